@@ -1,0 +1,1 @@
+"""The guest as its builder and its debugger see it: ELF, DWARF, symbols, tasks, system calls."""
