@@ -1,0 +1,151 @@
+"""The words that clients and the engine process exchange, as msgpack frames over a local stream socket.
+
+Each message is a big-endian u32 length in bytes followed by that many bytes of msgpack. A client sends `Command`s; the engine answers every
+command with exactly one `Done` or `Failed` that carries the command's ``id``, and sends `FrameReady` to every client whenever the
+position changed, `Progress` while something takes longer than half a second, and `Ready` once, first.
+Commands are worked off in order; `Pause` overtakes all and stops whatever runs.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ringview.views.frame import Frame, ViewRequest
+
+PROTOCOL_VERSION = 1
+
+Unit = Literal["instruction", "line", "transition", "syscall", "breakpoint", "beat", "over", "out"]
+"""What a step counts in: ``line`` is a source line, ``over`` a source line with calls run through, ``out`` to the caller."""
+
+
+class Command(msgspec.Struct, frozen=True, tag_field="command"):
+    """Base of all commands; ``id`` is the client's, echoed in the answer."""
+
+    id: int
+
+
+class Step(Command, frozen=True, tag="step"):
+    """Go ``count`` units forwards (positive) or backwards (negative)."""
+
+    unit: Unit
+    count: int = 1
+
+
+class Go(Command, frozen=True, tag="go"):
+    """Go to an icount; clipped to the run. Runs forwards if it is not recorded yet."""
+
+    icount: int
+
+
+class GoTo(Command, frozen=True, tag="goto"):
+    """Go to a place in words: an icount ("41,207"), a symbol, "file.c:32", "end", "start", "beat 3", "syscall 5", or 0x… (next execution of it)."""
+
+    place: str
+
+
+class Run(Command, frozen=True, tag="run"):
+    """Run forwards until a breakpoint, the end, or `Pause`; frames come about 30 times a second meanwhile."""
+
+
+class Pause(Command, frozen=True, tag="pause"):
+    """Stop whatever runs, at an instruction boundary."""
+
+
+class Look(Command, frozen=True, tag="look"):
+    """Change what this client sees; answered by a new frame for this client only."""
+
+    view: ViewRequest
+
+
+class Breakpoint(Command, frozen=True, tag="breakpoint"):
+    """Set or clear a code breakpoint at a place in words (symbol, file:line, address)."""
+
+    place: str
+    on: bool = True
+
+
+class ConsoleInput(Command, frozen=True, tag="console"):
+    """Type bytes on the guest's console now; the future beyond now is forgotten and journalled anew."""
+
+    data: bytes
+
+
+class Interrupt(Command, frozen=True, tag="interrupt"):
+    """Raise an interrupt line now; the future beyond now is forgotten."""
+
+    line: int
+
+
+class Bookmark(Command, frozen=True, tag="bookmark"):
+    """Name the present position; an empty name removes the bookmark here."""
+
+    name: str
+
+
+class Shutdown(Command, frozen=True, tag="shutdown"):
+    """End the engine process."""
+
+
+AnyCommand = (
+    Step
+    | Go
+    | GoTo
+    | Run
+    | Pause
+    | Look
+    | Breakpoint
+    | ConsoleInput
+    | Interrupt
+    | Bookmark
+    | Shutdown
+)
+
+
+class Message(msgspec.Struct, frozen=True, tag_field="message"):
+    """Base of all that the engine sends."""
+
+
+class Ready(Message, frozen=True, tag="ready"):
+    """The engine is up; sent before the guest has run."""
+
+    protocol: int
+    pid: int
+
+
+class FrameReady(Message, frozen=True, tag="frame"):
+    """A new stop, or a glimpse while running."""
+
+    frame: Frame
+
+
+class Progress(Message, frozen=True, tag="progress"):
+    """Something long is under way: what, and how far (0 to 1, or -1 if unknown)."""
+
+    what: str
+    fraction: float
+
+
+class Done(Message, frozen=True, tag="done"):
+    """A command ended well; ``text`` is what to tell the user, or empty."""
+
+    id: int
+    text: str = ""
+
+
+class Failed(Message, frozen=True, tag="failed"):
+    """A command could not be done; ``text`` is one clear sentence. The position is unchanged unless said."""
+
+    id: int
+    text: str
+
+
+class Fatal(Message, frozen=True, tag="fatal"):
+    """The engine cannot go on (bad scenario, build error); ``text`` is the sentence, ``status`` the exit status."""
+
+    text: str
+    status: int
+
+
+AnyMessage = Ready | FrameReady | Progress | Done | Failed | Fatal

@@ -1,0 +1,532 @@
+"""What every pane shows at one stop: plain, frozen data and nothing else.
+
+A `Frame` is computed by the functions of `ringview.views` from machine state, travels through the engine's socket as msgpack,
+and is all that the screen, the headless story, the JSON output and the tests ever see. All addresses are guest addresses: a
+field named ``va`` or ending in ``_va`` is virtual, ``pa`` physical. All counts are retired instructions unless said otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Privilege(StrEnum):
+    """The hue of a fact: who owns it, at which privilege level (ARM DDI 0406C, A3.6)."""
+
+    USER = "user"  # PL0
+    KERNEL = "kernel"  # PL1, called or interrupted
+    ABORT = "abort"  # PL1, handling a fault
+
+
+# ----------------------------------------------------------------------------------------------------------------- header
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The line that always stands on top: what runs, where in time, at which privilege."""
+
+    title: str
+    program: str
+    kernel: str  # configuration name and short image hash
+    icount: int
+    end: int  # the furthest icount known
+    finished: bool  # the run's end is known (halted, lockup)
+    mode: str  # USR FIQ IRQ SVC ABT UND SYS
+    privilege: Privilege
+    running: bool
+    stop: str  # why the guest stands still, in words: "after 1 instruction", "breakpoint at vector_swi", …
+    task: str  # "hello2[2]" or "" before there is one
+    place: str  # "sys_hello2+0x1c", or "" without symbols
+    time_ns: int  # virtual time since reset
+
+
+# --------------------------------------------------------------------------------------------------------------- timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the run in one mode: icounts ``start`` (inclusive) to ``stop`` (exclusive)."""
+
+    start: int
+    stop: int
+    privilege: Privilege
+    mode: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineMark:
+    """An event worth a glyph on the timeline."""
+
+    icount: int
+    kind: str  # "syscall" "fault" "irq" "undefined" "signal" "beat" "bookmark" "end"
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The whole known run, or the zoomed part of it."""
+
+    first: int
+    last: int
+    now: int
+    spans: tuple[Span, ...]
+    marks: tuple[TimelineMark, ...]
+
+
+# -------------------------------------------------------------------------------------------------------------- registers
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One register as the current mode sees it, or one banked copy."""
+
+    name: str  # "r0" … "pc", "cpsr", "sp_usr", "spsr_svc", "ttbr0", "dacr" …
+    value: int
+    before: int  # its value at the previous stop
+    changed: bool  # since the previous stop
+    operand: str  # "" | "read" | "write" | "read write": what the next instruction does with it
+    note: (
+        str  # "→ "beagle"", "hello2", "user stack", "sys_hello2+0x1c": what the value means, or ""
+    )
+    owner: Privilege  # whose the value is
+
+
+@dataclass(frozen=True, slots=True)
+class FlagField:
+    """One field of a CPSR or SPSR."""
+
+    name: str  # "N" "Z" "C" "V" "Q" "GE" "E" "A" "I" "F" "T" "M"
+    value: str  # "1", "0", "SVC"
+    changed: bool
+    meaning: str  # "IRQ masked"
+
+
+@dataclass(frozen=True, slots=True)
+class BankColumn:
+    """The registers that one mode has for itself (ARM DDI 0406C, B1.3.2)."""
+
+    mode: str
+    live: bool
+    rows: tuple[RegisterRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The registers pane."""
+
+    core: tuple[RegisterRow, ...]  # r0-r15, cpsr
+    flags: tuple[FlagField, ...]  # the CPSR, most significant field first
+    spsr_flags: tuple[FlagField, ...]  # empty in USR and SYS
+    banks: tuple[BankColumn, ...]
+    system: tuple[
+        RegisterRow, ...
+    ]  # ttbr0, ttbr1, ttbcr, dacr, contextidr, sctlr, dfsr, dfar, ifsr, ifar, vbar, tpidruro
+
+
+# ------------------------------------------------------------------------------------------------------------------- code
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One line of C or assembly source around the current one."""
+
+    number: int
+    text: str
+    current: bool
+    breakpoint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRow:
+    """One instruction in memory."""
+
+    va: int
+    encoding: str  # "e1a00001"
+    mnemonic: str
+    operands: str
+    symbol: str  # label that stands at this address, or ""
+    target: str  # resolved branch or literal: "→ __copy_from_user", or ""
+    note: str  # "" or what it is about to do: "reads bef00c40", "skipped: Z is 0"
+    line: int  # source line, 0 if unknown
+    current: bool
+    breakpoint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The code pane: source first, disassembly with it."""
+
+    path: str  # "kernel/kernel/sys-hello2.c", "" if unknown
+    function: str
+    privilege: Privilege
+    language: str  # "c" | "asm" | ""
+    source: tuple[SourceLine, ...]
+    rows: tuple[CodeRow, ...]
+
+
+# ----------------------------------------------------------------------------------------------------------------- stacks
+
+
+@dataclass(frozen=True, slots=True)
+class StackSlot:
+    """One word on a stack, lowest address first."""
+
+    va: int
+    value: int
+    label: str  # "pt_regs.ARM_r0", "saved lr of sys_hello2", "argc", "AT_PAGESZ", ""
+    note: str  # what the value points to
+    is_sp: bool
+    changed: bool
+    group: str  # "pt_regs" | "frame" | "auxv" | "argv" | "envp" | "strings" | ""
+    readable: bool  # False: the page is not there
+
+
+@dataclass(frozen=True, slots=True)
+class StackView:
+    """One stack."""
+
+    name: str  # "user" | "kernel"
+    privilege: Privilege
+    live: bool  # the current mode's sp points into it
+    sp: int
+    low: int  # bounds where known, else 0
+    high: int
+    slots: tuple[StackSlot, ...]
+    used: int  # bytes between sp and the top, 0 if unknown
+
+
+@dataclass(frozen=True, slots=True)
+class BacktraceFrame:
+    """One frame of the unbroken backtrace, innermost first."""
+
+    pc: int
+    place: str  # "sys_hello2+0x1c"
+    source: str  # "kernel/kernel/sys-hello2.c:32"
+    privilege: Privilege
+    boundary: str  # "" or "pt_regs: the svc came from here"
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """The stacks pane: both at once."""
+
+    user: StackView
+    kernel: StackView
+    backtrace: tuple[BacktraceFrame, ...]
+
+
+# ------------------------------------------------------------------------------------------------------------ translation
+
+
+@dataclass(frozen=True, slots=True)
+class WalkStep:
+    """One stage of a translation table walk (ARM DDI 0406C, B3.5)."""
+
+    level: str  # "TTBR0" "L1" "L2" "PA"
+    index: str  # which bits of the VA chose it: "VA[31:20] = bef"
+    descriptor_pa: int  # where the descriptor lies; 0 for TTBR and PA
+    raw: int  # its raw value
+    meaning: str  # "page table at 8102_1c00, domain 1", "small page → 81f3_a000, nG, XN"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessVerdict:
+    """May this privilege do this kind of access here, and by which rule."""
+
+    privilege: str  # "PL0" | "PL1"
+    access: str  # "read" | "write" | "execute"
+    allowed: bool
+    rule: str  # "AP = 0b011: full access", "domain 0 no access: domain fault"
+    fault: str  # "" or the FaultStatus' manual name
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The translation pane: one address walked through the guest's own tables."""
+
+    va: int
+    reason: str  # why this address: "read by ldr r2, [r0]", "pc", "chosen"
+    access: str  # "read" | "write" | "execute"
+    privilege: str  # who is making the access: "PL0" | "PL1"
+    mapped: bool
+    pa: int
+    page_size: int  # bytes; 0 if not mapped
+    asid: int
+    domain: str  # "1 client", "" with the MMU off
+    attributes: str  # "normal, write-back, shareable, nG, XN"
+    steps: tuple[WalkStep, ...]
+    verdicts: tuple[AccessVerdict, ...]
+    verdict: str  # the sentence on the access in question: "read by PL1: allowed"
+    in_tlb: str  # the model's answer: "hit", "miss", "stale: the TLB says 81f3a, the table 81f3b"
+
+
+# -------------------------------------------------------------------------------------------------------------------- tlb
+
+
+@dataclass(frozen=True, slots=True)
+class TlbEntry:
+    """One entry of the model's TLB."""
+
+    index: int
+    va: int
+    pa: int
+    size: int  # bytes
+    asid: str  # "3", or "global"
+    user: str  # "rw" "ro" "--"
+    kernel: str
+    domain: int
+    execute: bool
+    used: bool  # by the latest instruction
+    new: bool  # filled since the previous stop
+    stale: bool  # no longer what the tables say
+    owner: Privilege  # user address or kernel address
+
+
+@dataclass(frozen=True, slots=True)
+class TlbHalf:
+    """The instruction or the data TLB."""
+
+    name: str  # "I" | "D"
+    capacity: int
+    hits: int
+    misses: int
+    victim: int  # index replaced next
+    entries: tuple[TlbEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tlb:
+    """The TLB pane: a model (Cortex-A8 TRM, 6.2), since the emulator's own TLB cannot be listed."""
+
+    label: str  # always contains the word "model"
+    available: bool  # False outside the observed region
+    why_not: str
+    instruction: TlbHalf
+    data: TlbHalf
+
+
+# ----------------------------------------------------------------------------------------------------------------- memory
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRow:
+    """Sixteen bytes of memory at a virtual address."""
+
+    va: int
+    data: bytes  # fewer than 16 where the page ends or nothing is mapped
+    changed: tuple[int, ...]  # offsets changed since the previous stop
+    readable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypedField:
+    """One line of a typed structure, depth first."""
+
+    depth: int
+    name: str
+    type: str
+    va: int
+    size: int
+    value: str  # rendered: `0x00011008 → "beagle"`, `7`
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WatchView:
+    """A structure that the scenario watches, in user (or kernel) memory."""
+
+    name: str
+    type: str
+    va: int
+    resolved: bool  # False: its place is not known yet at this point of the run
+    why_not: str
+    fields: tuple[TypedField, ...]
+    rows: tuple[MemoryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UserAccess:
+    """One access by PL1 to a user address: the fetch ledger's row."""
+
+    icount: int
+    pc: int
+    place: str
+    va: int
+    pa: int
+    size: int  # bytes
+    value: int
+    write: bool
+    syscall: int  # ordinal of the syscall in the run, -1 outside one
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The user-memory pane."""
+
+    watches: tuple[WatchView, ...]
+    rows: tuple[MemoryRow, ...]  # the hex dump the client asked for, or around the current access
+    accesses: tuple[UserAccess, ...]  # latest kernel accesses to user memory, newest last
+
+
+# ------------------------------------------------------------------------------------------------------------------- logs
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One record of the kernel's ring buffer."""
+
+    seconds: float
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyscallRow:
+    """One system call of the run, finished or in flight at this stop."""
+
+    ordinal: int
+    icount: int  # of the svc's exception entry
+    exit_icount: int  # of the return to user mode, -1 in flight
+    task: str
+    nr: int
+    name: str
+    text: str  # strace-like: 'hello2(0xbef00c40, 0xbef00c50) = 0'
+    ret: int | None
+    instructions_kernel: int
+    current: bool  # this stop is inside it
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One line of the events tab: a transition or a machine event."""
+
+    icount: int
+    kind: str  # "svc" "irq" "data abort" "prefetch abort" "undefined" "return" "cps" …
+    from_mode: str
+    to_mode: str
+    text: str  # "USR → SVC by svc at 000102a4, vector ffff0008"
+    privilege: Privilege
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """The bottom tabs. Lists are as of this stop: going back takes lines away."""
+
+    kernel: tuple[LogLine, ...]
+    console: str  # what the guest has written to its console so far, undecodable bytes escaped
+    syscalls: tuple[SyscallRow, ...]
+    events: tuple[EventRow, ...]
+
+
+# -------------------------------------------------------------------------------------------------------------- narration
+
+
+@dataclass(frozen=True, slots=True)
+class BeatView:
+    """One beat of the lecture."""
+
+    ordinal: int
+    title: str
+    say: str
+    question: str
+    answer: str
+    choices: tuple[str, ...]
+    icount: int  # where it is, -1 if not yet reached
+    current: bool  # the latest beat at or before this stop
+    here: bool  # this stop is exactly on it
+    show: tuple[str, ...]  # panes to draw attention to
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One stage of a syscall's way: stub, vector, entry, table, handler, copy, return."""
+
+    name: str
+    icount: int
+    va: int
+    place: str
+    source: str
+    instructions: int  # until the next hop
+    tlb_misses: int  # -1 if not observed
+    current: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionStory:
+    """What the last transition did, in the order in which the core did it."""
+
+    icount: int
+    headline: str  # "USR → SVC: svc #0 took the exception at ffff0008"
+    cause: str
+    from_mode: str
+    to_mode: str
+    steps: tuple[
+        str, ...
+    ]  # one sentence each: banked, CPSR bits, vector's origin, live stack, what the entry code saves
+    just_now: bool  # the latest instruction caused it
+
+
+@dataclass(frozen=True, slots=True)
+class FaultStory:
+    """Why the latest fault happened, as a sentence and its evidence."""
+
+    icount: int
+    sentence: str
+    evidence: tuple[str, ...]
+    what_next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Narration:
+    """What is told: the scenario's beats, and what the machine's own events tell."""
+
+    beats: tuple[BeatView, ...]
+    hops: tuple[Hop, ...]  # of the syscall in flight, or of the latest one
+    transition: TransitionStory | None
+    fault: FaultStory | None
+    next_effect: str  # what the next instruction is about to do, one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything on the screen at one stop."""
+
+    serial: int  # counts frames sent to one client
+    header: Header
+    timeline: Timeline
+    registers: Registers
+    code: Code
+    stacks: Stacks
+    translation: Translation
+    tlb: Tlb
+    memory: Memory
+    logs: Logs
+    narration: Narration
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRequest:
+    """What one client wants to see; each client of an engine has its own.
+
+    Attributes:
+        translation_va: the virtual address to walk, None for that of the current access.
+        memory_va: where the hex dump starts, None to follow the current access.
+        timeline: the icounts to zoom to, None for all.
+        code_rows: how many instructions to send.
+        source_lines: how many source lines.
+        stack_slots: how many words of each stack.
+        memory_rows: how many rows of 16 bytes.
+        log_rows: how many lines of each log, at most.
+    """
+
+    translation_va: int | None = None
+    memory_va: int | None = None
+    timeline: tuple[int, int] | None = None
+    code_rows: int = 24
+    source_lines: int = 24
+    stack_slots: int = 48
+    memory_rows: int = 16
+    log_rows: int = 200
