@@ -14,12 +14,13 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(PY)
 C_SOURCES := $(shell find src/ringview kernel userland \
 	\( -name '*.c' -o -name '*.h' \) -not -path '*/build/*' 2>/dev/null)
 
-.PHONY: demo test check bench soak wheel oracles clean distclean help
+.PHONY: demo test lint check bench soak wheel oracles clean distclean help
 
 help:
 	@echo "make demo    install into $(VENV) and open $(SCENARIO)"
 	@echo "make test    run every test (under ten minutes on two cores)"
 	@echo "make check   format, lint, types, import contracts, C format, tests"
+	@echo "make lint    all of that but the tests"
 	@echo "make bench   measure the speeds in docs/performance.md"
 	@echo "make soak    the long campaigns"
 	@echo "make wheel   build dist/*.whl with its kernel images"
@@ -50,13 +51,14 @@ oracles:
 test: $(VENV)/.installed-dev oracles
 	$(PY) -m pytest -n 2
 
-check: $(VENV)/.installed-dev oracles
+lint: $(VENV)/.installed-dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	clang-format --dry-run --Werror $(C_SOURCES)
-	$(PY) -m pytest -n 2
+
+check: oracles lint test
 
 bench: $(VENV)/.installed-dev
 	$(PY) -m bench
