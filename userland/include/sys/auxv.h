@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The auxiliary vector: facts that the kernel leaves on the initial stack,
+ * after argv's and envp's NULLs, as pairs ended by AT_NULL.
+ */
+#ifndef _SYS_AUXV_H
+#define _SYS_AUXV_H
+
+struct auxv {
+	unsigned long type;
+	unsigned long value;
+};
+
+#define AT_NULL 0
+#define AT_PHDR 3
+#define AT_PHENT 4
+#define AT_PHNUM 5
+#define AT_PAGESZ 6
+#define AT_BASE 7
+#define AT_FLAGS 8
+#define AT_ENTRY 9
+#define AT_UID 11
+#define AT_EUID 12
+#define AT_GID 13
+#define AT_EGID 14
+#define AT_PLATFORM 15
+#define AT_HWCAP 16
+#define AT_CLKTCK 17
+#define AT_SECURE 23
+#define AT_RANDOM 25
+#define AT_HWCAP2 26
+#define AT_EXECFN 31
+#define AT_SYSINFO_EHDR 33
+
+/* The value of one entry; 0 and errno = ENOENT if there is none. */
+unsigned long getauxval(unsigned long type);
+
+/* The whole vector, found by walking past envp. */
+const struct auxv *auxv_start(void);
+
+#endif
