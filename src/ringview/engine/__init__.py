@@ -1,1 +1,3 @@
-"""The engine process: machine and session in a child process, and clients that watch it over a local socket."""
+"""The engine process: machine and session in a child process, and clients that watch it over a
+local socket.
+"""

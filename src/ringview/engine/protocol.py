@@ -1,9 +1,11 @@
-"""The words that clients and the engine process exchange, as msgpack frames over a local stream socket.
+"""The words that clients and the engine process exchange, as msgpack frames over a local stream
+socket.
 
-Each message is a big-endian u32 length in bytes followed by that many bytes of msgpack. A client sends `Command`s; the engine answers every
-command with exactly one `Done` or `Failed` that carries the command's ``id``, and sends `FrameReady` to every client whenever the
-position changed, `Progress` while something takes longer than half a second, and `Ready` once, first.
-Commands are worked off in order; `Pause` overtakes all and stops whatever runs.
+Each message is a big-endian u32 length in bytes followed by that many bytes of msgpack. A client
+sends `Command`s; the engine answers every command with exactly one `Done` or `Failed` that carries
+the command's ``id``, and sends `FrameReady` to every client whenever the position changed,
+`Progress` while something takes longer than half a second, and `Ready` once, first. Commands are
+worked off in order; `Pause` overtakes all and stops whatever runs.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from ringview.views.frame import Frame, ViewRequest
 PROTOCOL_VERSION = 1
 
 Unit = Literal["instruction", "line", "transition", "syscall", "breakpoint", "beat", "over", "out"]
-"""What a step counts in: ``line`` is a source line, ``over`` a source line with calls run through, ``out`` to the caller."""
+"""What a step counts in: ``line`` is a source line, ``over`` a source line with calls run through,
+``out`` to the caller.
+"""
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="command"):
@@ -40,13 +44,17 @@ class Go(Command, frozen=True, tag="go"):
 
 
 class GoTo(Command, frozen=True, tag="goto"):
-    """Go to a place in words: an icount ("41,207"), a symbol, "file.c:32", "end", "start", "beat 3", "syscall 5", or 0x… (next execution of it)."""
+    """Go to a place in words: an icount ("41,207"), a symbol, "file.c:32", "end", "start", "beat
+    3", "syscall 5", or 0x… (next execution of it).
+    """
 
     place: str
 
 
 class Run(Command, frozen=True, tag="run"):
-    """Run forwards until a breakpoint, the end, or `Pause`; frames come about 30 times a second meanwhile."""
+    """Run forwards until a breakpoint, the end, or `Pause`; frames come about 30 times a second
+    meanwhile.
+    """
 
 
 class Pause(Command, frozen=True, tag="pause"):
@@ -67,7 +75,9 @@ class Breakpoint(Command, frozen=True, tag="breakpoint"):
 
 
 class ConsoleInput(Command, frozen=True, tag="console"):
-    """Type bytes on the guest's console now; the future beyond now is forgotten and journalled anew."""
+    """Type bytes on the guest's console now; the future beyond now is forgotten and journalled
+    anew.
+    """
 
     data: bytes
 
@@ -135,14 +145,18 @@ class Done(Message, frozen=True, tag="done"):
 
 
 class Failed(Message, frozen=True, tag="failed"):
-    """A command could not be done; ``text`` is one clear sentence. The position is unchanged unless said."""
+    """A command could not be done; ``text`` is one clear sentence. The position is unchanged unless
+    said.
+    """
 
     id: int
     text: str
 
 
 class Fatal(Message, frozen=True, tag="fatal"):
-    """The engine cannot go on (bad scenario, build error); ``text`` is the sentence, ``status`` the exit status."""
+    """The engine cannot go on (bad scenario, build error); ``text`` is the sentence, ``status`` the
+    exit status.
+    """
 
     text: str
     status: int
