@@ -19,6 +19,7 @@ need arm-linux-gnueabihf-gcc "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross"
 need gdb-multiarch gdb-multiarch
 need clang-format clang-format
 need readelf binutils
+need cpio cpio
 
 [ -z "$missing" ] && exit 0
 

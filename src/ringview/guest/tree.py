@@ -1,0 +1,96 @@
+"""Where guest sources, scenarios and prebuilt images live.
+
+In a checkout they lie beside ``src/``; in an installed wheel they are package data under
+``ringview/_data``. ``RINGVIEW_TREE`` names another root, for one who works on a kernel of their
+own with an installed ringview.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from ringview.errors import InputError
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_SKIPPED_DIRECTORIES = frozenset({"build", "out", "__pycache__"})
+_SKIPPED_SUFFIXES = frozenset({".o", ".d", ".a", ".pyc", ".elf", ".tmp", ".cmd"})
+_SKIPPED_NAMES = frozenset({"vmlinux", "System.map", ".config", ".gitignore"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One root with ``kernel/``, ``userland/`` and ``scenarios/`` in it.
+
+    Attributes:
+        root: the directory that DWARF names such as ``kernel/kernel/fork.c`` are relative to.
+        images: where images built beforehand lie, one directory per content key; may not exist.
+    """
+
+    root: Path
+    images: Path
+
+    @property
+    def kernel(self) -> Path:
+        """The kernel's sources."""
+        return self.root / "kernel"
+
+    @property
+    def userland(self) -> Path:
+        """The guest programs' and libc's sources."""
+        return self.root / "userland"
+
+    @property
+    def scenarios(self) -> Path:
+        """The scenarios that ship with this tree."""
+        return self.root / "scenarios"
+
+    def source(self, name: str) -> Path:
+        """Return the file that a DWARF name means, whether or not it exists."""
+        return self.root / name
+
+
+def find_tree() -> Tree:
+    """Return the tree in use: ``RINGVIEW_TREE``, else the checkout, else the package's data.
+
+    Raises:
+        InputError: ``RINGVIEW_TREE`` names a directory without ``kernel/``.
+    """
+    data = _PACKAGE / "_data"
+    override = os.environ.get("RINGVIEW_TREE")
+    if override:
+        root = Path(override).expanduser().resolve()
+        if not (root / "kernel").is_dir():
+            raise InputError(f"RINGVIEW_TREE is {override}, which has no kernel directory")
+        return Tree(root, data / "images")
+    checkout = _PACKAGE.parent.parent
+    if _PACKAGE.parent.name == "src" and (checkout / "kernel").is_dir():
+        return Tree(checkout, data / "images")
+    return Tree(data, data / "images")
+
+
+def cache_directory() -> Path:
+    """Return the directory for what ringview builds (``RINGVIEW_CACHE`` overrides)."""
+    override = os.environ.get("RINGVIEW_CACHE")
+    return Path(override).expanduser() if override else user_cache_path("ringview")
+
+
+def source_files(directory: Path) -> list[Path]:
+    """Return every source file under a directory, sorted, without what a build leaves there."""
+    found: list[Path] = []
+    for where, directories, names in os.walk(directory):
+        directories[:] = sorted(
+            d for d in directories if d not in _SKIPPED_DIRECTORIES and not d.startswith(".")
+        )
+        found.extend(
+            Path(where, name)
+            for name in names
+            if name not in _SKIPPED_NAMES
+            and not name.startswith(".")
+            and not name.endswith("~")
+            and os.path.splitext(name)[1] not in _SKIPPED_SUFFIXES  # noqa: PTH122 (a hot loop)
+        )
+    return sorted(found)
