@@ -1,0 +1,162 @@
+#ifndef _LINUX_FS_H
+#define _LINUX_FS_H
+
+/*
+ * Names and files. There are no mounts and no disks: every dentry in the
+ * tree below the root is the truth itself, held in memory until unlinked.
+ * fs_mutex (fs/namei.c) owns the tree and the inodes' sizes; a file's
+ * position is owned by whoever holds its descriptor.
+ */
+
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/fcntl.h>
+#include <linux/list.h>
+#include <linux/limits.h>
+#include <linux/mutex.h>
+#include <linux/stat.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#define FMODE_READ 1
+#define FMODE_WRITE 2
+
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
+
+struct dentry;
+struct dir_context;
+struct file;
+struct inode;
+struct vm_area_struct;
+
+/* Buffers are user pointers in read and write, never kernel ones. */
+struct file_operations {
+	int (*open)(struct inode *inode, struct file *file);
+	void (*release)(struct inode *inode, struct file *file);
+	ssize_t (*read)(struct file *file, char __user *buf, size_t count,
+			loff_t *pos);
+	ssize_t (*write)(struct file *file, const char __user *buf,
+			 size_t count, loff_t *pos);
+	/* for files that hold a text of the kernel's or a program's image */
+	ssize_t (*kernel_read)(struct file *file, void *buf, size_t count,
+			       loff_t *pos);
+	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
+	long (*unlocked_ioctl)(struct file *file, unsigned int cmd,
+			       unsigned long arg);
+	__poll_t (*poll)(struct file *file);
+	int (*mmap)(struct file *file, struct vm_area_struct *vma);
+};
+
+struct inode {
+	umode_t i_mode;
+	unsigned int i_nlink;
+	ino_t i_ino;
+	dev_t i_rdev;
+	loff_t i_size;
+	u64 i_mtime;			/* nanoseconds since 1970 */
+	atomic_t i_count;
+	const struct file_operations *i_fop;
+	/* where a symbolic link leads: into buf, at most size bytes */
+	int (*i_get_link)(struct inode *inode, char *buf, int size);
+	void **i_pages;			/* contents, NULL for a hole */
+	unsigned int i_nrpages;		/* entries of i_pages */
+	void *i_private;
+};
+
+struct dentry {
+	struct dentry *d_parent;	/* itself for the root */
+	struct inode *d_inode;
+	struct list_head d_subdirs;	/* in the order of creation */
+	struct list_head d_child;	/* empty once unlinked */
+	atomic_t d_count;		/* the tree's reference included */
+	char d_name[];
+};
+
+struct file {
+	atomic_t f_count;
+	unsigned int f_flags;		/* O_... */
+	unsigned int f_mode;		/* FMODE_... */
+	loff_t f_pos;
+	struct inode *f_inode;
+	struct dentry *f_dentry;	/* NULL for a pipe */
+	const struct file_operations *f_op;
+	void *private_data;
+};
+
+/* Where a task's relative and absolute names start. */
+struct fs_struct {
+	atomic_t count;
+	int umask;
+	struct dentry *pwd;
+};
+
+static inline struct inode *file_inode(const struct file *file)
+{
+	return file->f_inode;
+}
+
+#define MAJOR(dev) ((unsigned int)((dev) >> 20))
+#define MINOR(dev) ((unsigned int)((dev) & 0xfffff))
+#define MKDEV(major, minor) ((dev_t)((major) << 20 | (minor)))
+
+/* fs/inode.c */
+struct inode *new_inode(umode_t mode);
+void iput(struct inode *inode);
+void ihold(struct inode *inode);
+ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos,
+				const void *from, size_t available);
+int generic_file_truncate(struct inode *inode, loff_t size);
+/* The page of contents at a page index, NULL for a hole. */
+void *inode_page(struct inode *inode, unsigned long index);
+ssize_t inode_write(struct inode *inode, const void *buf, size_t count,
+		    loff_t pos);
+extern const struct file_operations ramfs_file_operations;
+extern const struct file_operations simple_dir_operations;
+
+/* fs/namei.c; the names with _at take fs_mutex themselves */
+extern struct mutex fs_mutex;
+extern struct dentry *root_dentry;
+#define LOOKUP_FOLLOW 1
+#define LOOKUP_DIRECTORY 2
+struct dentry *dget(struct dentry *dentry);
+void dput(struct dentry *dentry);
+/* A referenced dentry or an error; the name is a kernel string. */
+struct dentry *lookup_at(int dfd, const char *name, int flags);
+struct dentry *user_lookup_at(int dfd, const char __user *name, int flags);
+struct dentry *d_create(struct dentry *dir, const char *name,
+			struct inode *inode);
+int mknod_path(const char *name, struct inode *inode);
+int dentry_path(struct dentry *dentry, char *buf, int size);
+char *getname(const char __user *name);
+int vfs_mkdir(const char *name, umode_t mode);
+int vfs_symlink(const char *target, const char *name);
+void vfs_caches_init(void);
+
+/* fs/open.c, fs/read_write.c */
+struct file *filp_open(const char *name, int flags, umode_t mode);
+struct file *open_exec(const char *name);
+struct file *alloc_file(struct inode *inode, struct dentry *dentry, int flags,
+			const struct file_operations *fop);
+ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos);
+struct file *get_file(struct file *file);
+void fput(struct file *file);
+/* The name of an open file, as the length or an error. */
+int file_path(struct file *file, char *buf, int size);
+
+/* fs/devices.c: a node in /dev */
+int register_chrdev_node(const char *name, dev_t dev, umode_t mode,
+			 const struct file_operations *fops);
+
+/* fs/select.c: to be called whenever a file may have become ready */
+void poll_notify(void);
+
+/* fs/proc.c: a file in /proc; show returns the length it wrote */
+int proc_create(const char *name, int (*show)(char *buf, int size));
+
+/* init/initramfs.c */
+void populate_rootfs(void);
+extern unsigned long initrd_start, initrd_end;
+
+#endif

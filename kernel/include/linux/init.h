@@ -1,0 +1,51 @@
+#ifndef _LINUX_INIT_H
+#define _LINUX_INIT_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+/* Needed only until the first program starts. */
+#define __init __section(".init.text") __attribute__((cold))
+#define __initdata __section(".init.data")
+#define __initconst __section(".init.rodata")
+
+typedef int (*initcall_t)(void);
+
+/*
+ * Functions that do_initcalls() runs before init starts, level by level.
+ * The linker script gathers .initcall<n>.init between __initcall_start and
+ * __initcall_end, sorted by name.
+ */
+#define __define_initcall(fn, level)				\
+	static initcall_t __initcall_##fn __used		\
+		__section(".initcall" #level ".init") = fn
+
+#define core_initcall(fn) __define_initcall(fn, 1)
+#define subsys_initcall(fn) __define_initcall(fn, 4)
+#define fs_initcall(fn) __define_initcall(fn, 5)
+#define device_initcall(fn) __define_initcall(fn, 6)
+#define late_initcall(fn) __define_initcall(fn, 7)
+
+/*
+ * A word of the kernel command line and its handler, called with what
+ * follows the name. Early ones run before memory management is up.
+ */
+struct obs_kernel_param {
+	const char *str;
+	int (*setup_func)(char *val);
+	int early;
+};
+
+#define __setup_param(name, fn, is_early)				\
+	static const struct obs_kernel_param __setup_##fn __used	\
+		__section(".init.setup") __aligned(4) =			\
+		{ name, fn, is_early }
+#define __setup(name, fn) __setup_param(name, fn, 0)
+#define early_param(name, fn) __setup_param(name, fn, 1)
+
+extern char boot_command_line[];
+
+void do_initcalls(void);
+void parse_early_param(void);
+
+#endif

@@ -1,0 +1,30 @@
+#ifndef _LINUX_IRQ_H
+#define _LINUX_IRQ_H
+
+#include <linux/types.h>
+
+#define NR_IRQS 128
+
+struct pt_regs;
+
+/* What an interrupt controller can do with one of its lines. */
+struct irq_chip {
+	const char *name;
+	void (*irq_ack)(unsigned int irq);
+	void (*irq_mask)(unsigned int irq);
+	void (*irq_unmask)(unsigned int irq);
+};
+
+/* Set by the controller's driver; arch code calls it with IRQs masked. */
+extern void (*handle_arch_irq)(struct pt_regs *regs);
+
+void set_handle_irq(void (*handle)(struct pt_regs *regs));
+void set_irq_chip(const struct irq_chip *chip);
+void generic_handle_irq(unsigned int irq);
+void init_IRQ(void);
+void irqchip_init(void);
+
+/* How often the line was handled; for /proc/interrupts. */
+unsigned int kstat_irqs(unsigned int irq);
+
+#endif

@@ -1,0 +1,10 @@
+#ifndef _LINUX_KBUILD_H
+#define _LINUX_KBUILD_H
+
+/* Leaves "->SYM value" in the assembly, which the Makefile makes a #define. */
+#define DEFINE(sym, val) \
+	asm volatile("\n.ascii \"->" #sym " %0 " #val "\"" : : "i" (val))
+#define OFFSET(sym, str, mem) DEFINE(sym, offsetof(struct str, mem))
+#define BLANK() asm volatile("\n.ascii \"->\"" : :)
+
+#endif

@@ -1,0 +1,6 @@
+#ifndef _LINUX_POLL_H
+#define _LINUX_POLL_H
+
+#include <uapi/linux/poll.h>
+
+#endif

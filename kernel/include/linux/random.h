@@ -1,0 +1,12 @@
+#ifndef _LINUX_RANDOM_H
+#define _LINUX_RANDOM_H
+
+#include <linux/types.h>
+
+void get_random_bytes(void *buf, size_t len);
+u32 get_random_u32(void);
+/* Stir what a device or an event yields into the pool. */
+void add_device_randomness(const void *buf, size_t len);
+void random_init(void);
+
+#endif
