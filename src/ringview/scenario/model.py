@@ -1,0 +1,395 @@
+"""What a scenario says, once it has been read and checked: frozen dataclasses and nothing else.
+
+Every part remembers where in the file it stood, so that what turns out wrong later (a beat that
+never occurs, a kernel option that does
+not exist) can still be reported with line and column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from ringview.errors import ScenarioError
+
+MIB = 1 << 20
+
+DEFAULT_MEMORY = 32 * MIB
+"""RAM of the machine in bytes, unless a scenario asks for another size."""
+
+DEFAULT_SEED = 1
+"""Seed of the machine's random number generator, unless a scenario gives one."""
+
+DEFAULT_LIMIT = 200_000_000
+"""Instructions after which a run that has not ended is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A position in a scenario file; line and column count from 1."""
+
+    path: str
+    line: int
+    column: int
+
+    def error(self, message: str) -> ScenarioError:
+        """Return the error that says ``message`` about this position."""
+        return ScenarioError(message, path=self.path, line=self.line, column=self.column)
+
+
+NOWHERE = Where("", 0, 0)
+"""The position of what no file says, such as a default."""
+
+
+class Phase(StrEnum):
+    """The stages of a system call at which one can stop, in the order in which they occur."""
+
+    ENTER = "enter"  # in user mode, the svc is the next instruction
+    VECTOR = "vector"  # the exception has been taken, the vector's instruction is next
+    ENTRY = "entry"  # the first instruction of the kernel's entry code
+    TABLE = "table"  # the load from sys_call_table is next
+    HANDLER = "handler"  # the first instruction of the handler
+    COPY = "copy"  # the first load from, or store to, user memory is next
+    RETURN = "return"  # the first instruction of the return path
+    EXIT = "exit"  # back in user mode, the instruction after the svc is next
+
+
+# ---------------------------------------------------------------------------------------- places
+
+
+@dataclass(frozen=True, slots=True)
+class SyscallPlace:
+    """A stage of the ``occurrence``-th call (from 1) of a system call by the program."""
+
+    name: str
+    phase: Phase = Phase.ENTER
+    occurrence: int = 1
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"{_nth(self.occurrence)}call of {self.name}, phase {self.phase.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolPlace:
+    """The ``occurrence``-th time (from 1) that the instruction at a symbol is about to execute."""
+
+    symbol: str
+    space: Literal["kernel", "program"] = "kernel"
+    occurrence: int = 1
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"{_nth(self.occurrence)}execution of {self.symbol} in the {self.space}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlace:
+    """The ``occurrence``-th time (from 1) that the first instruction of a source line is about to
+    execute.
+    """
+
+    file: str
+    line: int
+    occurrence: int = 1
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"{_nth(self.occurrence)}execution of {self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class IcountPlace:
+    """A position by its count of instructions since reset."""
+
+    icount: int
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"icount {self.icount:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionPlace:
+    """The ``occurrence``-th change of mode (from 1) of this kind after the program has started.
+
+    An empty ``cause``, ``source`` or ``target`` matches any.
+    """
+
+    cause: str = ""
+    source: str = ""
+    target: str = ""
+    occurrence: int = 1
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        by = f" by {self.cause}" if self.cause else ""
+        modes = f"{self.source or 'any mode'} to {self.target or 'any mode'}"
+        return f"{_nth(self.occurrence)}change from {modes}{by}"
+
+
+@dataclass(frozen=True, slots=True)
+class StartPlace:
+    """The program's first user instruction is next."""
+
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return "start of the program"
+
+
+@dataclass(frozen=True, slots=True)
+class EndPlace:
+    """``program``: its last moment in user mode; ``run``: the machine has halted."""
+
+    of: Literal["program", "run"] = "run"
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"end of the {self.of}"
+
+
+Place = (
+    SyscallPlace | SymbolPlace | LinePlace | IcountPlace | TransitionPlace | StartPlace | EndPlace
+)
+
+
+def _nth(occurrence: int) -> str:
+    return "" if occurrence == 1 else f"{ordinal(occurrence)} "
+
+
+def ordinal(number: int) -> str:
+    """Return 1st, 2nd, 3rd, 4th, 11th, 21st …"""
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    ending = "th" if number % 100 in (11, 12, 13) else endings.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+# ---------------------------------------------------------------------------------- expectations
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectSyscall:
+    """Calls of ``name`` return ``returns``: all of them, and ``times`` of them if given, else at
+    least one.
+
+    ``returns`` is None where only the number of calls matters.
+    """
+
+    name: str
+    returns: int | None = None
+    times: int | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectText:
+    """The kernel log (one of its lines) or the console (all of it) holds a text, or matches a
+    regular expression.
+    """
+
+    source: Literal["log", "console"]
+    pattern: str
+    regex: bool = False
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectExit:
+    """The program ends by itself with this status."""
+
+    status: int
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectSignal:
+    """The program is killed by this signal, as in ``SIGSEGV``."""
+
+    signal: str
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectTransitions:
+    """How many changes of mode of one kind happen after the program has started; empty words match
+    any.
+    """
+
+    cause: str = ""
+    source: str = ""
+    target: str = ""
+    at_least: int | None = None
+    at_most: int | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectWatch:
+    """A field of a watched structure has a value at a place.
+
+    ``dotted`` is the name of a watch and of its fields, as in ``out.nr_calls``. ``value`` is a
+    number, a string that a ``char *`` points to, or a tuple for an array; with ``nonzero`` it is
+    not looked at, and one element that is not 0 is enough.
+    """
+
+    dotted: str
+    value: int | str | tuple[int, ...]
+    nonzero: bool
+    at: Place
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectInstructions:
+    """How many instructions one call spends in the kernel, or (``syscall`` empty) the program's
+    whole run takes.
+    """
+
+    syscall: str = ""
+    occurrence: int = 1
+    at_least: int | None = None
+    at_most: int | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+Expectation = (
+    ExpectSyscall
+    | ExpectText
+    | ExpectExit
+    | ExpectSignal
+    | ExpectTransitions
+    | ExpectWatch
+    | ExpectInstructions
+)
+
+
+# -------------------------------------------------------------------------------------- scenario
+
+
+@dataclass(frozen=True, slots=True)
+class KernelOption:
+    """One Kconfig symbol and its value as the scenario writes it."""
+
+    name: str
+    value: bool | int | str
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KernelSpec:
+    """Which kernel: a defconfig of the kernel tree, and what is changed in it."""
+
+    config: str
+    options: tuple[KernelOption, ...] = ()
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSpec:
+    """Which program: one of user land by its name, or an executable file.
+
+    Attributes:
+        name: what it is called under ``/bin`` in the guest.
+        path: the executable's path on the host; None for a program of user land.
+    """
+
+    name: str
+    path: Path | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A value to show, typed by DWARF.
+
+    Attributes:
+        name: what it is called on the screen and in expectations.
+        type: a C type, such as ``struct hello2_in``; empty for the variable's own.
+        space: whose variable, and whose address space.
+        expression: the name of a variable, or its address.
+    """
+
+    name: str
+    type: str
+    space: Literal["user", "kernel"]
+    expression: str
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledInterrupt:
+    """Raise an interrupt line of the INTC at a place."""
+
+    at: Place
+    line: int
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledInput:
+    """Type bytes on the console at a place."""
+
+    at: Place
+    data: bytes
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+Scheduled = ScheduledInterrupt | ScheduledInput
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the audience is asked before the answer is shown."""
+
+    question: str
+    answer: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One step of a lecture's narration."""
+
+    at: Place
+    title: str
+    say: str
+    show: tuple[str, ...] = ()
+    ask: Question | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One scenario.
+
+    Attributes:
+        path: the file it was read from.
+        memory: RAM of the machine in bytes.
+        limit: instructions after which the run is given up.
+        observe: the places between which the run is traced in full.
+        env: ``NAME=value`` each.
+    """
+
+    path: Path
+    title: str
+    description: str
+    kernel: KernelSpec
+    program: ProgramSpec
+    args: tuple[str, ...] = ()
+    env: tuple[str, ...] = ()
+    memory: int = DEFAULT_MEMORY
+    seed: int = DEFAULT_SEED
+    limit: int = DEFAULT_LIMIT
+    observe: tuple[Place, Place] = (StartPlace(), EndPlace())
+    watch: tuple[Watch, ...] = ()
+    schedule: tuple[Scheduled, ...] = ()
+    beats: tuple[Beat, ...] = ()
+    expect: tuple[Expectation, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending; ``ringview run`` takes it for a shipped scenario."""
+        return self.path.stem
