@@ -1,0 +1,31 @@
+"""Run every benchmark, one after the other, each in a process of its own so that none warms another.
+
+Usage: python -m bench [NAME ...]     with no name, all of them; NAME is the part after ``bench_``.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks and return the worst exit status."""
+    scripts = sorted(HERE.glob("bench_*.py"))
+    known = {script.stem.removeprefix("bench_"): script for script in scripts}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        print(f"bench: no benchmark is called {unknown[0]}; there are {', '.join(known)}")
+        return 2
+    worst = 0
+    for name in names or list(known):
+        print(f"== {name}", flush=True)
+        worst = max(worst, subprocess.run([sys.executable, known[name]], check=False).returncode)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
