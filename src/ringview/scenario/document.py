@@ -172,6 +172,8 @@ def _broken(error: yaml.YAMLError, name: str) -> ScenarioError:
     context = getattr(error, "context", None)
     words = f"{problem} {context}" if context else str(problem)
     sentence = f"this is not YAML: {' '.join(words.split())}"
+    if "got '?'" in sentence:  # PyYAML ends a plain word at a question mark inside braces
+        sentence = "a text with a question mark needs quotes here, inside braces"
     if mark is None:
         return ScenarioError(sentence, path=name)
     return ScenarioError(sentence, path=name, line=mark.line + 1, column=mark.column + 1)

@@ -1,0 +1,63 @@
+"""The images a scenario needs: its kernel and its program, found or built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringview.errors import BuildError
+from ringview.guest.kconfig import KernelConfig
+from ringview.guest.toolchain import (
+    CompileError,
+    KernelImage,
+    Progress,
+    build_kernel,
+    build_program,
+)
+from ringview.guest.tree import Tree, find_tree
+from ringview.scenario.model import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """What is to be loaded.
+
+    Attributes:
+        program: the program's executable on the host.
+    """
+
+    kernel: KernelImage
+    program: Path
+
+
+def kernel_config(scenario: Scenario) -> KernelConfig:
+    """Return the kernel configuration that a scenario asks for."""
+    spec = scenario.kernel
+    return KernelConfig.of(spec.config, {option.name: option.value for option in spec.options})
+
+
+def provide_images(
+    scenario: Scenario, *, tree: Tree | None = None, progress: Progress | None = None
+) -> Images:
+    """Return the images of a scenario, built if need be.
+
+    Raises:
+        ScenarioError: a kernel option that does not exist or has no effect, with its line.
+        BuildError: there is no compiler, or the sources do not compile.
+    """
+    tree = tree or find_tree()
+    try:
+        kernel = build_kernel(kernel_config(scenario), tree=tree, progress=progress)
+    except CompileError:
+        raise
+    except BuildError as error:
+        # Whose fault is it? The message names the option, if it is one of the scenario's.
+        words = error.message.replace(":", " ").split()
+        for option in scenario.kernel.options:
+            if option.name.removeprefix("CONFIG_") in words:
+                raise option.where.error(error.message) from None
+        raise
+    if scenario.program.path is not None:
+        return Images(kernel, scenario.program.path)
+    program = build_program(scenario.program.name, tree=tree, progress=progress)
+    return Images(kernel, Path(getattr(program, "path", program)))

@@ -1,0 +1,170 @@
+"""From places in words to positions in a run.
+
+A `Resolver` says what happened in a run that has been recorded; what a place means is decided here,
+once, for beats, schedules, the observed region and expectations alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal, Protocol
+
+from ringview.scenario.check import matches
+from ringview.scenario.model import (
+    Beat,
+    EndPlace,
+    IcountPlace,
+    LinePlace,
+    Phase,
+    Place,
+    Scenario,
+    StartPlace,
+    SymbolPlace,
+    SyscallPlace,
+    TransitionPlace,
+    ordinal,
+)
+from ringview.scenario.record import SyscallFact, TransitionFact
+
+
+class Resolver(Protocol):
+    """What can be asked of a recorded run. Answers are icounts, None for what never happened."""
+
+    def end(self) -> int:
+        """Return the icount at which the run has ended."""
+        ...
+
+    def program_start(self) -> int | None:
+        """Return where the program's first user instruction is about to execute."""
+        ...
+
+    def program_end(self) -> int | None:
+        """Return the program's last moment in user mode."""
+        ...
+
+    def syscalls(self) -> Iterable[SyscallFact]:
+        """Return the program's system calls in order, with their hops."""
+        ...
+
+    def transitions(self) -> Iterable[TransitionFact]:
+        """Return the changes of mode from the program's start on."""
+        ...
+
+    def executes(
+        self, symbol: str, space: Literal["kernel", "program"], occurrence: int
+    ) -> int | None:
+        """Return where a symbol's instruction is about to execute for the n-th time (from 1),
+        counted from the program's start on.
+
+        Raises:
+            LookupError: there is no such symbol.
+        """
+        ...
+
+    def reaches_line(self, file: str, line: int, occurrence: int) -> int | None:
+        """Return where a line's first instruction is about to execute for the n-th time, counted
+        from the program's start on.
+
+        Raises:
+            LookupError: no code belongs to that line.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBeat:
+    """A beat and where in the run it is."""
+
+    beat: Beat
+    icount: int
+
+
+def place_beats(scenario: Scenario, run: Resolver) -> list[PlacedBeat]:
+    """Return every beat with its icount, in order.
+
+    Raises:
+        ScenarioError: a beat never occurs, or occurs before the one that is written above it.
+    """
+    placed: list[PlacedBeat] = []
+    for beat in scenario.beats:
+        icount = resolve(beat.at, run)
+        if placed and icount < placed[-1].icount:
+            above = placed[-1].beat.title
+            raise beat.at.where.error(
+                f"the beat {beat.title!r} happens before the one above it, {above!r}"
+            )
+        placed.append(PlacedBeat(beat, icount))
+    return placed
+
+
+def resolve(place: Place, run: Resolver) -> int:
+    """Return the icount of a place.
+
+    Raises:
+        ScenarioError: it never occurs in this run, with the place's line and column.
+    """
+    try:
+        icount = _resolve(place, run)
+    except LookupError as error:
+        raise place.where.error(str(error.args[0])) from None
+    if icount is None:
+        raise place.where.error(_never(place, run))
+    return icount
+
+
+def _resolve(place: Place, run: Resolver) -> int | None:
+    match place:
+        case SyscallPlace():
+            return _syscall(place, run)
+        case SymbolPlace():
+            return run.executes(place.symbol, place.space, place.occurrence)
+        case LinePlace():
+            return run.reaches_line(place.file, place.line, place.occurrence)
+        case IcountPlace():
+            return place.icount if place.icount <= run.end() else None
+        case TransitionPlace():
+            kind = (place.cause, place.source, place.target)
+            found = [t.icount for t in run.transitions() if matches(t, *kind)]
+            return found[place.occurrence - 1] if len(found) >= place.occurrence else None
+        case StartPlace():
+            return run.program_start()
+        case EndPlace(of="program"):
+            return run.program_end()
+        case EndPlace():
+            return run.end()
+
+
+def _syscall(place: SyscallPlace, run: Resolver) -> int | None:
+    calls = [call for call in run.syscalls() if call.name == place.name]
+    if len(calls) < place.occurrence:
+        return None
+    call = calls[place.occurrence - 1]
+    if place.phase is Phase.ENTER:
+        return call.enter - 1  # svc counts one, and is the next instruction here
+    if place.phase is Phase.VECTOR:
+        return call.enter
+    if place.phase is Phase.EXIT:
+        return call.exit if call.exit >= 0 else None
+    return next((hop.icount for hop in call.hops if hop.phase == place.phase.value), None)
+
+
+def _never(place: Place, run: Resolver) -> str:
+    if isinstance(place, SyscallPlace):
+        names = [call.name for call in run.syscalls()]
+        count = names.count(place.name)
+        if count == 0:
+            close = get_close_matches(place.name, set(names), n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            return f"the program never calls {place.name}{hint}"
+        if count < place.occurrence:
+            times = "once" if count == 1 else f"{count} times"
+            nth = ordinal(place.occurrence)
+            return f"there is no {nth} call of {place.name}: the program calls it {times}"
+        return f"this call of {place.name} has no phase {place.phase.value}"
+    if isinstance(place, StartPlace):
+        return "the program never starts"
+    if isinstance(place, IcountPlace):
+        return f"the run ends at icount {run.end():,}, before icount {place.icount:,}"
+    return f"this place never occurs in the run: the {place}"

@@ -1,0 +1,145 @@
+"""Places become positions; those that never occur become errors with a line."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+
+from ringview.errors import ScenarioError
+from ringview.scenario import model as m
+from ringview.scenario.load import parse_scenario
+from ringview.scenario.record import HopFact, SyscallFact, TransitionFact
+from ringview.scenario.resolve import place_beats, resolve
+
+
+def call(ordinal: int, name: str, enter: int, leave: int) -> SyscallFact:
+    hops = tuple(
+        HopFact(phase, enter + i, 0xC0008000, "", "")
+        for i, phase in enumerate(["vector", "entry", "table", "handler"])
+    )
+    return SyscallFact(ordinal, 1, name, "", (), 0, enter, leave, 0, 0, {"SVC": 9}, hops)
+
+
+class Run:
+    """A run in which little happens: two writes and an exit that does not return."""
+
+    def end(self) -> int:
+        return 1000
+
+    def program_start(self) -> int | None:
+        return 100
+
+    def program_end(self) -> int | None:
+        return 899
+
+    def syscalls(self) -> list[SyscallFact]:
+        return [
+            call(0, "write", 200, 250),
+            call(1, "write", 300, 350),
+            call(2, "exit_group", 900, -1),
+        ]
+
+    def transitions(self) -> list[TransitionFact]:
+        return [
+            TransitionFact(200, "USR", "SVC", "svc", 0, 0, 0, 0),
+            TransitionFact(220, "SVC", "ABT", "data abort", 0, 0, 0, 0),
+            TransitionFact(250, "SVC", "USR", "return", 0, 0, 0, 0),
+            TransitionFact(300, "USR", "SVC", "svc", 0, 0, 0, 0),
+        ]
+
+    def executes(
+        self, symbol: str, space: Literal["kernel", "program"], occurrence: int
+    ) -> int | None:
+        if symbol != "main":
+            raise LookupError(f"there is no symbol {symbol} in the {space}")
+        return 110 if occurrence == 1 else None
+
+    def reaches_line(self, file: str, line: int, occurrence: int) -> int | None:
+        if line > 50:
+            raise LookupError(f"no code belongs to {file}:{line}")
+        return 100 + line if occurrence == 1 else None
+
+
+FOUND: list[tuple[m.Place, int]] = [
+    (m.StartPlace(), 100),
+    (m.EndPlace("program"), 899),
+    (m.EndPlace("run"), 1000),
+    (m.IcountPlace(42), 42),
+    (m.SyscallPlace("write"), 199),
+    (m.SyscallPlace("write", m.Phase.VECTOR), 200),
+    (m.SyscallPlace("write", m.Phase.TABLE, 2), 302),
+    (m.SyscallPlace("write", m.Phase.EXIT, 2), 350),
+    (m.SymbolPlace("main", "program"), 110),
+    (m.LinePlace("hello2.c", 32), 132),
+    (m.TransitionPlace(), 200),
+    (m.TransitionPlace("svc", "USR", "SVC", 2), 300),
+    (m.TransitionPlace("", "", "ABT"), 220),
+]
+
+
+@pytest.mark.parametrize(("place", "icount"), FOUND)
+def test_a_place_is_where_it_happens(place: m.Place, icount: int) -> None:
+    assert resolve(place, Run()) == icount
+
+
+W = m.Where("s.yaml", 7, 9)
+NEVER: list[tuple[m.Place, str]] = [
+    (m.SyscallPlace("wrote", where=W), "the program never calls wrote; did you mean write?"),
+    (m.SyscallPlace("hello2", where=W), "the program never calls hello2"),
+    (
+        m.SyscallPlace("write", occurrence=3, where=W),
+        "there is no 3rd call of write: the program calls it 2 times",
+    ),
+    (m.SyscallPlace("write", m.Phase.COPY, where=W), "this call of write has no phase copy"),
+    (
+        m.SyscallPlace("exit_group", m.Phase.EXIT, where=W),
+        "this call of exit_group has no phase exit",
+    ),
+    (m.SymbolPlace("nope", where=W), "there is no symbol nope in the kernel"),
+    (
+        m.SymbolPlace("main", "program", 2, W),
+        "this place never occurs in the run: the 2nd execution of main in the program",
+    ),
+    (m.LinePlace("hello2.c", 51, where=W), "no code belongs to hello2.c:51"),
+    (m.IcountPlace(1001, W), "the run ends at icount 1,000, before icount 1,001"),
+    (
+        m.TransitionPlace("irq", "USR", "IRQ", 1, W),
+        "this place never occurs in the run: the change from USR to IRQ by irq",
+    ),
+]
+
+
+@pytest.mark.parametrize(("place", "sentence"), NEVER)
+def test_a_place_that_never_occurs_is_an_error_with_its_line(place: m.Place, sentence: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        resolve(place, Run())
+    assert str(caught.value) == f"s.yaml:7:9: {sentence}"
+
+
+BEATS = """\
+title: t
+program: hello2
+beats:
+  - {at: {start: program}, title: one, say: s}
+  - {at: {syscall: write, occurrence: 2}, title: two, say: s}
+  - {at: {syscall: write}, title: three, say: s}
+"""
+
+
+def test_beats_are_placed_in_their_order() -> None:
+    scenario = parse_scenario(BEATS.replace(", occurrence: 2", ""))
+    placed = place_beats(scenario, Run())
+    assert [(p.beat.title, p.icount) for p in placed] == [
+        ("one", 100),
+        ("two", 199),
+        ("three", 199),
+    ]
+
+
+def test_a_beat_before_its_predecessor_is_an_error() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        place_beats(parse_scenario(BEATS, "s.yaml"), Run())
+    assert str(caught.value) == (
+        "s.yaml:6:10: the beat 'three' happens before the one above it, 'two'"
+    )
