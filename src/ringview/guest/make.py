@@ -28,6 +28,7 @@ _SCRIPT = re.compile(r"^error: (?P<path>[^\s:][^:\n]*):(?P<line>\d+): (?P<text>.
 _MAKEFILE = re.compile(
     r"^(?P<path>[^\s:][^:\n]*):(?P<line>\d+): \*\*\* (?P<text>.+?)\.?  Stop\.$", re.MULTILINE
 )
+_RULE = re.compile(r"^\S*make(?:\[\d+\])?: \*\*\* (?P<text>.+?)\.?  Stop\.$", re.MULTILINE)
 _LINKER = re.compile(r"^\S*ld\S*: (?:error: )?(?P<text>.+)$", re.MULTILINE)
 _REFERENCE = re.compile(
     r"^>>> referenced by .*?\(?(?P<path>[\w./-]+):(?P<line>\d+)\)?$", re.MULTILINE
@@ -207,7 +208,7 @@ def explain(output: str, *, what: str, directory: Path, root: Path) -> CompileEr
             path=_relative(reference["path"], directory, root) if reference else None,
             line=int(reference["line"]) if reference else None,
         )
-    other = _ANY_ERROR.search(output)
+    other = _RULE.search(output) or _ANY_ERROR.search(output)
     reason = other["text"].strip() if other else ""
     return CompileError(f"{what} does not build: {reason or 'make failed'}", output)
 
