@@ -3,6 +3,7 @@
 
 #include <linux/bug.h>
 #include <linux/compiler.h>
+#include <linux/kconfig.h>
 #include <linux/limits.h>
 #include <linux/linkage.h>
 #include <linux/printk.h>

@@ -17,6 +17,7 @@ u64 ktime_get_ns(void);
 ktime_t ktime_get(void);
 /* Since 1970, which is where the board's clock starts without an RTC. */
 u64 ktime_get_real_ns(void);
+void ktime_set_real_ns(u64 ns);
 u64 sched_clock(void);
 
 #endif

@@ -27,6 +27,8 @@ extern int console_loglevel;
 int vprintk(const char *fmt, va_list args);
 int printk(const char *fmt, ...) __printf(1, 2);
 /* Wait until everything printed has left the console. */
+/* The call chain of the running task (arch/arm/kernel/traps.c). */
+void dump_stack(void);
 void console_flush_on_panic(void);
 
 #ifndef pr_fmt

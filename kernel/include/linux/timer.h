@@ -20,8 +20,5 @@ void run_local_timers(void);
 /* One tick: called by the clock event's interrupt handler. */
 void tick_handle_periodic(void);
 
-/* Sleep in the state set before; the jiffies left if woken early. */
-long schedule_timeout(long timeout);
-#define MAX_SCHEDULE_TIMEOUT LONG_MAX
 
 #endif

@@ -5,9 +5,14 @@
 
 extern struct new_utsname init_uts_ns;
 
-static inline struct new_utsname *utsname(void)
+static inline struct new_utsname *init_utsname(void)
 {
 	return &init_uts_ns;
+}
+
+static inline struct new_utsname *utsname(void)
+{
+	return init_utsname();
 }
 
 #endif

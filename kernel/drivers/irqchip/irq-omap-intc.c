@@ -1,0 +1,81 @@
+/* The AM335x's interrupt controller: 128 lines in four banks of 32. */
+#include <linux/bitops.h>
+#include <linux/hardirq.h>
+#include <linux/init.h>
+#include <linux/io.h>
+#include <linux/irq.h>
+#include <linux/kernel.h>
+
+#define INTC_PHYS 0x48200000
+#define INTC_SIZE 0x1000
+
+#define INTC_REVISION 0x00
+#define INTC_SYSCONFIG 0x10
+#define INTC_SYSSTATUS 0x14
+#define INTC_SIR_IRQ 0x40
+#define INTC_CONTROL 0x48
+#define INTC_THRESHOLD 0x68
+#define INTC_MIR_CLEAR(n) (0x88 + 0x20 * (n))
+#define INTC_MIR_SET(n) (0x8c + 0x20 * (n))
+
+#define SOFTRESET BIT(1)
+#define RESETDONE BIT(0)
+#define NEWIRQAGR BIT(0)	/* let the next interrupt through */
+#define THRESHOLD_OFF 0xff
+#define ACTIVE_IRQ_MASK 0x7f
+#define SPURIOUS_MASK 0xffffff80
+
+static void __iomem *intc;
+
+static void intc_mask(unsigned int irq)
+{
+	writel(BIT(irq % 32), intc + INTC_MIR_SET(irq / 32));
+}
+
+static void intc_unmask(unsigned int irq)
+{
+	writel(BIT(irq % 32), intc + INTC_MIR_CLEAR(irq / 32));
+}
+
+static void intc_ack(unsigned int irq)
+{
+	writel(NEWIRQAGR, intc + INTC_CONTROL);
+}
+
+static const struct irq_chip intc_chip = {
+	.name = "INTC",
+	.irq_ack = intc_ack,
+	.irq_mask = intc_mask,
+	.irq_unmask = intc_unmask,
+};
+
+static void omap_intc_handle_irq(struct pt_regs *regs)
+{
+	u32 sir = readl(intc + INTC_SIR_IRQ);
+
+	irq_enter();
+	if (sir & SPURIOUS_MASK)
+		/* the line fell before it was read; the next must still come */
+		intc_ack(0);
+	else
+		generic_handle_irq(sir & ACTIVE_IRQ_MASK);
+	irq_exit();
+}
+
+void __init irqchip_init(void)
+{
+	u32 revision;
+
+	intc = ioremap(INTC_PHYS, INTC_SIZE);
+	revision = readl(intc + INTC_REVISION) & 0xff;
+	writel(SOFTRESET, intc + INTC_SYSCONFIG);
+	while (!(readl(intc + INTC_SYSSTATUS) & RESETDONE))
+		;
+	for (int bank = 0; bank < NR_IRQS / 32; bank++)
+		writel(~0U, intc + INTC_MIR_SET(bank));
+	writel(THRESHOLD_OFF, intc + INTC_THRESHOLD);
+	set_irq_chip(&intc_chip);
+	set_handle_irq(omap_intc_handle_irq);
+	pr_info("IRQ: Found an INTC at 0x%px (revision %u.%u) with %d interrupts\n",
+		intc, revision >> 4, revision & 0xf, NR_IRQS);
+}

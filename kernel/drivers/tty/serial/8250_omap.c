@@ -1,0 +1,121 @@
+/*
+ * UART0: output is polled, so that a message is out when printk returns;
+ * input comes by interrupt and goes to the terminal.
+ */
+#include <linux/bitops.h>
+#include <linux/console.h>
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/kernel.h>
+#include <linux/tty.h>
+
+#define UART0_PHYS 0x44e09000
+#define UART0_SIZE 0x1000
+#define UART0_IRQ 72
+#define UART_CLOCK 48000000
+#define BAUD_RATE 115200
+
+/* registers of the 16550, four bytes apart */
+#define UART_RX 0x00
+#define UART_TX 0x00
+#define UART_DLL 0x00		/* while LCR_DLAB is set */
+#define UART_IER 0x04
+#define UART_DLM 0x04		/* while LCR_DLAB is set */
+#define UART_FCR 0x08
+#define UART_LCR 0x0c
+#define UART_MCR 0x10
+#define UART_LSR 0x14
+#define UART_MDR1 0x20		/* OMAP's own: mode of operation */
+
+#define IER_RDI BIT(0)
+#define FCR_ENABLE_AND_CLEAR 0x07
+#define LCR_8N1 0x03
+#define LCR_DLAB BIT(7)
+#define MCR_DTR_RTS 0x03
+#define LSR_DR BIT(0)		/* a character has come */
+#define LSR_THRE BIT(5)		/* room for one to go */
+#define LSR_TEMT BIT(6)		/* all are gone */
+#define MDR1_DISABLE 7
+#define MDR1_16X 0
+
+static void __iomem *uart;
+
+static void omap8250_putc(char c)
+{
+	while (!(readl(uart + UART_LSR) & LSR_THRE))
+		;
+	writel((unsigned char)c, uart + UART_TX);
+}
+
+static void omap8250_write(const char *s, unsigned int count)
+{
+	while (count--)
+		omap8250_putc(*s++);
+}
+
+static void omap8250_console_write(const char *s, unsigned int count)
+{
+	for (; count--; s++) {
+		if (*s == '\n')
+			omap8250_putc('\r');
+		omap8250_putc(*s);
+	}
+}
+
+static void omap8250_flush(void)
+{
+	while (!(readl(uart + UART_LSR) & LSR_TEMT))
+		;
+}
+
+static irqreturn_t omap8250_interrupt(int irq, void *dev_id)
+{
+	while (readl(uart + UART_LSR) & LSR_DR)
+		tty_receive_char(readl(uart + UART_RX));
+	return IRQ_HANDLED;
+}
+
+static struct console omap8250_console = {
+	.name = "ttyS0",
+	.write = omap8250_console_write,
+	.flush = omap8250_flush,
+};
+
+static const struct tty_driver omap8250_tty = {
+	.name = "ttyS0",
+	.write = omap8250_write,
+};
+
+/* Called by start_kernel() as soon as devices can be reached. */
+void __init console_init(void)
+{
+	unsigned int divisor = DIV_ROUND_UP(UART_CLOCK, 16 * BAUD_RATE) - 1;
+
+	uart = ioremap(UART0_PHYS, UART0_SIZE);
+	writel(MDR1_DISABLE, uart + UART_MDR1);
+	writel(0, uart + UART_IER);
+	writel(LCR_DLAB, uart + UART_LCR);
+	writel(divisor & 0xff, uart + UART_DLL);
+	writel(divisor >> 8, uart + UART_DLM);
+	writel(LCR_8N1, uart + UART_LCR);
+	writel(FCR_ENABLE_AND_CLEAR, uart + UART_FCR);
+	writel(MCR_DTR_RTS, uart + UART_MCR);
+	writel(MDR1_16X, uart + UART_MDR1);
+	register_console(&omap8250_console);
+}
+
+static int __init omap8250_init(void)
+{
+	int err;
+
+	tty_register_driver(&omap8250_tty);
+	err = request_irq(UART0_IRQ, omap8250_interrupt, 0, "ttyS0", NULL);
+	if (err)
+		return err;
+	writel(IER_RDI, uart + UART_IER);
+	pr_info("%08x.serial: ttyS0 at MMIO 0x%x (irq = %d, base_baud = %d) is a 8250\n",
+		UART0_PHYS, UART0_PHYS, UART0_IRQ, UART_CLOCK / 16);
+	return 0;
+}
+device_initcall(omap8250_init);

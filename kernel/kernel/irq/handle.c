@@ -1,0 +1,110 @@
+/*
+ * Interrupt lines and their handlers. Handlers run with interrupts masked,
+ * so nothing here nests; masked interrupts own irq_desc.
+ */
+#include <linux/errno.h>
+#include <linux/hardirq.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+
+struct irq_desc {
+	irq_handler_t handler;
+	void *dev_id;
+	const char *name;
+	unsigned int count;
+};
+
+static struct irq_desc irq_desc[NR_IRQS];
+static const struct irq_chip *irq_chip;
+
+void (*handle_arch_irq)(struct pt_regs *regs);
+
+void set_handle_irq(void (*handle)(struct pt_regs *regs))
+{
+	handle_arch_irq = handle;
+}
+
+void set_irq_chip(const struct irq_chip *chip)
+{
+	irq_chip = chip;
+}
+
+void irq_enter(void)
+{
+	preempt_count_add(HARDIRQ_OFFSET);
+}
+
+void irq_exit(void)
+{
+	preempt_count_sub(HARDIRQ_OFFSET);
+}
+
+void generic_handle_irq(unsigned int irq)
+{
+	struct irq_desc *desc = &irq_desc[irq];
+	irqreturn_t ret = IRQ_NONE;
+
+	desc->count++;
+	if (desc->handler)
+		ret = desc->handler(irq, desc->dev_id);
+	if (ret == IRQ_NONE) {
+		/* level-triggered: left unmasked it would never end */
+		irq_chip->irq_mask(irq);
+		pr_err("irq %u: nobody cared\n", irq);
+	}
+	irq_chip->irq_ack(irq);
+}
+
+int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
+		const char *name, void *dev_id)
+{
+	struct irq_desc *desc = &irq_desc[irq];
+	unsigned long irqflags;
+
+	if (irq >= NR_IRQS || !handler)
+		return -EINVAL;
+	local_irq_save(irqflags);
+	if (desc->handler) {
+		local_irq_restore(irqflags);
+		return -EBUSY;
+	}
+	desc->handler = handler;
+	desc->dev_id = dev_id;
+	desc->name = name;
+	irq_chip->irq_unmask(irq);
+	local_irq_restore(irqflags);
+	return 0;
+}
+
+void free_irq(unsigned int irq, void *dev_id)
+{
+	unsigned long irqflags;
+
+	local_irq_save(irqflags);
+	irq_chip->irq_mask(irq);
+	irq_desc[irq].handler = NULL;
+	local_irq_restore(irqflags);
+}
+
+void enable_irq(unsigned int irq)
+{
+	irq_chip->irq_unmask(irq);
+}
+
+void disable_irq(unsigned int irq)
+{
+	irq_chip->irq_mask(irq);
+}
+
+unsigned int kstat_irqs(unsigned int irq)
+{
+	return irq_desc[irq].count;
+}
+
+/* Called by start_kernel(); the only controller there is. */
+void init_IRQ(void)
+{
+	irqchip_init();
+}

@@ -1,0 +1,88 @@
+/*
+ * Names for addresses of code. The tables are made by scripts/kallsyms.py
+ * from the first link, in which they do not exist yet: hence weak.
+ */
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+extern const unsigned int kallsyms_num_syms __weak;
+extern const unsigned long kallsyms_addresses[] __weak;
+extern const unsigned int kallsyms_name_offsets[] __weak;
+extern const char kallsyms_names[] __weak;
+
+extern char _text[], _etext[];
+
+/* The last symbol at or below addr. */
+static unsigned int symbol_index(unsigned long addr)
+{
+	unsigned int low = 0, high = kallsyms_num_syms;
+
+	while (high - low > 1) {
+		unsigned int mid = (low + high) / 2;
+
+		if (kallsyms_addresses[mid] <= addr)
+			low = mid;
+		else
+			high = mid;
+	}
+	/* of several names for one address take the first */
+	while (low && kallsyms_addresses[low - 1] == kallsyms_addresses[low])
+		low--;
+	return low;
+}
+
+static unsigned long symbol_end(unsigned int index)
+{
+	unsigned long start = kallsyms_addresses[index];
+
+	while (++index < kallsyms_num_syms)
+		if (kallsyms_addresses[index] != start)
+			return kallsyms_addresses[index];
+	return (unsigned long)_etext;
+}
+
+const char *kallsyms_lookup(unsigned long addr, unsigned long *size,
+			    unsigned long *offset)
+{
+	unsigned int index;
+
+	if (addr < (unsigned long)_text || addr >= (unsigned long)_etext ||
+	    !&kallsyms_num_syms || addr < kallsyms_addresses[0])
+		return NULL;
+	index = symbol_index(addr);
+	*offset = addr - kallsyms_addresses[index];
+	*size = symbol_end(index) - kallsyms_addresses[index];
+	return kallsyms_names + kallsyms_name_offsets[index];
+}
+
+unsigned long kallsyms_lookup_name(const char *name)
+{
+	if (!&kallsyms_num_syms)
+		return 0;
+	for (unsigned int i = 0; i < kallsyms_num_syms; i++)
+		if (!strcmp(kallsyms_names + kallsyms_name_offsets[i], name))
+			return kallsyms_addresses[i];
+	return 0;
+}
+
+int sprint_symbol(char *buf, unsigned long addr)
+{
+	unsigned long size, offset;
+	const char *name = kallsyms_lookup(addr, &size, &offset);
+
+	if (!name)
+		return sprintf(buf, "0x%lx", addr);
+	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s+%#lx/%#lx", name, offset,
+			 size);
+}
+
+int sprint_symbol_no_offset(char *buf, unsigned long addr)
+{
+	unsigned long size, offset;
+	const char *name = kallsyms_lookup(addr, &size, &offset);
+
+	if (!name)
+		return sprintf(buf, "0x%lx", addr);
+	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s", name);
+}

@@ -1,0 +1,50 @@
+/* The ends that nobody hopes for. */
+#include <linux/console.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/reboot.h>
+
+int oops_in_progress;
+
+void panic(const char *fmt, ...)
+{
+	static char buf[256];
+	va_list args;
+
+	local_irq_disable();
+	/* quiet or not, this must be seen */
+	console_loglevel = LOGLEVEL_DEBUG + 8;
+	va_start(args, fmt);
+	vscnprintf(buf, sizeof(buf), fmt, args);
+	va_end(args);
+	pr_emerg("Kernel panic - not syncing: %s\n", buf);
+	if (!oops_in_progress)
+		dump_stack();
+	pr_emerg("---[ end Kernel panic - not syncing: %s ]---\n", buf);
+	machine_power_off();
+}
+
+/* The undefined instruction takes the usual way to an oops. */
+void __bug(const char *file, int line, const char *func)
+{
+	pr_crit("kernel BUG at %s:%d in %s!\n", file, line, func);
+	asm volatile(".inst 0xe7f001f2");
+	unreachable();
+}
+
+void __warn(const char *file, int line, const char *func)
+{
+	pr_warn("------------[ cut here ]------------\n");
+	pr_warn("WARNING: at %s:%d %s\n", file, line, func);
+	dump_stack();
+	pr_warn("---[ end trace ]---\n");
+}
+
+void __stack_chk_fail(void);
+
+/* The compiler calls it when a function's canary has changed. */
+void __noreturn __stack_chk_fail(void)
+{
+	panic("stack-protector: Kernel stack is corrupted in: %pB",
+	      __builtin_return_address(0));
+}

@@ -1,0 +1,331 @@
+/*
+ * The kernel log: records in a ring, oldest dropped first, and those below
+ * console_loglevel also written to the consoles at once. The caller may be
+ * an interrupt or an oops, so masked interrupts are the only lock.
+ */
+#include <linux/console.h>
+#include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/string.h>
+#include <linux/syscalls.h>
+#include <linux/uaccess.h>
+
+#define LOG_BUF_LEN (1U << CONFIG_LOG_BUF_SHIFT)
+#define LOG_LINE_MAX 992
+#define DEFAULT_MESSAGE_LOGLEVEL LOGLEVEL_WARNING
+#define CONSOLE_LOGLEVEL_QUIET 4
+#define CONSOLE_LOGLEVEL_DEBUG 10
+
+int console_loglevel = CONFIG_CONSOLE_LOGLEVEL_DEFAULT;
+
+/* Debuggers find the log by these names; masked interrupts own them all. */
+char __log_buf[LOG_BUF_LEN] __aligned(8);
+u32 log_first_idx;	/* the oldest record */
+u32 log_next_idx;	/* where the next one goes */
+u64 log_first_seq;	/* number of the record at log_first_idx */
+u64 log_next_seq;
+
+static struct console *consoles;
+static u32 last_idx;	/* the record that KERN_CONT adds to */
+static bool line_open;	/* ... and whether it lacks its newline */
+
+static struct printk_log *log_from_idx(u32 idx)
+{
+	struct printk_log *msg = (struct printk_log *)(__log_buf + idx);
+
+	/* a record of length 0 sends the reader to the start */
+	return msg->len ? msg : (struct printk_log *)__log_buf;
+}
+
+static u32 log_next(u32 idx)
+{
+	struct printk_log *msg = log_from_idx(idx);
+
+	return (char *)msg - __log_buf + msg->len;
+}
+
+static char *log_text(struct printk_log *msg)
+{
+	return (char *)msg + sizeof(*msg);
+}
+
+/* Room for a record, and for the empty one that may have to follow it. */
+static bool log_has_space(u32 size)
+{
+	u32 room;
+
+	if (log_first_seq == log_next_seq)
+		room = max(LOG_BUF_LEN - log_next_idx, log_first_idx);
+	else if (log_next_idx > log_first_idx)
+		room = max(LOG_BUF_LEN - log_next_idx, log_first_idx);
+	else
+		room = log_first_idx - log_next_idx;
+	return room >= size + sizeof(struct printk_log);
+}
+
+static u32 record_size(u32 text_len)
+{
+	return ALIGN(sizeof(struct printk_log) + text_len, 8);
+}
+
+static void log_store(int level, u64 ts, const char *text, u16 text_len)
+{
+	u32 size = record_size(text_len);
+	struct printk_log *msg;
+
+	while (log_first_seq < log_next_seq && !log_has_space(size)) {
+		log_first_idx = log_next(log_first_idx);
+		log_first_seq++;
+	}
+	if (log_next_idx + size + sizeof(*msg) > LOG_BUF_LEN) {
+		memset(__log_buf + log_next_idx, 0, sizeof(*msg));
+		log_next_idx = 0;
+	}
+	msg = (struct printk_log *)(__log_buf + log_next_idx);
+	msg->ts_nsec = ts;
+	msg->len = size;
+	msg->text_len = text_len;
+	msg->dict_len = 0;
+	msg->facility = 0;
+	msg->level = level;
+	memcpy(log_text(msg), text, text_len);
+	memset(log_text(msg) + text_len, 0, size - sizeof(*msg) - text_len);
+	last_idx = log_next_idx;
+	log_next_idx += size;
+	log_next_seq++;
+}
+
+/* Lengthen the newest record in place; false if it cannot grow. */
+static bool log_extend(const char *text, u16 text_len)
+{
+	struct printk_log *msg = (struct printk_log *)(__log_buf + last_idx);
+	u32 size = record_size(msg->text_len + text_len);
+	u32 limit = log_first_idx > last_idx ? log_first_idx : LOG_BUF_LEN;
+
+	if (msg->text_len + text_len > LOG_LINE_MAX ||
+	    last_idx + size + sizeof(*msg) > limit)
+		return false;
+	memcpy(log_text(msg) + msg->text_len, text, text_len);
+	msg->text_len += text_len;
+	msg->len = size;
+	log_next_idx = last_idx + size;
+	return true;
+}
+
+static int print_time(u64 ts, char *buf, size_t size)
+{
+	u64 sec = ts / NSEC_PER_SEC;
+	u32 usec = (u32)(ts - sec * NSEC_PER_SEC) / NSEC_PER_USEC;
+
+	return scnprintf(buf, size, "[%5lu.%06u] ", (unsigned long)sec, usec);
+}
+
+static void console_write(struct console *con, const char *s, u32 len)
+{
+	for (; con; con = con->next)
+		con->write(s, len);
+}
+
+/* Each line of the text has the time before it. */
+static void console_lines(struct console *con, u64 ts, const char *text,
+			  u32 len)
+{
+	char prefix[32];
+	int prefix_len = 0;
+
+	if (IS_ENABLED(CONFIG_PRINTK_TIME))
+		prefix_len = print_time(ts, prefix, sizeof(prefix));
+	for (;;) {
+		const char *newline = memchr(text, '\n', len);
+		u32 n = newline ? newline - text : len;
+
+		console_write(con, prefix, prefix_len);
+		console_write(con, text, n);
+		if (!newline)
+			return;
+		console_write(con, "\n", 1);
+		text += n + 1;
+		len -= n + 1;
+	}
+}
+
+static void console_emit(int level, u64 ts, const char *text, u32 len,
+			 bool cont)
+{
+	static bool shown;	/* is the open line on the console? */
+
+	if (!consoles)
+		return;
+	if (line_open && shown && !cont)
+		console_write(consoles, "\n", 1);
+	if (!(line_open && cont))
+		shown = level < console_loglevel;
+	if (!shown)
+		return;
+	if (line_open && cont)
+		console_write(consoles, text, len);
+	else
+		console_lines(consoles, ts, text, len);
+}
+
+static const char *parse_level(const char *text, int *level, bool *cont)
+{
+	while (text[0] == KERN_SOH_ASCII && text[1]) {
+		if (text[1] == 'c')
+			*cont = true;
+		else if (text[1] >= '0' && text[1] <= '7')
+			*level = text[1] - '0';
+		text += 2;
+	}
+	return text;
+}
+
+int vprintk(const char *fmt, va_list args)
+{
+	static char buf[LOG_LINE_MAX + 8];
+	int level = DEFAULT_MESSAGE_LOGLEVEL;
+	bool cont = false, newline;
+	unsigned long flags;
+	const char *text;
+	u64 ts;
+	u32 len;
+
+	local_irq_save(flags);
+	ts = sched_clock();
+	vscnprintf(buf, sizeof(buf), fmt, args);
+	text = parse_level(buf, &level, &cont);
+	len = strnlen(text, LOG_LINE_MAX);
+	newline = len && text[len - 1] == '\n';
+	len -= newline;
+	console_emit(level, ts, text, len, cont);
+	if (!(cont && line_open && log_extend(text, len)))
+		log_store(level, ts, text, len);
+	line_open = !newline;
+	if (newline && consoles &&
+	    ((struct printk_log *)(__log_buf + last_idx))->level <
+	    console_loglevel)
+		console_write(consoles, "\n", 1);
+	local_irq_restore(flags);
+	return len;
+}
+
+int printk(const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vprintk(fmt, args);
+	va_end(args);
+	return len;
+}
+
+void register_console(struct console *con)
+{
+	u32 idx = log_first_idx;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	con->next = NULL;
+	for (u64 seq = log_first_seq; seq < log_next_seq; seq++) {
+		struct printk_log *msg = log_from_idx(idx);
+
+		if (msg->level < console_loglevel) {
+			console_lines(con, msg->ts_nsec, log_text(msg),
+				      msg->text_len);
+			console_write(con, "\n", 1);
+		}
+		idx = log_next(idx);
+	}
+	con->next = consoles;
+	consoles = con;
+	local_irq_restore(flags);
+	pr_info("printk: console [%s] enabled\n", con->name);
+}
+
+void console_flush_on_panic(void)
+{
+	for (struct console *con = consoles; con; con = con->next)
+		if (con->flush)
+			con->flush();
+}
+
+static int __init quiet_kernel(char *val)
+{
+	console_loglevel = CONSOLE_LOGLEVEL_QUIET;
+	return 0;
+}
+early_param("quiet", quiet_kernel);
+
+static int __init debug_kernel(char *val)
+{
+	console_loglevel = CONSOLE_LOGLEVEL_DEBUG;
+	return 0;
+}
+early_param("debug", debug_kernel);
+
+static int __init loglevel(char *val)
+{
+	return val ? kstrtoint(val, 0, &console_loglevel) : -EINVAL;
+}
+early_param("loglevel", loglevel);
+
+#define SYSLOG_ACTION_READ_ALL 3
+#define SYSLOG_ACTION_CONSOLE_LEVEL 8
+#define SYSLOG_ACTION_SIZE_BUFFER 10
+
+/* The newest records that fit, as "<level>[time] text" lines. */
+static int syslog_read_all(char __user *buf, int size)
+{
+	char line[LOG_LINE_MAX + 64];
+	unsigned long flags;
+	int done = 0;
+	u64 seq = log_first_seq;
+	u32 idx = log_first_idx;
+
+	while (seq < log_next_seq) {
+		struct printk_log *msg;
+		int len;
+
+		local_irq_save(flags);
+		if (seq < log_first_seq) {
+			seq = log_first_seq;
+			idx = log_first_idx;
+		}
+		msg = log_from_idx(idx);
+		len = scnprintf(line, sizeof(line), "<%d>", msg->level);
+		len += print_time(msg->ts_nsec, line + len, sizeof(line) - len);
+		len += scnprintf(line + len, sizeof(line) - len, "%.*s\n",
+				 (int)msg->text_len, log_text(msg));
+		idx = log_next(idx);
+		seq++;
+		local_irq_restore(flags);
+		if (done + len > size)
+			break;
+		if (copy_to_user(buf + done, line, len))
+			return -EFAULT;
+		done += len;
+	}
+	return done;
+}
+
+SYSCALL_DEFINE3(syslog, int, type, char __user *, buf, int, len)
+{
+	switch (type) {
+	case SYSLOG_ACTION_READ_ALL:
+		if (!buf || len < 0)
+			return -EINVAL;
+		return syslog_read_all(buf, len);
+	case SYSLOG_ACTION_CONSOLE_LEVEL:
+		if (len < 1 || len > 8)
+			return -EINVAL;
+		console_loglevel = len;
+		return 0;
+	case SYSLOG_ACTION_SIZE_BUFFER:
+		return LOG_BUF_LEN;
+	}
+	return -EINVAL;
+}

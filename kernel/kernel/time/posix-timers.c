@@ -1,0 +1,262 @@
+/*
+ * The calls that tell the time and sleep, in both sizes: the older ones
+ * take seconds of 32 bits, those named _time64 in user land 64.
+ */
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/sched.h>
+#include <linux/syscalls.h>
+#include <linux/time.h>
+#include <linux/timer.h>
+#include <linux/uaccess.h>
+
+static u64 thread_cputime(const struct task_struct *tsk)
+{
+	return (u64)(tsk->utime + tsk->stime) * TICK_NSEC;
+}
+
+static u64 process_cputime(void)
+{
+	struct task_struct *tsk;
+	u64 sum = 0;
+
+	preempt_disable();
+	for_each_process_thread(tsk)
+		if (tsk->tgid == current->tgid)
+			sum += thread_cputime(tsk);
+	preempt_enable();
+	return sum;
+}
+
+static int clock_read(clockid_t which, u64 *ns)
+{
+	switch (which) {
+	case CLOCK_REALTIME:
+	case CLOCK_REALTIME_COARSE:
+		*ns = ktime_get_real_ns();
+		return 0;
+	case CLOCK_MONOTONIC:
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_MONOTONIC_COARSE:
+	case CLOCK_BOOTTIME:
+		*ns = ktime_get_ns();
+		return 0;
+	case CLOCK_PROCESS_CPUTIME_ID:
+		*ns = process_cputime();
+		return 0;
+	case CLOCK_THREAD_CPUTIME_ID:
+		*ns = thread_cputime(current);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static int clock_resolution(clockid_t which, u64 *ns)
+{
+	int err = clock_read(which, ns);
+	bool coarse = which == CLOCK_REALTIME_COARSE ||
+		      which == CLOCK_MONOTONIC_COARSE;
+
+	*ns = coarse ? TICK_NSEC : 1;
+	return err;
+}
+
+static u64 ns_to_parts(u64 ns, u32 *rest)
+{
+	u64 sec = ns / NSEC_PER_SEC;
+
+	*rest = ns - sec * NSEC_PER_SEC;
+	return sec;
+}
+
+static int put_timespec64(u64 ns, struct __kernel_timespec __user *uts)
+{
+	struct __kernel_timespec ts;
+	u32 nsec;
+
+	ts.tv_sec = ns_to_parts(ns, &nsec);
+	ts.tv_nsec = nsec;
+	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
+}
+
+static int put_old_timespec32(u64 ns, struct old_timespec32 __user *uts)
+{
+	struct old_timespec32 ts;
+	u32 nsec;
+
+	ts.tv_sec = ns_to_parts(ns, &nsec);
+	ts.tv_nsec = nsec;
+	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
+}
+
+static int timespec_ns(s64 sec, s64 nsec, u64 *ns)
+{
+	if (sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC)
+		return -EINVAL;
+	*ns = sec > LLONG_MAX / NSEC_PER_SEC - 1 ? LLONG_MAX :
+						sec * NSEC_PER_SEC + nsec;
+	return 0;
+}
+
+int get_timespec64(const struct __kernel_timespec __user *uts, u64 *ns)
+{
+	struct __kernel_timespec ts;
+
+	if (copy_from_user(&ts, uts, sizeof(ts)))
+		return -EFAULT;
+	/* a 32-bit program may leave the upper half of tv_nsec unset */
+	return timespec_ns(ts.tv_sec, (s32)ts.tv_nsec, ns);
+}
+
+int get_old_timespec32(const struct old_timespec32 __user *uts, u64 *ns)
+{
+	struct old_timespec32 ts;
+
+	if (copy_from_user(&ts, uts, sizeof(ts)))
+		return -EFAULT;
+	return timespec_ns(ts.tv_sec, ts.tv_nsec, ns);
+}
+
+SYSCALL_DEFINE2(clock_gettime, clockid_t, which,
+		struct __kernel_timespec __user *, tp)
+{
+	u64 ns;
+	int err = clock_read(which, &ns);
+
+	return err ? err : put_timespec64(ns, tp);
+}
+
+SYSCALL_DEFINE2(clock_gettime32, clockid_t, which,
+		struct old_timespec32 __user *, tp)
+{
+	u64 ns;
+	int err = clock_read(which, &ns);
+
+	return err ? err : put_old_timespec32(ns, tp);
+}
+
+SYSCALL_DEFINE2(clock_settime32, clockid_t, which,
+		struct old_timespec32 __user *, tp)
+{
+	u64 ns;
+	int err;
+
+	if (which != CLOCK_REALTIME)
+		return -EINVAL;
+	err = get_old_timespec32(tp, &ns);
+	if (!err)
+		ktime_set_real_ns(ns);
+	return err;
+}
+
+SYSCALL_DEFINE2(clock_getres, clockid_t, which,
+		struct __kernel_timespec __user *, tp)
+{
+	u64 ns;
+	int err = clock_resolution(which, &ns);
+
+	return err || !tp ? err : put_timespec64(ns, tp);
+}
+
+SYSCALL_DEFINE2(clock_getres_time32, clockid_t, which,
+		struct old_timespec32 __user *, tp)
+{
+	u64 ns;
+	int err = clock_resolution(which, &ns);
+
+	return err || !tp ? err : put_old_timespec32(ns, tp);
+}
+
+SYSCALL_DEFINE2(gettimeofday, struct __kernel_old_timeval __user *, utv,
+		struct timezone __user *, utz)
+{
+	struct timezone tz = { 0, 0 };
+	struct __kernel_old_timeval tv;
+	u32 nsec;
+
+	tv.tv_sec = ns_to_parts(ktime_get_real_ns(), &nsec);
+	tv.tv_usec = nsec / NSEC_PER_USEC;
+	if (utv && copy_to_user(utv, &tv, sizeof(tv)))
+		return -EFAULT;
+	if (utz && copy_to_user(utz, &tz, sizeof(tz)))
+		return -EFAULT;
+	return 0;
+}
+
+/*
+ * Sleep until the monotonic clock shows deadline; ticks are the grain, and
+ * waking early is not allowed. *left is what remains after a signal.
+ */
+static int sleep_until(u64 deadline, u64 *left)
+{
+	for (;;) {
+		u64 now = ktime_get_ns();
+
+		if (now >= deadline) {
+			*left = 0;
+			return 0;
+		}
+		*left = deadline - now;
+		if (signal_pending(current))
+			return -EINTR;
+		set_current_state(TASK_INTERRUPTIBLE);
+		/* part of the current tick is over: one more */
+		schedule_timeout(nsecs_to_jiffies(*left) + 1);
+	}
+}
+
+static int clock_sleep(clockid_t which, int flags, u64 ns, u64 *left)
+{
+	u64 now, deadline;
+
+	if (which == CLOCK_THREAD_CPUTIME_ID ||
+	    which == CLOCK_PROCESS_CPUTIME_ID || clock_read(which, &now))
+		return which == CLOCK_PROCESS_CPUTIME_ID ? -EOPNOTSUPP :
+							   -EINVAL;
+	if (flags & TIMER_ABSTIME)
+		ns = ns > now ? ns - now : 0;
+	deadline = ktime_get_ns() + ns;
+	if (deadline < ns)
+		deadline = U64_MAX;
+	return sleep_until(deadline, left);
+}
+
+SYSCALL_DEFINE4(clock_nanosleep, clockid_t, which, int, flags,
+		const struct __kernel_timespec __user *, rqtp,
+		struct __kernel_timespec __user *, rmtp)
+{
+	u64 ns, left;
+	int err = get_timespec64(rqtp, &ns);
+
+	if (err)
+		return err;
+	err = clock_sleep(which, flags, ns, &left);
+	if (err == -EINTR && rmtp && !(flags & TIMER_ABSTIME) &&
+	    put_timespec64(left, rmtp))
+		return -EFAULT;
+	return err;
+}
+
+SYSCALL_DEFINE4(clock_nanosleep_time32, clockid_t, which, int, flags,
+		struct old_timespec32 __user *, rqtp,
+		struct old_timespec32 __user *, rmtp)
+{
+	u64 ns, left;
+	int err = get_old_timespec32(rqtp, &ns);
+
+	if (err)
+		return err;
+	err = clock_sleep(which, flags, ns, &left);
+	if (err == -EINTR && rmtp && !(flags & TIMER_ABSTIME) &&
+	    put_old_timespec32(left, rmtp))
+		return -EFAULT;
+	return err;
+}
+
+SYSCALL_DEFINE2(nanosleep_time32, struct old_timespec32 __user *, rqtp,
+		struct old_timespec32 __user *, rmtp)
+{
+	return sys_clock_nanosleep_time32(CLOCK_MONOTONIC, 0, rqtp, rmtp);
+}

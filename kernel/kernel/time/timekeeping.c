@@ -1,0 +1,84 @@
+/*
+ * Time since boot, from a free-running counter of 32 bits. Whole seconds
+ * are kept apart: what is left of a second then fits 32-bit arithmetic.
+ */
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/time.h>
+
+/* 125 / 3 nanoseconds a cycle, exactly; 24,000,000 * 125 is below 2^32. */
+#define CYCLE_NSEC_MUL 125
+#define CYCLE_NSEC_DIV 3
+_Static_assert(NSEC_PER_SEC / CYCLE_NSEC_MUL * CYCLE_NSEC_DIV ==
+	       CLOCKSOURCE_HZ, "the ratio is that of the clock");
+
+/* Owned by masked interrupts. */
+static struct {
+	u32 (*read)(void);
+	u64 sec;
+	u32 cycles;	/* since sec began, at the time of last */
+	u32 last;	/* the counter then */
+	s64 wall_offset;	/* nanoseconds from boot to 1970, negated */
+} tk;
+
+static u64 seconds_and_cycles(u32 *cycles)
+{
+	u32 now = tk.cycles + (tk.read() - tk.last);
+
+	*cycles = now % CLOCKSOURCE_HZ;
+	return tk.sec + now / CLOCKSOURCE_HZ;
+}
+
+void update_wall_time(void)
+{
+	u32 cycles, counter;
+	u32 now;
+
+	counter = tk.read();
+	now = tk.cycles + (counter - tk.last);
+	cycles = now % CLOCKSOURCE_HZ;
+	tk.sec += now / CLOCKSOURCE_HZ;
+	tk.cycles = cycles;
+	tk.last = counter;
+}
+
+void clocksource_register(u32 (*read)(void))
+{
+	tk.last = read();
+	tk.read = read;
+}
+
+u64 ktime_get_ns(void)
+{
+	unsigned long flags;
+	u32 cycles;
+	u64 sec;
+
+	if (!tk.read)
+		return 0;
+	local_irq_save(flags);
+	sec = seconds_and_cycles(&cycles);
+	local_irq_restore(flags);
+	return sec * NSEC_PER_SEC + cycles * CYCLE_NSEC_MUL / CYCLE_NSEC_DIV;
+}
+
+ktime_t ktime_get(void)
+{
+	return ktime_get_ns();
+}
+
+u64 sched_clock(void)
+{
+	return ktime_get_ns();
+}
+
+u64 ktime_get_real_ns(void)
+{
+	return ktime_get_ns() + tk.wall_offset;
+}
+
+void ktime_set_real_ns(u64 ns)
+{
+	tk.wall_offset = ns - ktime_get_ns();
+}
