@@ -124,15 +124,10 @@ class DebugInfo:
         return lines[index] if index < len(lines) else None
 
     def file(self, name: str) -> str | None:
-        """Return the full DWARF name of a file given whole or from some slash on, else None."""
-        if name in self._file_set:
+        """Return the full DWARF name of a file with code, given whole or from some slash on."""
+        if name in self._lines_of_file:
             return name
-        found = [f for f in self._lines_of_file if f.endswith("/" + name)]
-        return found[0] if found else None
-
-    @cached_property
-    def _file_set(self) -> frozenset[str]:
-        return frozenset(self.files)
+        return next((f for f in self._lines_of_file if f.endswith("/" + name)), None)
 
     @cached_property
     def _ranges_of_lines(self) -> dict[tuple[str, int], list[range]]:

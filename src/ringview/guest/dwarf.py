@@ -200,7 +200,8 @@ class _UnitReader:
         directories = [_decode(d) for d in header.get("include_directory", ())]
         if header["version"] < 5:
             directories.insert(0, "")
-            self.file_ids.append(self.out.file_id(_text(self.top, "DW_AT_name")))
+            name = join_names([self.directory, _text(self.top, "DW_AT_name")])
+            self.file_ids.append(self.out.file_id(name))
         for entry in header.get("file_entry", ()):
             index = int(entry["dir_index"])
             parts = [directories[index] if index < len(directories) else "", _decode(entry["name"])]
