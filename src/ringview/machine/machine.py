@@ -1,0 +1,429 @@
+"""The AM335x as one object: load, run, look, save, go back.
+
+First steps::
+
+    machine = Machine(MachineConfig())
+    machine.load(0x80008000, image)
+    machine.set_boot(0x80008000, r0=0, r1=3589, r2=0x80000100)
+    stop = machine.run(1_000_000)         # until icount is 1,000,000, or something else
+    for event in machine.take_events(): ...
+
+The machine never raises out of :meth:`Machine.run` for anything a guest does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ringview.errors import BusError, MachineError
+from ringview.machine.cpu import EPOCH, NEVER, Cpu, Ram
+from ringview.machine.devices.base import State
+from ringview.machine.devices.board import WINDOWS, Board
+from ringview.machine.events import (
+    ConsoleInput,
+    ConsoleOutput,
+    Event,
+    InterruptRaised,
+    RawEvent,
+    from_raw,
+)
+from ringview.machine.registers import Registers, SystemRegisters, registers_from_raw
+
+DDR_BASE = 0x80000000
+RESET_CPSR = 0x1D3
+PAGE = 4096
+_SCR_NS_FW_AW = 0x31
+
+__all__ = ["DDR_BASE", "EPOCH", "Machine", "MachineConfig", "MachineState", "Stop", "StopReason"]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineConfig:
+    """What a machine is built from.
+
+    Attributes:
+        ram_bytes: DDR size, a multiple of 1 MiB, from physical 0x80000000.
+        seed: of the random number generator.
+    """
+
+    ram_bytes: int = 32 << 20
+    seed: int = 0
+
+
+class StopReason(Enum):
+    """Why :meth:`Machine.run` came back."""
+
+    LIMIT = 0
+    BREAKPOINT = 1
+    WATCHPOINT = 2
+    TRANSITION = 3
+    HALTED = 4
+    LOCKUP = 5
+    STOPPED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The end of a run.
+
+    Attributes:
+        reason: why.
+        icount: where.
+        detail: one sentence for a person.
+        address: the breakpoint's virtual or the watchpoint's physical address, else None.
+    """
+
+    reason: StopReason
+    icount: int
+    detail: str
+    address: int | None = None
+
+
+_DETAILS = {
+    StopReason.LIMIT: "the instructions asked for were run",
+    StopReason.TRANSITION: "the processor mode changed",
+    StopReason.HALTED: "the processor sleeps and nothing will wake it",
+    StopReason.LOCKUP: "the same exception is taken at the same place for ever",
+    StopReason.STOPPED: "a stop was requested",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MachineState:
+    """A whole machine at one icount; shares unchanged RAM pages with its neighbours.
+
+    Attributes:
+        icount: where it was taken.
+        idle: ticks slept so far.
+        context: the processor, opaque.
+        loops: the run loop's memory of WFI and exception loops.
+        devices: all devices.
+        pages: RAM, one bytes object of 4 KiB per page; identical objects are equal pages.
+    """
+
+    icount: int
+    idle: int
+    context: bytes
+    loops: tuple[int, ...]
+    devices: State
+    pages: list[bytes] = field(repr=False)
+
+
+_LOOP_FIELDS = ("wfi_pc", "wfi_count", "wfi_icount", "loop_pc", "loop_count", "loop_icount")
+_ZERO_PAGE = bytes(PAGE)
+
+
+class Machine:
+    """One AM335x with one Cortex-A8.
+
+    Not thread-safe, but for :meth:`request_stop`.
+
+    Args:
+        config: size and seed.
+
+    Raises:
+        MachineError: the configuration is impossible.
+        EnvironmentProblem: the emulator cannot be started on this computer.
+    """
+
+    def __init__(self, config: MachineConfig | None = None) -> None:
+        self.config = config or MachineConfig()
+        size = self.config.ram_bytes
+        if size <= 0 or size % (1 << 20) or size > 1 << 30:
+            raise MachineError(f"RAM of {size} bytes: it must be 1 to 1024 whole MiB")
+        self._ram = Ram(size)
+        self._shadow = Ram(size)
+        self._pages: list[bytes] = [_ZERO_PAGE] * (size // PAGE)
+        self._events: list[Event] = []
+        self._cpu = Cpu(self._ram, DDR_BASE, self._device_read, self._device_write, self._on_event)
+        self._shared = self._cpu.shared
+        self.board = Board(
+            self.config.seed, self.clock, self._interrupt_lines, self._line_raised, self._sent
+        )
+        for base, window in WINDOWS:
+            self._cpu.map_devices(base, window)
+        self._breakpoints: tuple[int, ...] = ()
+        self._watchpoints: tuple[tuple[int, int, int], ...] = ()
+        self._cpu.set_scr(_SCR_NS_FW_AW)
+        self.set_boot(DDR_BASE, 0, 0, 0)
+
+    # Time
+
+    @property
+    def icount(self) -> int:
+        """Instructions retired since reset."""
+        return self._shared.icount
+
+    def clock(self) -> int:
+        """The device clock: icount plus ticks slept in WFI, at 96 MHz."""
+        return self._shared.icount + self._shared.idle
+
+    # Callbacks of the core
+
+    def _device_read(self, pa: int, size: int) -> int:
+        value = self.board.read(pa, size)
+        self._reschedule()
+        return value
+
+    def _device_write(self, pa: int, size: int, value: int) -> None:
+        self.board.write(pa, size, value)
+        self._reschedule()
+
+    def _on_event(self) -> None:
+        self.board.tick(self.clock())
+        self._reschedule()
+
+    def _reschedule(self) -> None:
+        at = self.board.next_event()
+        self._shared.next_event = NEVER if at is None else at
+
+    def _interrupt_lines(self, irq: bool, fiq: bool) -> None:
+        self._shared.irq_line = irq
+        self._shared.fiq_line = fiq
+
+    def _line_raised(self, line: int) -> None:
+        self._events.append(InterruptRaised(self.icount, line))
+
+    def _sent(self, byte: int) -> None:
+        # the instruction that stores the byte is still under way
+        self._events.append(ConsoleOutput(self.icount + 1, byte))
+
+    # Running
+
+    def set_boot(self, pc: int, r0: int, r1: int, r2: int) -> None:
+        """Put the core at a boot entry: SVC mode, ARM state, MMU off, interrupts masked.
+
+        Args:
+            pc: physical address of the first instruction.
+            r0, r1, r2: what the boot protocol passes (Linux Documentation/arch/arm/booting.rst).
+        """
+        self._cpu.set_cpsr(RESET_CPSR)
+        for index in range(15):
+            self._cpu.set_register(index, 0)
+        for index, value in ((0, r0), (1, r1), (2, r2), (15, pc)):
+            self._cpu.set_register(index, value)
+
+    def run(
+        self,
+        limit_icount: int,
+        *,
+        breakpoints: Iterable[int] | None = None,
+        watchpoints: Iterable[tuple[int, int, int]] | None = None,
+        stop_on_transition: bool = False,
+    ) -> Stop:
+        """Run until icount reaches ``limit_icount`` or something else stops the machine.
+
+        A breakpoint at the very first instruction is passed over.
+
+        Args:
+            limit_icount: absolute position to stop at; exact in ARM state.
+            breakpoints: when given, replaces the instruction breakpoints (virtual addresses).
+            watchpoints: when given, replaces the watchpoints: (physical address, size, 1 for
+                loads | 2 for stores). The machine stops after the instruction.
+            stop_on_transition: stop after every mode change.
+        """
+        if breakpoints is not None:
+            self.set_code_breakpoints(breakpoints)
+        if watchpoints is not None:
+            self.set_watchpoints(watchpoints)
+        self._shared.stop_on_transition = stop_on_transition
+        reason = StopReason(self._cpu.run(max(limit_icount, self.icount)))
+        address = None
+        detail = _DETAILS.get(reason, "")
+        if reason is StopReason.BREAKPOINT:
+            address = self._shared.detail
+            detail = f"breakpoint at {address:#010x}"
+        elif reason is StopReason.WATCHPOINT:
+            address = self._shared.detail
+            detail = f"physical memory at {address:#010x} was accessed"
+        return Stop(reason, self.icount, detail, address)
+
+    def step(self, count: int = 1) -> Stop:
+        """Run ``count`` instructions."""
+        return self.run(self.icount + count)
+
+    def request_stop(self) -> None:
+        """Make a running :meth:`run` return soon; callable from a signal handler or thread."""
+        self._shared.stop_request = 1
+
+    def set_code_breakpoints(self, addresses: Iterable[int]) -> None:
+        """Replace the instruction breakpoints (virtual addresses)."""
+        wanted = tuple(sorted(set(addresses)))
+        if wanted != self._breakpoints:
+            self._cpu.set_breakpoints(list(wanted))
+            self._breakpoints = wanted
+
+    def set_watchpoints(self, watchpoints: Iterable[tuple[int, int, int]]) -> None:
+        """Replace the watchpoints: (physical address, size, 1 for loads | 2 for stores)."""
+        wanted = tuple(sorted(set(watchpoints)))
+        if wanted != self._watchpoints:
+            self._cpu.set_watchpoints(list(wanted))
+            self._watchpoints = wanted
+
+    def take_events(self) -> list[Event]:
+        """The events since the last call, in order; they are forgotten here."""
+        count = self._shared.events
+        taken = self._events
+        self._events = []
+        if count:
+            records = (RawEvent * count).from_address(self._shared.event_data or 0)
+            taken = [*taken, *(from_raw(raw) for raw in records)]
+            self._cpu.clear_events()
+            taken.sort(key=_icount_of)
+        return taken
+
+    # Inputs from outside; the session journals them
+
+    def console_input(self, data: bytes) -> None:
+        """Give UART0 bytes to receive, now."""
+        self._events.append(ConsoleInput(self.icount, bytes(data)))
+        self.board.uart0.receive(data)
+        self._reschedule()
+
+    def inject_irq(self, line: int) -> None:
+        """Raise an INTC input line once, now; the guest's own path takes it from there.
+
+        Raises:
+            MachineError: there is no such line.
+        """
+        if not 0 <= line < 128:
+            raise MachineError(f"interrupt line {line}: the controller has lines 0 to 127")
+        self.board.intc.inject(line)
+        self._reschedule()
+
+    # Looking
+
+    def registers(self) -> Registers:
+        """The general registers of the current mode and every bank."""
+        return registers_from_raw(self._cpu.raw_registers())
+
+    def vfp(self) -> tuple[int, ...]:
+        """d0 to d31 as 64-bit words, then FPSCR and FPEXC."""
+        return tuple(self._cpu.vfp())
+
+    def system(self) -> SystemRegisters:
+        """The system control registers (coprocessor 15)."""
+        return SystemRegisters.read(self._cpu.cp15)
+
+    def set_register(self, index: int, value: int) -> None:
+        """Write r0 to r15 of the current mode; for loaders and tests."""
+        self._cpu.set_register(index, value)
+
+    def set_cpsr(self, value: int) -> None:
+        """Write CPSR; for loaders and tests."""
+        self._cpu.set_cpsr(value)
+
+    def set_system(self, crn: int, opc1: int, crm: int, opc2: int, value: int) -> None:
+        """Write a coprocessor 15 register; for tests."""
+        self._cpu.set_cp15(crn, opc1, crm, opc2, value)
+
+    @property
+    def ram_size(self) -> int:
+        """Bytes of DDR, from :data:`DDR_BASE`."""
+        return self._ram.size
+
+    def _offset(self, pa: int, size: int) -> int:
+        offset = pa - DDR_BASE
+        if offset < 0 or size < 0 or offset + size > self._ram.size:
+            raise BusError(pa, size)
+        return offset
+
+    def read_physical(self, pa: int, size: int) -> bytes:
+        """RAM at a physical address; devices are not read, looking must not change them.
+
+        Raises:
+            BusError: not all of it is RAM.
+        """
+        offset = self._offset(pa, size)
+        return bytes(self._ram.view[offset : offset + size])
+
+    def write_physical(self, pa: int, data: bytes) -> None:
+        """Write RAM from outside, dropping code translated from it.
+
+        Raises:
+            BusError: not all of it is RAM.
+        """
+        offset = self._offset(pa, len(data))
+        self._ram.view[offset : offset + len(data)] = data
+        if data:
+            self._cpu.flush_code()
+
+    load = write_physical
+
+    # Time travel
+
+    def save(self) -> MachineState:
+        """The whole machine, sharing pages with states taken before."""
+        self._collect_pages()
+        return MachineState(
+            icount=self.icount,
+            idle=self._shared.idle,
+            context=self._cpu.save_context(),
+            loops=tuple(getattr(self._shared, name) for name in _LOOP_FIELDS),
+            devices=self.board.save(),
+            pages=self._pages,
+        )
+
+    def _collect_pages(self) -> None:
+        changed = self._cpu.changed_pages(self._shadow)
+        if changed:
+            pages = list(self._pages)
+            for page in changed:
+                data = bytes(self._ram.view[page * PAGE : (page + 1) * PAGE])
+                pages[page] = _ZERO_PAGE if data == _ZERO_PAGE else data
+            self._pages = pages
+
+    def restore(self, state: MachineState) -> None:
+        """Go to a saved state of a machine of the same configuration.
+
+        Events not taken yet are dropped.
+
+        Raises:
+            MachineError: the state is of a machine with another amount of RAM.
+        """
+        if len(state.pages) != len(self._pages):
+            raise MachineError("the saved state has another amount of RAM than this machine")
+        dirty = set(self._cpu.changed_pages(self._shadow))
+        if state.pages is not self._pages:
+            mine = self._pages
+            dirty.update(i for i, page in enumerate(state.pages) if page is not mine[i])
+        for page in dirty:
+            start = page * PAGE
+            self._ram.view[start : start + PAGE] = state.pages[page]
+            self._shadow.view[start : start + PAGE] = state.pages[page]
+        self._pages = state.pages
+        self._shared.icount = state.icount
+        self._shared.idle = state.idle
+        for name, value in zip(_LOOP_FIELDS, state.loops, strict=True):
+            setattr(self._shared, name, value)
+        self._cpu.restore_context(
+            state.context, [DDR_BASE + page * PAGE for page in sorted(dirty)]
+        )
+        self.board.load(state.devices)
+        self._reschedule()
+        self._events = []
+        self._cpu.clear_events()
+
+    def digest(self) -> bytes:
+        """A hash of all guest-visible state; equal states give equal digests, whatever the way."""
+        h = hashlib.blake2b(digest_size=16)
+        h.update(bytes(self._cpu.raw_registers()))
+        h.update(repr((self.icount, self._shared.idle, self.system(), self.vfp())).encode())
+        h.update(repr(self.board.save()).encode())
+        self._collect_pages()
+        for number, page in enumerate(self._pages):
+            if page is not _ZERO_PAGE:
+                h.update(number.to_bytes(4, "little"))
+                h.update(page)
+        return h.digest()
+
+    def close(self) -> None:
+        """Free the emulator; the machine cannot be used afterwards."""
+        self._cpu.close()
+
+
+def _icount_of(event: Event) -> int:
+    return event.icount

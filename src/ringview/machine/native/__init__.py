@@ -1,0 +1,1 @@
+"""The machine's inner loop in C, and how it is built."""
