@@ -1,0 +1,100 @@
+"""What a function has done to the stack by some instruction: read from its own code.
+
+Compilers and people set frames up differently (clang: ``push {r11, lr}; mov r11, sp``; gcc:
+``push {fp, lr}; add fp, sp, #4``; APCS: ``push {fp, ip, lr, pc}; sub fp, ip, #4``), and assembly
+may set up none. Decoding the first instructions covers them all. Only A32 is understood; a Thumb
+function is unwound as if it had clang's frame. Encodings: ARM DDI 0406C, A8.8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+Read = Callable[[int, int], bytes | None]
+
+FP, IP, SP, LR, PC = 11, 12, 13, 14, 15
+_LIMIT = 48
+
+
+@dataclass(frozen=True, slots=True)
+class StackState:
+    """Where things lie, as distances in bytes below the caller's stack pointer (the CFA).
+
+    Attributes:
+        pushed: from the CFA down to sp.
+        saved: register number to the distance of its slot.
+        frame: from the CFA down to where r11 points, None while r11 is still the caller's.
+        popped: the frame has been torn down; lr and r11 are the caller's again.
+    """
+
+    pushed: int = 0
+    saved: Mapping[int, int] = field(default_factory=dict)
+    frame: int | None = None
+    popped: bool = False
+
+
+CLANG_FRAME = StackState(pushed=8, saved={FP: 8, LR: 4}, frame=8)
+"""What a function with clang's frame has done, for code that cannot be decoded."""
+
+
+def stack_state(read: Read, start: int, pc: int) -> StackState:
+    """Return what the code from a function's start up to, not including, ``pc`` did.
+
+    Read straight through, since compilers set a frame up once, perhaps behind an early return;
+    it ends where r11 is set, for all registers are saved by then.
+    """
+    pushed = 0
+    ip_at: int | None = None
+    saved: dict[int, int] = {}
+    frame: int | None = None
+    for address in range(start, min(pc, start + 4 * _LIMIT), 4):
+        data = read(address, 4)
+        if data is None:
+            break
+        word = int.from_bytes(data, "little")
+        if word >> 16 == 0xE92D:  # push {...}
+            pushed = _push(word & 0xFFFF, pushed, saved)
+        elif word & 0xFFFF0FFF == 0xE52D0004:  # push {rt}
+            pushed = _push(1 << (word >> 12 & 15), pushed, saved)
+        elif word & 0xFFBF0F00 == 0xED2D0B00:  # vpush {d...}
+            pushed += 4 * (word & 0xFF)
+        elif word & 0xFFFFF000 == 0xE24DD000:  # sub sp, sp, #imm
+            pushed += _immediate(word)
+        elif word & 0xFFFFF000 == 0xE28DD000:  # add sp, sp, #imm
+            pushed -= _immediate(word)
+        elif word == 0xE1A0C00D:  # mov ip, sp
+            ip_at = pushed
+        elif word == 0xE1A0B00D:  # mov r11, sp
+            frame = pushed
+        elif word & 0xFFFFF000 == 0xE28DB000:  # add r11, sp, #imm
+            frame = pushed - _immediate(word)
+        elif word & 0xFFFFF000 == 0xE24CB000 and ip_at is not None:  # sub r11, ip, #imm
+            frame = ip_at + _immediate(word)
+        if frame is not None:
+            break
+    return StackState(pushed, saved, frame, _is_popped(read, start, pc, frame))
+
+
+def _push(mask: int, pushed: int, saved: dict[int, int]) -> int:
+    """Record which registers a push has stored; return the new depth."""
+    registers = [r for r in range(16) if mask >> r & 1]
+    pushed += 4 * len(registers)
+    for index, register in enumerate(registers):
+        saved.setdefault(register, pushed - 4 * index)
+    return pushed
+
+
+def _is_popped(read: Read, start: int, pc: int, frame: int | None) -> bool:
+    """Tell whether the instruction before ``pc`` was the epilogue's pop without a return."""
+    data = read(pc - 4, 4) if frame is not None and pc - 4 >= start else None
+    if data is None:
+        return False
+    word = int.from_bytes(data, "little")
+    return word >> 16 == 0xE8BD and bool(word & 1 << FP) and not word & 1 << PC
+
+
+def _immediate(word: int) -> int:
+    """Return a modified immediate constant (A5.2.4)."""
+    value, turn = word & 0xFF, (word >> 8 & 15) * 2
+    return (value >> turn | value << (32 - turn)) & 0xFFFFFFFF if turn else value
