@@ -1,0 +1,1 @@
+"""The live screen: Textual widgets that paint frames, and one table of commands."""

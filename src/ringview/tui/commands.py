@@ -1,0 +1,254 @@
+"""The one table of commands: it feeds the key bindings, the command palette, the footer and the help screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ringview.tui.text import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command.
+
+    Attributes:
+        name: what it is called in the palette, and its identity.
+        keys: Textual's names of its keys, the first is the one shown.
+        label: one or two words for the footer, or "" to leave it out there.
+        help: one sentence.
+        group: heading in the help.
+        action: the app's method (without ``do_``) and its arguments.
+        rank: the order in the footer; lower is shown earlier, 0 is never shown.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    group: str
+    action: Action
+    rank: int = 0
+
+
+STEP, TRAVEL, LOOK, LECTURE, SCREEN = "Step", "Travel", "Look", "Lecture", "Screen"
+GROUPS = (STEP, TRAVEL, LOOK, LECTURE, SCREEN)
+
+COMMANDS: tuple[Entry, ...] = (
+    Entry(
+        "step",
+        ("right",),
+        "step",
+        "One instruction forwards.",
+        STEP,
+        ("step", "instruction", 1),
+        1,
+    ),
+    Entry(
+        "step back",
+        ("left",),
+        "back",
+        "One instruction back.",
+        STEP,
+        ("step", "instruction", -1),
+        2,
+    ),
+    Entry(
+        "next line",
+        ("down", "n"),
+        "line",
+        "To the next source line, into calls.",
+        STEP,
+        ("step", "line", 1),
+        3,
+    ),
+    Entry(
+        "previous line", ("up", "p"), "", "Back to the previous line.", STEP, ("step", "line", -1)
+    ),
+    Entry(
+        "step over",
+        ("o",),
+        "over",
+        "To the next source line, running calls through.",
+        STEP,
+        ("step", "over", 1),
+        9,
+    ),
+    Entry(
+        "step over, back", ("O",), "", "One line back, calls run through.", STEP, ("step", "over", -1)
+    ),
+    Entry("step out", ("u",), "out", "Out of this function.", STEP, ("step", "out", 1), 10),
+    Entry(
+        "step out, back",
+        ("U",),
+        "",
+        "Back to where this function was called.",
+        STEP,
+        ("step", "out", -1),
+    ),
+    Entry(
+        "next transition",
+        ("]",),
+        "transition",
+        "To the next change of mode or privilege.",
+        STEP,
+        ("step", "transition", 1),
+        4,
+    ),
+    Entry(
+        "previous transition",
+        ("[",),
+        "",
+        "Back to the one before.",
+        STEP,
+        ("step", "transition", -1),
+    ),
+    Entry(
+        "next syscall",
+        ("}",),
+        "syscall",
+        "To the next system call.",
+        STEP,
+        ("step", "syscall", 1),
+        5,
+    ),
+    Entry(
+        "previous syscall", ("{",), "", "Back to the one before.", STEP, ("step", "syscall", -1)
+    ),
+    Entry(
+        "run or pause",
+        ("space",),
+        "run",
+        "Run until a breakpoint or the end; any key stops it.",
+        TRAVEL,
+        ("run",),
+        6,
+    ),
+    Entry(
+        "continue",
+        ("c",),
+        "",
+        "To the next breakpoint, or the end.",
+        TRAVEL,
+        ("step", "breakpoint", 1),
+    ),
+    Entry(
+        "continue back",
+        ("C",),
+        "",
+        "Back to the previous breakpoint, or the start.",
+        TRAVEL,
+        ("step", "breakpoint", -1),
+    ),
+    Entry(
+        "breakpoint",
+        ("b",),
+        "",
+        "Set or clear a breakpoint at a symbol, file:line or address; or click a line.",
+        TRAVEL,
+        ("prompt", "breakpoint"),
+    ),
+    Entry(
+        "go to",
+        ("g",),
+        "go to",
+        "Go to an icount, symbol, file:line, “beat 3”, “syscall 5”, start or end.",
+        TRAVEL,
+        ("prompt", "go"),
+        7,
+    ),
+    Entry("start", ("home",), "", "To the start of the run.", TRAVEL, ("go_to", "start")),
+    Entry("end", ("end",), "", "To the end of the run.", TRAVEL, ("go_to", "end")),
+    Entry(
+        "bookmark",
+        ("B",),
+        "",
+        "Name this place on the timeline; an empty name removes it.",
+        TRAVEL,
+        ("prompt", "bookmark"),
+    ),
+    Entry(
+        "memory",
+        ("m",),
+        "",
+        "Show the bytes at an address; empty follows the current access.",
+        LOOK,
+        ("prompt", "memory"),
+    ),
+    Entry(
+        "translate",
+        ("t",),
+        "",
+        "Walk an address through the tables; empty follows the current access.",
+        LOOK,
+        ("prompt", "translate"),
+    ),
+    Entry("zoom time in", ("+", "="), "", "Timeline: half as much around now.", LOOK, ("time", 1)),
+    Entry("zoom time out", ("-",), "", "Timeline: twice as much.", LOOK, ("time", -1)),
+    Entry("all of time", ("0",), "", "Timeline: the whole run.", LOOK, ("time", 0)),
+    Entry("next log", ("l",), "", "Kernel log, console, syscalls, events.", LOOK, ("log", 1)),
+    Entry("previous log", ("L",), "", "The other way round.", LOOK, ("log", -1)),
+    Entry(
+        "type to the console",
+        ("i",),
+        "",
+        "Type a line on the guest's console; the future from here on is made anew.",
+        LOOK,
+        ("prompt", "console"),
+    ),
+    Entry("next beat", (".",), "beat", "To the lecture's next beat.", LECTURE, ("step", "beat", 1), 8),
+    Entry(
+        "previous beat", (",",), "", "Back to the previous beat.", LECTURE, ("step", "beat", -1)
+    ),
+    Entry("answer", ("a",), "", "Show the answer to the beat's question.", LECTURE, ("answer",)),
+    Entry("zoom", ("z", "enter"), "zoom", "The pane with the focus fills the screen, and back.", SCREEN, ("zoom", ""), 11),
+    Entry("unzoom", ("escape",), "", "All panes again.", SCREEN, ("unzoom",)),
+    *(
+        Entry(
+            f"pane {number}",
+            (str(number),),
+            "",
+            f"Focus the {name} pane; again to zoom it.",
+            SCREEN,
+            ("pane", name),
+        )
+        for number, name in enumerate(
+            (
+                "registers",
+                "code",
+                "stacks",
+                "translation",
+                "tlb",
+                "memory",
+                "logs",
+                "narration",
+            ),
+            1,
+        )
+    ),
+    Entry("scroll down", ("pagedown",), "", "Scroll the pane with the focus.", SCREEN, ("scroll", 1)),
+    Entry("scroll up", ("pageup",), "", "The other way.", SCREEN, ("scroll", -1)),
+    Entry("theme", ("T",), "", "Dark, light, projector.", SCREEN, ("theme",)),
+    Entry("palette", ("ctrl+p", ":"), "", "Find a command by its name.", SCREEN, ("palette",)),
+    Entry("help", ("?",), "help", "This.", SCREEN, ("help",), 12),
+    Entry("quit", ("q", "ctrl+c"), "quit", "Leave.", SCREEN, ("quit",), 13),
+)  # fmt: skip
+
+BY_NAME = {entry.name: entry for entry in COMMANDS}
+
+_KEY_GLYPHS = {
+    "right": "→",
+    "left": "←",
+    "down": "↓",
+    "up": "↑",
+    "space": "space",
+    "pagedown": "page down",
+    "pageup": "page up",
+    "escape": "esc",
+    "ctrl+p": "ctrl-p",
+    "ctrl+c": "ctrl-c",
+}
+
+
+def key_text(key: str) -> str:
+    """A key as the footer and the help write it."""
+    return _KEY_GLYPHS.get(key, key)

@@ -1,0 +1,322 @@
+"""The widget that all panes are: it shows what a painter makes of its part of the frame, and repaints only what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ringview.tui import palette as themes
+from ringview.tui.text import Action, Line, Page, Room, shorten
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from ringview.views.frame import Frame
+
+Painter = Callable[[Any, Room], Page]
+"""Makes a page of a part of the frame, purely."""
+
+
+class Act(Message):
+    """The user clicked something that does something."""
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+        super().__init__()
+
+
+class Pane(Widget, can_focus=True):
+    """One pane of the screen.
+
+    Args:
+        name: the pane's name in the layout; its id too.
+        part: takes what the pane shows from a frame; compared with the last to see whether anything changed.
+        painter: makes lines of that part.
+        framed: whether the pane has a title rule and a divider.
+    """
+
+    DEFAULT_CSS = """
+    Pane { width: 100%; height: 100%; }
+    """
+
+    def __init__(
+        self,
+        name: str,
+        part: Callable[[Frame], object],
+        painter: Painter,
+        *,
+        framed: bool = True,
+    ) -> None:
+        super().__init__(id=name)
+        self.pane_name = name
+        self.number = 0
+        self.can_focus = framed and name not in ("timeline", "tabs")
+        self._part = part
+        self._painter = painter
+        self._framed = framed
+        self._shown: object = None
+        self._page: Page | None = None
+        self._strips: list[Strip | None] = []
+        self._rule: Strip | None = None
+        self._edge = ""
+        self._ticks: dict[int, str] = {}
+        self._room = Room(0, 0)
+        self._palette = themes.DARK
+        self._top = 0
+        self._scrolled = False
+
+    # ------------------------------------------------------------------------------------------------ what is shown
+
+    @property
+    def page(self) -> Page | None:
+        """What is shown at present, or None before the first frame or while hidden."""
+        return self._page
+
+    def place(self, width: int, height: int, edge: str, ticks: dict[int, str], room: Room) -> None:
+        """Tell the pane its size, its lines and its room, from the arrangement.
+
+        Args:
+            width: columns, divider included.
+            height: rows, title rule included.
+            edge: the divider's glyphs, one a row, or "".
+            ticks: where other dividers meet the title rule.
+            room: what the painter is told; its width and height are set here.
+        """
+        # A blank column keeps text from the neighbour's divider where there is room for it.
+        inner = width - (2 if edge else 0) - (1 if room.roomy and self._framed else 0)
+        room = replace(room, width=max(0, inner), height=max(0, height - int(self._framed)))
+        if (room, edge, ticks) != (self._room, self._edge, self._ticks):
+            self._room, self._edge, self._ticks = room, edge, ticks
+            self._repaint()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a frame; costs nothing if the pane's part of it is the same as before."""
+        part = self._part(frame)
+        if self._page is not None and part == self._shown:
+            return
+        self._shown = part
+        self._scrolled = False
+        if self.display:
+            self._repaint()
+        else:
+            self._page = None
+
+    def wear(self, palette: themes.Palette) -> None:
+        """Change the theme."""
+        self._palette = palette
+        self._forget()
+        self.refresh()
+
+    def refocus(self) -> None:
+        """Redraw the title rule after a change of focus."""
+        self._rule = None
+        self.refresh(Region(0, 0, max(1, self.size.width), 1))
+
+    def _forget(self) -> None:
+        self._rule = None
+        self._strips = [None] * (len(self._page.lines) if self._page else 0)
+
+    def _repaint(self) -> None:
+        """Paint anew, and ask the screen for the rows that differ."""
+        if self._shown is None or self._room.width <= 0:
+            return
+        before, top_before = self._page, self._top
+        page = self._painter(self._shown, self._room)
+        page.lines = [line.fit(self._room.width) for line in page.lines]
+        self._page = page
+        self._scroll_to_keep(page)
+        width, height = self.size.width, self.size.height
+        if before is None or width <= 0 or top_before != self._top:
+            self._forget()
+            self.refresh()
+            return
+        old = self._strips
+        self._strips = [
+            strip if index < len(before.lines) and before.lines[index] == line else None
+            for index, (line, strip) in enumerate(
+                zip(page.lines, [*old, *[None] * len(page.lines)], strict=False)
+            )
+        ]
+        first = int(self._framed)
+        dirty = []
+        for row in range(first, height):
+            index = row - first + self._top
+            was = before.lines[index] if index < len(before.lines) else None
+            now = page.lines[index] if index < len(page.lines) else None
+            if was != now:
+                dirty.append(row)
+        if (page.title, page.aside, page.style, len(page.lines)) != (
+            before.title,
+            before.aside,
+            before.style,
+            len(before.lines),
+        ):
+            self._rule = None
+            dirty.insert(0, 0)
+        for _, run in groupby(enumerate(dirty), key=lambda pair: pair[1] - pair[0]):
+            rows = [row for _, row in run]
+            self.refresh(Region(0, rows[0], width, len(rows)))
+
+    # --------------------------------------------------------------------------------------------------- scrolling
+
+    def _scroll_to_keep(self, page: Page) -> None:
+        last = max(0, len(page.lines) - self._room.height)
+        if not self._scrolled and page.keep is not None:
+            first, end = page.keep
+            wanted = max(0, first - page.above)
+            if wanted < self._top or end >= self._top + self._room.height:
+                self._top = wanted
+        elif not self._scrolled:
+            self._top = 0
+        self._top = max(0, min(self._top, last))
+
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll by rows, as far as there is content."""
+        if self._page is None:
+            return
+        top = max(0, min(self._top + rows, len(self._page.lines) - self._room.height))
+        if top != self._top:
+            self._top = top
+            self._scrolled = True
+            self._forget()
+            self.refresh()
+
+    @property
+    def rows_shown(self) -> int:
+        """How many rows of content fit."""
+        return self._room.height
+
+    # ---------------------------------------------------------------------------------------------------- drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row: the title rule, then content."""
+        width = self.size.width
+        if self._framed and y == 0:
+            if self._rule is None:
+                self._rule = self._draw_rule(width)
+            return self._rule
+        index = y - int(self._framed) + self._top
+        if self._page is None or index >= len(self._page.lines):
+            return self._draw(Line(), y, width)
+        if index >= len(self._strips):
+            self._strips.extend([None] * (index + 1 - len(self._strips)))
+        strip = self._strips[index]
+        if strip is None:
+            strip = self._strips[index] = self._draw(self._page.lines[index], y, width)
+        return strip
+
+    def _draw(self, line: Line, y: int, width: int) -> Strip:
+        ground = themes.style(self._palette, "", line.back)
+        segments = []
+        if self._edge:
+            glyph = self._edge[y] if y < len(self._edge) else "│"
+            segments.append(Segment(glyph, themes.style(self._palette, "rule")))
+            segments.append(Segment(" ", ground))
+        segments.extend(
+            Segment(span.text, themes.style(self._palette, span.style, line.back))
+            for span in line.spans
+        )
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    def _draw_rule(self, width: int) -> Strip:
+        return self._draw_joined(self._rule_line(width), width)
+
+    def _rule_line(self, width: int) -> Line:
+        """The title rule: number and title at the left, what the pane says aside at the right."""
+        page = self._page
+        focused = self.has_focus
+        line = Line()
+        if self._edge:
+            line.add(self._edge[0], "rule")
+        line.add("▸" if focused else "─", "strong" if focused else "rule")
+        if page is None or not page.title:
+            return line.add("─" * max(0, width - line.width), "rule")
+        line.add(" ")
+        if self.number:
+            line.add(f"{self.number} ", "strong" if focused else "dim")
+        if isinstance(page.title, Line):
+            line.join(page.title)
+        else:
+            title = shorten(page.title, max(4, width - line.width - 3))
+            line.add(title, page.style + (" underline" if focused else ""))
+        line.add(" ")
+        aside = self._scroll_mark(page).join(page.aside)
+        if aside.width and line.width + aside.width + 4 > width:
+            aside = self._scroll_mark(page)
+        if aside.width and line.width + aside.width + 4 <= width:
+            line.add("─" * (width - line.width - aside.width - 3), "rule")
+            line.add(" ").join(aside).add(" ")
+        return line.add("─" * max(0, width - line.width), "rule").fit(width)
+
+    def _draw_joined(self, line: Line, width: int) -> Strip:
+        """Put the joints with other panes' dividers into a rule, where it is still a rule there."""
+        segments = []
+        column = 0
+        for span in line.spans:
+            text = span.text
+            if "─" in text:
+                text = "".join(
+                    self._ticks.get(column + i, glyph) if glyph == "─" else glyph
+                    for i, glyph in enumerate(text)
+                )
+            segments.append(Segment(text, themes.style(self._palette, span.style)))
+            column += cell_len(span.text)
+        return Strip(segments).adjust_cell_length(width, themes.style(self._palette, ""))
+
+    def _scroll_mark(self, page: Page) -> Line:
+        hidden_above = self._top
+        hidden_below = len(page.lines) - self._top - self._room.height
+        line = Line()
+        if hidden_above > 0:
+            line.add(f"↑{hidden_above} ", "dim")
+        if hidden_below > 0:
+            line.add(f"↓{hidden_below} ", "dim")
+        return line
+
+    # ------------------------------------------------------------------------------------------------------ mouse
+
+    def action_under(self, x: int, y: int) -> Action | None:
+        """What a click at these coordinates within the pane does."""
+        if self._framed and y == 0:
+            said = self._rule_line(self.size.width).action_at(x)
+            return said or (("zoom", self.pane_name) if self.can_focus else None)
+        if self._page is None:
+            return None
+        index = y - int(self._framed) + self._top
+        if not 0 <= index < len(self._page.lines):
+            return None
+        return self._page.lines[index].action_at(x - (2 if self._edge else 0))
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what the clicked text says."""
+        event.stop()
+        action = self.action_under(event.x, event.y)
+        if action is not None:
+            self.post_message(Act(action))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll."""
+        event.stop()
+        self.scroll_rows(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll."""
+        event.stop()
+        self.scroll_rows(-3)
+
+    def on_focus(self) -> None:
+        """Show in the title rule that keys go here."""
+        self.refocus()
+
+    def on_blur(self) -> None:
+        """Show in the title rule that keys go elsewhere."""
+        self.refocus()

@@ -1,0 +1,78 @@
+"""The last line: keys, or what is under way, or what just went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ringview.tui.commands import COMMANDS, Entry, key_text
+from ringview.tui.text import Line, Page, Room
+
+_SPINNER = "▏▎▍▌▋▊▉█"
+
+
+@dataclass(frozen=True, slots=True)
+class FooterPart:
+    """What the footer has to say.
+
+    Attributes:
+        message: a sentence for the user, or "".
+        error: whether the message tells of something that could not be done.
+        working: what is under way, or "".
+        fraction: how far it is, 0 to 1, or -1 if unknown.
+        running: whether the guest runs until stopped.
+    """
+
+    message: str = ""
+    error: bool = False
+    working: str = ""
+    fraction: float = -1.0
+    running: bool = False
+
+
+def paint(part: FooterPart, room: Room) -> Page:
+    """One line."""
+    width = room.width
+    if part.working or part.running:
+        line = Line(" ").join(bar(part.fraction, min(24, width // 4)))
+        line.add(part.working or "running", "strong")
+        return Page([line.right(Line("any key stops it ", "dim"), width)])
+    if part.message:
+        line = Line(" ✗ " if part.error else " ", "bad").add(part.message, "strong")
+        return Page([line.fit(width)])
+    return Page([keys(width)])
+
+
+def bar(fraction: float, width: int) -> Line:
+    """A progress bar; nothing if the fraction is unknown."""
+    if fraction < 0 or width < 6:
+        return Line()
+    eighths = round(max(0.0, min(1.0, fraction)) * width * 8)
+    full, part = divmod(eighths, 8)
+    line = Line("█" * full + (_SPINNER[part - 1] if part else ""), "text")
+    return line.to(width, "·", "rule").add(" ")
+
+
+def keys(width: int) -> Line:
+    """The most useful keys that fit, and always help and quit."""
+    entries = sorted((entry for entry in COMMANDS if entry.rank), key=lambda entry: entry.rank)
+    ends = [entry for entry in entries if entry.name in ("help", "quit")]
+    rest = [entry for entry in entries if entry not in ends]
+    tail = Line()
+    for index, entry in enumerate(ends):
+        tail.join(_key(entry, last=index == len(ends) - 1))
+    line = Line(" ")
+    for entry in rest:
+        piece = _key(entry)
+        if line.width + piece.width + tail.width <= width:
+            line.join(piece)
+    return line.right(tail, width)
+
+
+_PAIRS = {"next transition": "] [", "next syscall": "} {", "next line": "↓ ↑", "next beat": ". ,"}
+
+
+def _key(entry: Entry, *, last: bool = False) -> Line:
+    shown = _PAIRS.get(entry.name) or key_text(entry.keys[0])
+    return Line(shown, "key", entry.action).add(
+        f" {entry.label}{' ' if last else '  '}", "dim", entry.action
+    )

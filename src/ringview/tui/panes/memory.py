@@ -1,0 +1,161 @@
+"""The user-memory pane: watched structures by type, bytes, and the ledger of the kernel's accesses to user memory."""
+
+from __future__ import annotations
+
+from ringview.tui.panes.registers import CHANGED
+from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, wrapped
+from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
+
+
+def paint(memory: Memory, room: Room) -> Page:
+    """Structures first, then bytes, then the ledger; each gets its share and what it does not need goes to the next."""
+    width = room.width
+    if width >= 116:
+        half = (width - 3) // 2
+        left = _watches(memory.watches, half, room.height, room)
+        right = _bytes(memory.rows, half, max(4, room.height // 2))
+        right.append(Line())
+        right.extend(_ledger(memory.accesses, half, max(2, room.height - len(right))))
+        return _page(beside(left, right, half, " │ "), memory)
+    watches = _watches(memory.watches, width, room.height, room)
+    ledger_rows = min(len(memory.accesses) + 1, 3 if room.height < 14 else room.height // 4)
+    hex_rows = min(len(memory.rows), 1 if room.height < 12 else 2)
+    space = room.height - ledger_rows - hex_rows
+    if len(watches) > space:
+        watches = _watches(memory.watches, width, max(3, space), room)
+    lines = watches
+    left_over = room.height - len(lines) - ledger_rows
+    lines.extend(_bytes(memory.rows, width, max(hex_rows, min(left_over, len(memory.rows)))))
+    ledger_space = max(ledger_rows, room.height - len(lines))
+    lines.extend(_ledger(memory.accesses, width, ledger_space))
+    return _page(lines, memory)
+
+
+def _page(lines: list[Line], memory: Memory) -> Page:
+    aside = Line()
+    if memory.accesses:
+        aside.add(f"{len(memory.accesses)} kernel access", "dim")
+        aside.add("es" if len(memory.accesses) != 1 else "", "dim")
+    if not lines:
+        lines = [Line("nothing is watched", "dim")]
+    return Page(lines, "user memory", aside)
+
+
+# ------------------------------------------------------------------------------------------------------------ watches
+
+
+def _watches(watches: tuple[WatchView, ...], width: int, height: int, room: Room) -> list[Line]:
+    """All watches in full if they fit, otherwise without the elements of arrays, otherwise one line each."""
+    lines: list[Line] = []
+    for depth in (9, 0):
+        lines = [line for watch in watches for line in _watch(watch, width, depth)]
+        if len(lines) <= height or room.zoomed:
+            return lines
+    lines = []
+    share = max(1, height // max(1, len(watches)))
+    for watch in watches:
+        full = _watch(watch, width, 0)
+        lines.extend(full if len(full) <= share else [*full[: share - 1], _rest(watch, share)])
+    return lines[:height] if lines else lines
+
+
+def _rest(watch: WatchView, share: int) -> Line:
+    fields = [field for field in watch.fields if field.depth == 0][max(0, share - 2) :]
+    line = Line("  ")
+    for field in fields:
+        line.add(f"{field.name} ", "text")
+        line.add(f"{field.value}  ", "user" + (" changed" if field.changed else ""))
+    return line
+
+
+def _watch(watch: WatchView, width: int, depth: int) -> list[Line]:
+    head = Line(f"{watch.name} ", "strong").add(watch.type, "type")
+    if not watch.resolved:
+        reason = watch.why_not or "not there yet"
+        if head.width + len(reason) + 2 <= width:
+            return [head.add(f"  {reason}", "dim")]
+        return [head.fit(width), *wrapped(reason, "dim", width, 2)]
+    owner = "user" if watch.va < 0xC0000000 else "kernel"
+    head.add(" @ ", "dim").add(hex32(watch.va), owner, ("memory", watch.va))
+    fields = [field for field in watch.fields if field.depth <= depth]
+    name_width = max((len(f.name) + 2 * f.depth for f in fields), default=4)
+    name_width = min(name_width, max(6, width // 3))
+    lines = [head.fit(width)]
+    lines.extend(_field(field, name_width, width, owner) for field in fields)
+    return lines
+
+
+def _field(field: TypedField, name_width: int, width: int, owner: str) -> Line:
+    indent = " " * (2 * field.depth)
+    line = Line(" ").add(f"{indent + shorten(field.name, name_width):<{name_width}} ", "text")
+    line.add(CHANGED if field.changed else " ", "strong")
+    value = Line(field.value, owner + (" changed" if field.changed else ""))
+    line.join(value.fit(max(4, width - line.width)))
+    kind = field.type
+    if width - line.width > len(kind) + 2:
+        line.right(Line(kind, "dim"), width)
+    return line.click(("memory", field.va))
+
+
+# -------------------------------------------------------------------------------------------------------------- bytes
+
+
+def _bytes(rows: tuple[MemoryRow, ...], width: int, limit: int) -> list[Line]:
+    lines: list[Line] = []
+    per_line = 16 if width >= 60 else 8
+    for row in rows:
+        for offset in range(0, 16, per_line):
+            if len(lines) >= limit:
+                return lines
+            lines.append(_dump(row, offset, per_line, width))
+    return lines
+
+
+def _dump(row: MemoryRow, offset: int, count: int, width: int) -> Line:
+    owner = "user" if row.va < 0xC0000000 else "kernel"
+    line = Line(f"{hex32(row.va + offset)} ", "dim")
+    if not row.readable or offset >= len(row.data):
+        return line.add(" no page here", "abort")
+    data = row.data[offset : offset + count]
+    for index, value in enumerate(data):
+        gap = "  " if index and index % 4 == 0 else " "
+        line.add(gap)
+        changed = offset + index in row.changed
+        style = owner if value else "dim"
+        line.add(f"{value:02x}", f"{style} changed" if changed else style)
+    line.add("   " * (count - len(data)))
+    if line.width + count + 2 <= width:
+        text = "".join(chr(b) if 32 <= b < 127 else "·" for b in data)
+        line.add("  ").add(text, "text")
+    return line.click(("memory", row.va + offset))
+
+
+# ------------------------------------------------------------------------------------------------------------- ledger
+
+
+def _ledger(accesses: tuple[UserAccess, ...], width: int, limit: int) -> list[Line]:
+    """The kernel's latest accesses to user memory, newest last."""
+    if limit < 2:
+        return []
+    title = Line("╌╌ ", "rule").add("the kernel's accesses to user memory ", "text")
+    title.add("╌" * max(0, width - title.width), "rule")
+    if not accesses:
+        return [title.fit(width), Line("  none yet in this call", "dim").fit(width)]
+    return [title.fit(width), *(_access(a, width) for a in accesses[-(limit - 1) :])]
+
+
+def _access(access: UserAccess, width: int) -> Line:
+    word = "writes" if access.write else "reads "
+    line = Line(" ◂ " if access.write else " ▸ ", "kernel bold").add(f"{word} ", "kernel")
+    line.add(hex32(access.va), "user", ("memory", access.va))
+    value = f"{access.value & ((1 << (8 * access.size)) - 1):0{2 * access.size}x}"
+    value = hex32(access.value) if access.size == 4 else value
+    line.add(" = ", "dim").add(value, "text")
+    space = width - line.width
+    stamp = f"  {grouped(access.icount)}"
+    if access.place and space >= 6:
+        room = space - 1 - (len(stamp) if space >= len(stamp) + len(access.place) + 1 else 0)
+        line.join(Line(f" {access.place}", "dim").fit(room + 1))
+    if line.width + len(stamp) <= width:
+        line.right(Line(stamp.strip(), "dim"), width)
+    return line.click(("go", access.icount))

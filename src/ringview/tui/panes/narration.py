@@ -1,0 +1,210 @@
+"""The narration: the lecture's beat, or what the machine itself has to tell: the fault, the transition, the next effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ringview.tui.text import Line, Page, Room, grouped, hex32, shorten_path, wrap, wrapped
+from ringview.views.frame import BeatView, FaultStory, Hop, Narration, TransitionStory
+
+
+@dataclass(frozen=True, slots=True)
+class NarrationPart:
+    """The narration of a frame, where it is, and whether the beat's answer was asked for."""
+
+    narration: Narration
+    icount: int
+    revealed: bool
+
+
+def paint(part: NarrationPart, room: Room) -> Page:
+    """The most telling thing about this stop, then the next effect and the way of the call."""
+    narration = part.narration
+    beat = next((b for b in narration.beats if b.here), None)
+    fault = narration.fault
+    transition = narration.transition
+    hops = _hops(narration.hops, room) if room.height >= 5 else []
+    following = _next(narration.next_effect, room.width)
+    tail = [*following, *hops]
+    space = max(1, room.height - len(tail))
+    title, style = "story", "title"
+    lines: list[Line]
+    if fault is not None and fault.icount == part.icount:
+        title, style = "why this fault", "abort bold"
+        lines = _fault(fault, room.width, space)
+    elif beat is not None:
+        title, style = _beat_title(beat, narration), "strong"
+        lines = _beat(beat, room, space, part.revealed)
+    elif transition is not None and transition.just_now:
+        title, style = transition.headline, "strong"
+        lines = _transition(transition, room.width, space)
+    else:
+        title, lines = _quiet(narration, part.icount, room.width, space)
+    if room.roomy or room.zoomed:
+        lines.extend(_more(part, beat, room, len(lines) + len(tail)))
+    if not room.zoomed:
+        # What comes next stands at the pane's foot, always in the same place.
+        lines.extend(Line() for _ in range(room.height - len(lines) - len(tail)))
+    else:
+        lines.append(Line())
+    lines.extend(tail)
+    if room.zoomed and narration.hops:
+        lines.extend(_storyboard(narration.hops, room.width))
+    aside = Line()
+    if narration.hops and not hops and not room.zoomed:
+        aside = _near(narration.hops, max(20, room.width - len(title) - 12))
+    return Page(lines, title, aside, style=style)
+
+
+def _beat_title(beat: BeatView, narration: Narration) -> str:
+    return f"beat {beat.ordinal + 1} of {len(narration.beats)} · {beat.title}"
+
+
+def _beat(beat: BeatView, room: Room, space: int, revealed: bool) -> list[Line]:
+    lines: list[Line] = []
+    asked: list[Line] = []
+    if beat.question:
+        if revealed:
+            answer = Line("! ", "good bold").add(beat.answer, "good bold")
+            asked = [answer, *([Line(f"? {beat.question}", "dim")] if space > 3 else [])]
+        else:
+            text = f"? {beat.question}"
+            if beat.choices:
+                text += "  " + " / ".join(beat.choices)
+            asked = wrapped(text, "strong", max(8, room.width - 14), 2)
+            asked[-1].add("   ").add("a", "key").add(" answer", "dim")
+            for line in asked:
+                line.click(("answer",))
+    lines = wrapped(beat.say, "text", room.width, max(1, space - len(asked)))
+    return [*lines, *asked][: max(space, 1)]
+
+
+def _fault(fault: FaultStory, width: int, space: int) -> list[Line]:
+    lines = wrapped(fault.sentence, "strong", width, max(1, space - 1))
+    for evidence in fault.evidence:
+        lines.extend(_bullet("· ", evidence, "text", width))
+    if fault.what_next:
+        after = _bullet("→ ", fault.what_next, "kernel", width)
+        lines = [*lines[: max(1, space - len(after))], *after]
+    return lines[: max(1, space)]
+
+
+def _bullet(glyph: str, text: str, style: str, width: int) -> list[Line]:
+    return [
+        Line(glyph if index == 0 else "  ", "dim").add(part, style)
+        for index, part in enumerate(wrap(text, max(8, width - 2)))
+    ]
+
+
+def _transition(story: TransitionStory, width: int, space: int) -> list[Line]:
+    """Each step of the exception a line of its own if they fit, run together otherwise."""
+    numbered = [
+        line
+        for number, step in enumerate(story.steps, 1)
+        for line in _bullet(f"{number} ", step, "text", width)
+    ]
+    if len(numbered) <= space:
+        return numbered
+    line = "  ".join(f"{n}. {step}" for n, step in enumerate(story.steps, 1))
+    return wrapped(line, "text", width, space)
+
+
+def _quiet(narration: Narration, icount: int, width: int, space: int) -> tuple[str, list[Line]]:
+    """Between events: the beat we are in and the last transition, quietly."""
+    lines: list[Line] = []
+    title = "story"
+    beat = next((b for b in narration.beats if b.current), None)
+    if beat is not None:
+        title = _beat_title(beat, narration)
+        lines.extend(wrapped(beat.say, "dim", width, space))
+    if narration.transition is not None and len(lines) < space:
+        ago = icount - narration.transition.icount
+        text = f"{grouped(ago)} instructions ago: {narration.transition.headline}"
+        lines.extend(wrapped(text, "dim", width, space - len(lines)))
+    return title, lines
+
+
+def _more(part: NarrationPart, beat: BeatView | None, room: Room, used: int) -> list[Line]:
+    """In a large pane: the transition's steps below the beat."""
+    story = part.narration.transition
+    space = room.height - used - 2
+    if story is None or (space < 2 and not room.zoomed):
+        return []
+    if beat is None and story.just_now:
+        return []
+    if beat is None and (part.narration.fault is None or not room.zoomed):
+        return []
+    head = Line(f"@{grouped(story.icount)} ", "dim").add(story.headline, "strong")
+    return [Line(), head, *_transition(story, room.width, 99 if room.zoomed else space)]
+
+
+def _next(effect: str, width: int) -> list[Line]:
+    if not effect:
+        return []
+    return [Line("next ▸ ", "key").join(Line(effect, "text").fit(max(4, width - 7)))]
+
+
+# ------------------------------------------------------------------------------------------------------- the call's way
+
+
+def _hops(hops: tuple[Hop, ...], room: Room) -> list[Line]:
+    """The way of one call in a line: each stage with its cost, the present one marked, all clickable."""
+    if not hops or room.height < 3 or room.zoomed:
+        return []
+    for cost in (True, False):
+        line = Line("way ▸ ", "key")
+        for index, hop in enumerate(hops):
+            if index:
+                line.add(" → ", "rule")
+            owner = "user" if "user" in hop.name and "copy" not in hop.name else "kernel"
+            mark = "●" if hop.current else ""
+            style = f"{owner} bold underline" if hop.current else owner
+            line.add(f"{mark}{hop.name}", style, ("go", hop.icount))
+            if cost and hop.instructions > 0:
+                line.add(f" {grouped(hop.instructions)}", "dim", ("go", hop.icount))
+        if line.width <= room.width:
+            return [line]
+    return [_near(hops, room.width)]
+
+
+def _near(hops: tuple[Hop, ...], width: int) -> Line:
+    """As much of the way around the present stage as fits."""
+    current = next((i for i, hop in enumerate(hops) if hop.current), 0)
+    first = last = current
+    size = len(hops[current].name)
+    while True:
+        grown = False
+        for index in (last + 1, first - 1):
+            if 0 <= index < len(hops) and size + len(hops[index].name) + 3 <= width - 14:
+                size += len(hops[index].name) + 3
+                first, last = min(first, index), max(last, index)
+                grown = True
+        if not grown:
+            break
+    line = Line("way ▸ ", "key").add("… " if first else "", "dim")
+    for index in range(first, last + 1):
+        hop = hops[index]
+        owner = "user" if "user" in hop.name and "copy" not in hop.name else "kernel"
+        line.add(" → " if index > first else "", "rule")
+        style = f"{owner} bold underline" if hop.current else owner
+        line.add(("●" if hop.current else "") + hop.name, style, ("go", hop.icount))
+    return line.add(" …" if last < len(hops) - 1 else "", "dim").fit(width)
+
+
+def _storyboard(hops: tuple[Hop, ...], width: int) -> list[Line]:
+    """The hops as a table: stage, place, cost in instructions and TLB misses."""
+    head = Line("  the call's way".ljust(26), "strong").add("instructions  tlb misses  ", "dim")
+    lines = [Line(), head.add("where", "dim")]
+    for hop in hops:
+        owner = "user" if "user" in hop.name and "copy" not in hop.name else "kernel"
+        line = Line("▶ " if hop.current else "  ", f"{owner} bold")
+        line.add(f"{hop.name:<24}", owner).add(f"{grouped(hop.instructions):>12}", "text")
+        misses = grouped(hop.tlb_misses) if hop.tlb_misses >= 0 else "?"
+        line.add(f"{misses:>12}  ", "text").add(hop.place or hex32(hop.va), owner)
+        if hop.source and width - line.width > 14:
+            line.add(f"  {shorten_path(hop.source, width - line.width - 2)}", "dim")
+        if hop.note and width - line.width > len(hop.note) + 2:
+            line.add(f"  {hop.note}", "dim")
+        line.click(("go", hop.icount))
+        lines.append(line.row("current") if hop.current else line)
+    return lines

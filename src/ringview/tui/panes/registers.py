@@ -1,0 +1,137 @@
+"""The registers pane: core registers with their meaning, the CPSR taken apart, banked copies by mode, system registers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ringview.tui.text import Line, Page, Room, beside, hex32
+from ringview.views.frame import BankColumn, FlagField, RegisterRow, Registers
+
+OPERAND_GLYPHS = {"": " ", "read": "▸", "write": "◂", "read write": "◆"}
+"""What the next instruction does with a register: its value flows out, in, or both."""
+CHANGED = "*"
+"""Marks what differs from the previous stop, beside the raised background."""
+
+
+def value_line(row: RegisterRow, name_width: int) -> Line:
+    """Operand glyph, name, owner's letter, value, change mark."""
+    line = Line(OPERAND_GLYPHS.get(row.operand, "◆"), "strong")
+    line.add(f"{row.name:<{name_width}}", "strong" if row.operand else "text")
+    line.add(f" {row.owner.value[0]} " if name_width > 3 else f"{row.owner.value[0]} ", row.owner.value)
+    changed = " changed" if row.changed else ""
+    line.add(hex32(row.value), row.owner.value + changed)
+    return line.add(CHANGED if row.changed else " ", "strong")
+
+
+def paint(registers: Registers, room: Room) -> Page:
+    """Core, flags, banks and system registers, in as many columns as there is width."""
+    if room.height < 20 and room.width >= 32:
+        return Page([*_pairs(registers), *_banks(registers.banks, room)], "registers", _LEGEND)
+    core = _core(registers, min(room.width, 54))
+    banks = _banks(registers.banks, room)
+    system = _rows(registers.system, 11, min(room.width, 60))
+    if room.width >= 92:
+        right = [*banks[1:], Line(), Line(" system registers", "title"), *system]
+        lines = beside(core, right, 54, " │ ")
+    else:
+        lines = [*core, *banks]
+        if system and room.height > len(lines) + len(system):
+            lines.append(Line())
+            lines.append(Line(" system registers", "title"))
+        lines.extend(system)
+    aside = Line()
+    if room.width >= 38:
+        aside.add("▸ read  ◂ written  ", "dim")
+    return Page(lines, "registers", aside.add("* changed", "dim"))
+
+
+_LEGEND = Line("* changed", "dim")
+
+
+def _pairs(registers: Registers) -> list[Line]:
+    """Two registers a line without their notes, for low panes."""
+    general = [row for row in registers.core if row.name != "cpsr"]
+    rows = -(-len(general) // 2)
+    lines = []
+    for index in range(rows):
+        line = value_line(general[index], 3)
+        if index + rows < len(general):
+            line.join(value_line(general[index + rows], 3))
+        lines.append(line)
+    return [*lines, *_core(registers, 36)[len(general) :]]
+
+
+def _core(registers: Registers, width: int) -> list[Line]:
+    lines = _rows(registers.core, 4, width)
+    full = width >= 40
+    if registers.core and registers.core[-1].name == "cpsr" and registers.flags:
+        cpsr = value_line(registers.core[-1], 4).add(" ")
+        lines[-1] = cpsr.join(_flags(registers.flags, full=full)).fit(width)
+    if registers.spsr_flags:
+        live = next((row for row in _live_rows(registers) if row.name.startswith("spsr")), None)
+        spsr = value_line(replace(live, name="spsr"), 4) if live else Line(" spsr").to(18)
+        lines.append(spsr.add(" ").join(_flags(registers.spsr_flags, full=full)).fit(width))
+    return lines
+
+
+def _live_rows(registers: Registers) -> tuple[RegisterRow, ...]:
+    return next((bank.rows for bank in registers.banks if bank.live), ())
+
+
+def _rows(rows: tuple[RegisterRow, ...], name_width: int, width: int) -> list[Line]:
+    lines = []
+    for row in rows:
+        line = value_line(row, name_width)
+        room = width - line.width - 1
+        if row.note and room >= 3:
+            line.add(" ").join(Line(row.note, "dim").fit(room))
+        lines.append(line)
+    return lines
+
+
+_FEW = ("N", "Z", "C", "V", "A", "I", "F", "M")
+"""The fields worth showing where not all fit."""
+
+
+def _flags(flags: tuple[FlagField, ...], *, full: bool) -> Line:
+    """A set flag as a capital, a clear one small; the mode by its name; condition flags, masks and mode apart."""
+    line = Line()
+    for flag in flags:
+        if not full and flag.name not in _FEW:
+            continue
+        raised = " changed" if flag.changed else ""
+        single = flag.value in ("0", "1") and flag.name != "GE"
+        if line.width and (flag.name in ("A", "M", "GE", "E", "Q") if full else flag.name in "AM"):
+            line.add(" ")
+        if single:
+            on = flag.value == "1"
+            text = flag.name.upper() if on else flag.name.lower()
+            line.add(text, ("strong" if on else "dim") + raised)
+        elif flag.name == "M":
+            line.add(flag.value, "strong" + raised)
+        else:
+            line.add(f"{flag.name}={flag.value} ", "dim" + raised)
+    return line
+
+
+def _banks(banks: tuple[BankColumn, ...], room: Room) -> list[Line]:
+    """One line a mode: its sp, lr and, where there is room, spsr."""
+    lines: list[Line] = []
+    if not banks:
+        return lines
+    if room.height >= 30 or room.width >= 92:
+        lines.extend((Line(), Line(" banked: each mode has its own", "title")))
+    for bank in banks:
+        line = Line("●" if bank.live else " ", "strong")
+        line.add(f"{bank.mode.lower():<3}", "strong" if bank.live else "text")
+        for row in bank.rows:
+            name = row.name.split("_")[0]
+            if name not in ("sp", "lr", "spsr"):
+                continue
+            piece = Line(f" {name} ", "dim")
+            piece.add(hex32(row.value), row.owner.value + (" changed" if row.changed else ""))
+            piece.add(CHANGED if row.changed and room.width >= 34 else "", "strong")
+            if line.width + piece.width <= room.width:
+                line.join(piece)
+        lines.append(line)
+    return lines

@@ -1,0 +1,177 @@
+"""The stacks pane: the user's and the kernel's side by side, the saved registers by name, and one unbroken backtrace."""
+
+from __future__ import annotations
+
+from ringview.tui.panes.registers import CHANGED
+from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, shorten_path
+from ringview.views.frame import BacktraceFrame, Stacks, StackSlot, StackView
+
+LIVE = "●"
+OTHER = "○"
+_SIDE_BY_SIDE = 44  # columns from which both stacks stand side by side
+_NOTES = 38  # columns of one stack from which values carry notes
+
+
+def paint(stacks: Stacks, room: Room) -> Page:
+    """Both stacks above the backtrace."""
+    trace = _backtrace(stacks.backtrace, room)
+    height = max(3, room.height - len(trace))
+    if room.width >= _SIDE_BY_SIDE:
+        right_width = 28 if room.width < 76 else (room.width - 3) // 2
+        left_width = room.width - right_width - 3
+        left = _stack(stacks.user, left_width, height, room)
+        right = _stack(stacks.kernel, right_width, height, room)
+        rows = max(len(left), len(right), min(height, room.height - len(trace)))
+        left.extend(Line() for _ in range(rows - len(left)))
+        lines = beside(left, right, left_width, " │ ")
+    else:
+        first, second = stacks.user, stacks.kernel
+        if stacks.kernel.live:
+            first, second = second, first
+        lines = _stack(first, room.width, max(2, height * 2 // 3), room)
+        lines.extend(_stack(second, room.width, max(2, height - len(lines)), room))
+    live = next((s for s in (stacks.user, stacks.kernel) if s.live), None)
+    aside = Line()
+    if live is not None:
+        aside.add(f"{LIVE} sp is in the {live.name} stack", live.privilege.value)
+    elif stacks.user.slots or stacks.kernel.slots:
+        aside.add("sp is in neither", "abort")
+    return Page([*lines, *trace], "stacks", aside)
+
+
+def _stack(stack: StackView, width: int, height: int, room: Room) -> list[Line]:
+    head = Line(LIVE if stack.live else OTHER, f"{stack.privilege.value} bold")
+    head.add(f" {stack.name} ", f"{stack.privilege.value} bold")
+    head.add("sp " if width >= 20 else "", "dim")
+    head.add(hex32(stack.sp), "strong" if stack.live else "text")
+    if stack.used and head.width + 12 + len(grouped(stack.used)) <= width:
+        head.add(f"  {grouped(stack.used)} B used", "dim")
+    head.row("current" if stack.live else "")
+    head.add(" " * (width - head.width))
+    lines = [head.fit(width)]
+    if not stack.slots:
+        lines.append(Line("  nothing on it yet" if width > 18 else "  empty", "dim"))
+        return lines
+    saved = [slot for slot in stack.slots if slot.group == "pt_regs"]
+    rest = [slot for slot in stack.slots if slot.group != "pt_regs"]
+    below = [slot for slot in rest if not saved or slot.va < saved[0].va]
+    beyond = [slot for slot in rest if saved and slot.va > saved[-1].va]
+    room_left = height - 1
+    block = _saved_registers(saved, width, room_left, stack)
+    space = room_left - len(block)
+    if below and space > 0:
+        lines.extend(_slots(below, width, space if room.height < 200 else len(below), stack))
+    lines.extend(block)
+    space = height - len(lines)
+    if beyond and space > 0:
+        lines.extend(_slots(beyond, width, space, stack))
+    return lines
+
+
+def _slots(slots: list[StackSlot], width: int, space: int, stack: StackView) -> list[Line]:
+    shown = slots if len(slots) <= space else slots[: max(0, space - 1)]
+    lines = [_slot(slot, width, stack) for slot in shown]
+    hidden = len(slots) - len(shown)
+    if hidden and space > 0:
+        lines.append(Line(f" ⋮ {hidden} more words", "dim").fit(width))
+    return lines
+
+
+def _slot(slot: StackSlot, width: int, stack: StackView) -> Line:
+    owner = stack.privilege.value
+    line = Line("▸" if slot.is_sp else " ", f"{owner} bold")
+    wide = width >= _NOTES
+    if wide:
+        line.add(f"{hex32(slot.va)} ", "dim")
+        name_width = 16 if width < 60 else 22
+    else:
+        name_width = max(6, width - 11)
+    name = slot.label if wide else _short_label(slot)
+    if not name:
+        offset = (slot.va - stack.sp) & 0xFFFFFFFF
+        name = f"+{offset:02x}" if offset < 0x1000 else ""
+    known = bool(slot.label)
+    line.add(f"{shorten(name, name_width):<{name_width}} ", "text" if known else "dim")
+    if slot.readable:
+        line.add(hex32(slot.value), owner + (" changed" if slot.changed else ""))
+    else:
+        line.add("absent", "abort")
+    if line.width < width:
+        line.add(CHANGED if slot.changed else " ", "strong")
+    if wide and slot.note and line.width + 4 < width:
+        line.join(Line(f" {slot.note}", "dim").fit(width - line.width))
+    return line.click(("memory", slot.va))
+
+
+def _short_label(slot: StackSlot) -> str:
+    """A label for a narrow column: `saved lr of sys_hello2` is `lr`, `pt_regs.ARM_r0` is `r0`."""
+    label = slot.label.removeprefix("saved ").split(" of ", 1)[0]
+    return label.removeprefix("pt_regs.").removeprefix("ARM_").removeprefix("AT_")
+
+
+def _saved_registers(
+    saved: list[StackSlot], width: int, space: int, stack: StackView
+) -> list[Line]:
+    """`struct pt_regs`: one register a row if there is space, otherwise two or three side by side."""
+    if not saved or space < 1:
+        return []
+    owner = "user"
+    one_row = len(saved) + 4 <= space and width >= _NOTES
+    above = (saved[0].va - stack.sp) // 4
+    heading = Line("╌╌ ", "rule").add("saved by the entry: pt_regs ", "text")
+    if 0 < above < 2048 and width >= 60:
+        heading.add(f"{above} words above sp ", "dim")
+    heading.add("╌" * max(0, width - heading.width), "rule")
+    if one_row:
+        return [heading.fit(width), *(_slot(slot, width, stack) for slot in saved)]
+    columns = max(1, min(4, width // (14 if width < 44 else 16)))
+    rows = -(-len(saved) // columns)
+    lines = [heading.fit(width)] if rows + 1 <= space else []
+    for row in range(rows):
+        line = Line()
+        for column in range(columns):
+            index = column * rows + row
+            if index >= len(saved):
+                continue
+            slot = saved[index]
+            name = _short_label(slot).replace("ORIG_r0", "orig")
+            line.to(column * 14 if width < 44 else column * 16)
+            line.add(f"{name[:4]:<5}", "text", ("memory", slot.va))
+            changed = " changed" if slot.changed else ""
+            line.add(hex32(slot.value), owner + changed, ("memory", slot.va))
+        lines.append(line)
+    return lines[:space]
+
+
+def _backtrace(frames: tuple[BacktraceFrame, ...], room: Room) -> list[Line]:
+    if not frames or room.height < 8:
+        return []
+    limit = max(2, room.height // 5) if not room.zoomed else max(3, room.height // 3)
+    width = room.width
+    title = Line("╌╌ ", "rule").add("backtrace ", "text")
+    lines = [title.add("╌" * max(0, width - title.width), "rule")]
+    for frame in _chosen(frames, limit):
+        if frame is None:
+            lines.append(Line("  ⋮", "dim"))
+            continue
+        owner = frame.privilege.value
+        line = Line(f"{owner[0]} ", f"{owner} bold").add(frame.place or hex32(frame.pc), owner)
+        if frame.boundary and line.width + len(frame.boundary) + 3 < width:
+            line.add(f"  {frame.boundary}", "strong")
+        space = width - line.width - 2
+        if frame.source and space >= 12:
+            line.right(Line(shorten_path(frame.source, space), "dim"), width)
+        lines.append(line.click(("go_to", frame.place)) if frame.place else line)
+    return lines
+
+
+def _chosen(frames: tuple[BacktraceFrame, ...], limit: int) -> list[BacktraceFrame | None]:
+    """The innermost frames, and always the border between kernel and user."""
+    if len(frames) <= limit:
+        return list(frames)
+    border = next((i for i in range(1, len(frames)) if frames[i].boundary), len(frames) - 1)
+    wanted = sorted({0, border, *range(limit)})
+    while len(wanted) > limit:
+        wanted.remove(max(i for i in wanted if i not in (0, border)))
+    chosen: list[BacktraceFrame | None] = [frames[i] for i in wanted]
+    return chosen

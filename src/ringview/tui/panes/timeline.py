@@ -1,0 +1,156 @@
+"""The timeline: the run as lanes of privilege, its events as glyphs, and where "now" is; a click goes there."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from ringview.tui.text import Line, Page, Room, Span, grouped, shorten
+from ringview.views.frame import Privilege, Timeline, TimelineMark
+
+LANES = (Privilege.USER, Privilege.KERNEL, Privilege.ABORT)
+MARKS = {
+    "syscall": ("S", "kernel"),
+    "fault": ("F", "abort"),
+    "irq": ("I", "kernel"),
+    "undefined": ("U", "abort"),
+    "signal": ("!", "abort"),
+    "beat": ("◆", "strong"),
+    "bookmark": ("⚑", "strong"),
+    "end": ("■", "dim"),
+}
+"""Glyph and style of each kind of event."""
+
+_LEGEND = (("S", "syscall"), ("F", "fault"), ("I", "irq"), ("U", "undefined"), ("◆", "beat"))
+_LABEL = 8  # columns of a lane's name
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+
+
+def paint(timeline: Timeline, room: Room) -> Page:
+    """Lanes, marks, and in a roomy pane an axis of icounts."""
+    columns = max(1, room.width - _LABEL - 1)
+    first, last = timeline.first, max(timeline.last, timeline.first + 1)
+    now = _column(timeline.now, first, last, columns)
+    shares = _shares(timeline, first, last, columns)
+    lines = []
+    with_marks = room.height >= 4
+    lanes = LANES if room.height >= 3 else LANES[:2]
+    # The abort lane is worth a row only beside the marks' row, or where something aborted.
+    for lane in lanes:
+        lines.append(_lane(lane, shares[lane], now, first, last, columns))
+    if with_marks:
+        lines.append(_mark_row(timeline.marks, first, last, columns))
+    if room.height >= 5:
+        lines.append(_axis(first, last, columns))
+    title = "timeline" if room.width < 100 else "timeline: where the processor spent the run"
+    return Page(lines, title, _legend(room.width))
+
+
+def _column(icount: int, first: int, last: int, columns: int) -> int:
+    share = (icount - first) * columns // (last - first)
+    return max(0, min(columns - 1, share))
+
+
+def _icount(column: int, first: int, last: int, columns: int) -> int:
+    return first + (last - first) * column // columns
+
+
+def _shares(
+    timeline: Timeline, first: int, last: int, columns: int
+) -> dict[Privilege, list[float]]:
+    """How much of each column's icounts was spent in each lane, 0 to 1."""
+    shares = {lane: [0.0] * columns for lane in LANES}
+    scale = columns / (last - first)
+    for span in timeline.spans:
+        start = max(0.0, (span.start - first) * scale)
+        stop = min(float(columns), (span.stop - first) * scale)
+        lane = shares[span.privilege]
+        if stop <= start:
+            continue
+        begin, end = int(start), min(columns - 1, int(stop))
+        if begin == end:
+            lane[begin] += stop - start
+            continue
+        lane[begin] += begin + 1 - start
+        for column in range(begin + 1, end):
+            lane[column] = 1.0
+        lane[end] += stop - end
+    return shares
+
+
+def _lane(
+    lane: Privilege, shares: list[float], now: int, first: int, last: int, columns: int
+) -> Line:
+    line = Line(f" {lane.value:<{_LABEL - 1}}", lane.value)
+    for column in range(columns):
+        share = min(1.0, shares[column])
+        # Any visit shows, however short; six eighths are all, so that the lanes stay apart.
+        least = 3 if lane is Privilege.ABORT else 1
+        eighths = 0 if share <= 0 else max(least, min(6, round(share * 6)))
+        go = ("go", _icount(column, first, last, columns))
+        if column == now:
+            line.spans.append(Span("┃", "strong", go))
+        elif eighths:
+            line.spans.append(Span(_EIGHTHS[eighths], lane.value, go))
+        else:
+            line.spans.append(Span(" ", "", go))
+    line.width += columns
+    return line
+
+
+def _mark_row(marks: tuple[TimelineMark, ...], first: int, last: int, columns: int) -> Line:
+    """Each event's glyph at its column, with its word where there is room; beats and faults come first."""
+    cells: list[Span | None] = [None] * columns
+    important = sorted(
+        marks, key=lambda mark: (mark.kind in ("irq", "end"), mark.kind == "beat", mark.icount)
+    )
+    placed: list[tuple[int, TimelineMark]] = []
+    for mark in important:
+        column = _column(mark.icount, first, last, columns)
+        if cells[column] is None:
+            glyph, style = MARKS.get(mark.kind, ("·", "dim"))
+            cells[column] = Span(glyph, f"{style} bold", ("go", mark.icount))
+            placed.append((column, mark))
+    for column, mark in placed:
+        free = 0
+        while column + 1 + free < columns and cells[column + 1 + free] is None:
+            free += 1
+        word = mark.label
+        style = MARKS.get(mark.kind, ("·", "dim"))[1]
+        if cell_len(word) != len(word) or not word.isprintable():
+            continue
+        if len(word) + 2 > free:
+            word = shorten(word, free - 2) if free >= 10 and column + free < columns else ""
+        for offset, character in enumerate(word, 2):
+            cells[column + offset] = Span(character, style, ("go", mark.icount))
+        if word:
+            cells[column + 1] = Span(" ", "", ("go", mark.icount))
+    line = Line(" events".ljust(_LABEL), "dim")
+    run: Span | None = None
+    for cell in cells:
+        span = cell or Span(" ")
+        if run is not None and (run.style, run.action) == (span.style, span.action):
+            run = Span(run.text + span.text, span.style, span.action)
+            continue
+        if run is not None:
+            line.add(*run)
+        run = span
+    return line.add(*run) if run is not None else line
+
+
+def _axis(first: int, last: int, columns: int) -> Line:
+    """Icounts under the lanes, every twenty columns or so."""
+    line = Line(" icount".ljust(_LABEL), "dim")
+    step = 24
+    for column in range(0, columns - 12, step):
+        line.to(_LABEL + column)
+        line.add(f"╵{grouped(_icount(column, first, last, columns))}", "dim")
+    return line
+
+
+def _legend(width: int) -> Line:
+    line = Line()
+    if width < 76:
+        return line.add("┃ you are here", "text")
+    for glyph, word in _LEGEND if width >= 100 else _LEGEND[:2]:
+        line.add(f"{glyph} ", f"{MARKS[word][1]} bold").add(f"{word}  ", "dim")
+    return line.add("┃ ", "strong").add("you are here", "text")

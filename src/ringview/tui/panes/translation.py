@@ -1,0 +1,143 @@
+"""The translation pane: one virtual address walked through the guest's own tables, and who may do what there."""
+
+from __future__ import annotations
+
+from ringview.tui.text import Line, Page, Room, hex32, short_size, wrapped
+from ringview.views.frame import AccessVerdict, Translation, WalkStep
+
+ALLOWED = "✓"
+DENIED = "✗"
+_ACCESSES = ("read", "write", "execute")
+_SHORT = {"read": "read", "write": "write", "execute": "exec"}
+_OWNER = {"PL0": "user", "PL1": "kernel"}
+
+
+def paint(translation: Translation, room: Room) -> Page:
+    """The walk as a ladder, the verdict in a sentence, and the matrix of rights."""
+    width = room.width
+    owner = _OWNER.get(translation.privilege, "text")
+    head = Line("VA ", "dim").add(hex32(translation.va), f"{owner} bold")
+    head.join(Line(f"  {translation.reason}", "text").fit(max(4, width - head.width)))
+    ladder = _ladder(translation, room)
+    matrix = _matrix(translation, width)
+    sentence = _sentence(translation, width, 2)
+    detail = _detail(translation, width) if translation.mapped else []
+    lines = [head, *ladder]
+    free = room.height - len(lines) - len(matrix) - len(sentence)
+    lines.extend(detail[: max(0, free)] if not room.roomy else detail)
+    lines.extend(sentence)
+    lines.extend(matrix)
+    if len(lines) > room.height and len(sentence) > 1:
+        lines = [head, *ladder, *_sentence(translation, width, 1), *matrix]
+    return Page(lines, "translation", _tlb_answer(translation))
+
+
+def _ladder(translation: Translation, room: Room) -> list[Line]:
+    """One rung a step: level, the index that chose it, the descriptor, its meaning."""
+    lines = []
+    last = len(translation.steps) - 1
+    two_rows = room.roomy and room.height >= 2 * len(translation.steps) + 8
+    for index, step in enumerate(translation.steps):
+        lines.extend(_rung(step, index, index == last, room.width, two_rows, translation))
+    if not translation.steps:
+        lines.append(Line("   the MMU is off: PA = VA", "text"))
+    return lines
+
+
+def _rung(
+    step: WalkStep, index: int, last: bool, width: int, two_rows: bool, translation: Translation
+) -> list[Line]:
+    joint = " " if index == 0 else "╰▸" if last else "├▸"
+    line = Line(f"{joint:<3}", "rule").add(f"{step.level:<6}", "strong")
+    if step.level == "PA":
+        line.add(hex32(step.raw), "strong" if translation.mapped else "dim")
+    else:
+        chosen = step.index if two_rows else step.index.split("=")[-1].strip()
+        if step.descriptor_pa:
+            line.add(f"{chosen}" if two_rows else f"[{chosen}] ", "text")
+            if two_rows:
+                line.to(26)
+            if width >= 46:
+                line.add(f"{hex32(step.descriptor_pa)}: ", "dim")
+        line.add(hex32(step.raw), "strong" if two_rows else "text")
+    if step.meaning and two_rows:
+        under = Line("   " if last else "│  ", "rule").to(9)
+        return [line, under.add(step.meaning, "dim").fit(width)]
+    if step.meaning and width - line.width >= 8:
+        line.join(Line(f" {step.meaning}", "dim").fit(width - line.width))
+    return [line]
+
+
+def _detail(translation: Translation, width: int) -> list[Line]:
+    parts = [f"{short_size(translation.page_size)} page"] if translation.page_size else []
+    parts.append(f"asid {translation.asid}")
+    if translation.domain:
+        parts.append(f"domain {translation.domain}")
+    if translation.attributes:
+        parts.append(translation.attributes)
+    return [Line("   " + " · ".join(parts), "dim").fit(width)]
+
+
+def _sentence(translation: Translation, width: int, limit: int) -> list[Line]:
+    allowed = _verdict(translation, translation.privilege, translation.access)
+    denied = allowed is not None and not allowed.allowed
+    glyph = DENIED if denied or not translation.mapped else ALLOWED
+    style = "bad" if glyph == DENIED else "good"
+    text = translation.verdict
+    if allowed is not None and allowed.rule and allowed.rule not in text:
+        text = f"{text}: {allowed.rule}"
+    body = wrapped(text, "text", max(8, width - 3), limit)
+    lines = []
+    for index, part in enumerate(body):
+        line = Line(f" {glyph} " if index == 0 else "   ", f"{style} bold")
+        lines.append(line.join(part))
+    return lines
+
+
+def _verdict(translation: Translation, privilege: str, access: str) -> AccessVerdict | None:
+    return next(
+        (
+            verdict
+            for verdict in translation.verdicts
+            if (verdict.privilege, verdict.access) == (privilege, access)
+        ),
+        None,
+    )
+
+
+def _matrix(translation: Translation, width: int) -> list[Line]:
+    """PL0 and PL1 against read, write, execute; the access in question in brackets."""
+    lines = []
+    for privilege in ("PL0", "PL1"):
+        owner = _OWNER[privilege]
+        word = "user" if privilege == "PL0" else "kernel"
+        line = Line(f" {privilege} ", f"{owner} bold").add(f"{word:<7}", owner)
+        for access in _ACCESSES:
+            verdict = _verdict(translation, privilege, access)
+            here = (privilege, access) == (translation.privilege, translation.access)
+            line.add("[" if here else " ", "strong")
+            if verdict is None:
+                line.add(f"· {_SHORT[access]}", "dim")
+            else:
+                line.add(ALLOWED if verdict.allowed else DENIED, _mark(verdict))
+                line.add(f" {_SHORT[access]}", "strong" if here else "text")
+            line.add("]" if here else " ", "strong")
+            line.add(" " if access != "execute" else "")
+        verdict = _verdict(translation, privilege, "execute")
+        if width >= 80 and verdict is not None:
+            shown = _verdict(translation, privilege, translation.access) or verdict
+            line.add("  ").join(Line(shown.rule, "dim").fit(width - line.width - 2))
+        lines.append(line)
+    return lines
+
+
+def _mark(verdict: AccessVerdict) -> str:
+    return "good bold" if verdict.allowed else "bad"
+
+
+def _tlb_answer(translation: Translation) -> Line:
+    answer = translation.in_tlb
+    if not answer:
+        return Line()
+    style = "bad" if answer.startswith("stale") else "text"
+    return Line("tlb ", "dim").add(answer, style)
