@@ -11,7 +11,6 @@
 /* The open files of a process; threads (CLONE_FILES) share one. */
 struct files_struct {
 	atomic_t count;
-	struct mutex lock;	/* owns fd and close_on_exec */
 	DECLARE_BITMAP(close_on_exec, NR_OPEN_DEFAULT);
 	struct file *fd[NR_OPEN_DEFAULT];
 };

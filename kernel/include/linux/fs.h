@@ -4,8 +4,7 @@
 /*
  * Names and files. There are no mounts and no disks: every dentry in the
  * tree below the root is the truth itself, held in memory until unlinked.
- * fs_mutex (fs/namei.c) owns the tree and the inodes' sizes; a file's
- * position is owned by whoever holds its descriptor.
+ * fs_mutex (fs/namei.c) owns the tree, i_rwsem a file's contents.
  */
 
 #include <linux/atomic.h>
@@ -58,7 +57,8 @@ struct inode {
 	u64 i_mtime;			/* nanoseconds since 1970 */
 	atomic_t i_count;
 	const struct file_operations *i_fop;
-	/* where a symbolic link leads: into buf, at most size bytes */
+	struct mutex i_rwsem;		/* one writer at a time */
+	/* where a symbolic link leads; fs_mutex is held */
 	int (*i_get_link)(struct inode *inode, char *buf, int size);
 	void **i_pages;			/* contents, NULL for a hole */
 	unsigned int i_nrpages;		/* entries of i_pages */
@@ -71,14 +71,15 @@ struct dentry {
 	struct list_head d_subdirs;	/* in the order of creation */
 	struct list_head d_child;	/* empty once unlinked */
 	atomic_t d_count;		/* the tree's reference included */
-	char d_name[];
+	char *d_name;
 };
 
 struct file {
 	atomic_t f_count;
 	unsigned int f_flags;		/* O_... */
 	unsigned int f_mode;		/* FMODE_... */
-	loff_t f_pos;
+	loff_t f_pos;			/* f_pos_lock, for files that seek */
+	struct mutex f_pos_lock;
 	struct inode *f_inode;
 	struct dentry *f_dentry;	/* NULL for a pipe */
 	const struct file_operations *f_op;
@@ -115,21 +116,29 @@ ssize_t inode_write(struct inode *inode, const void *buf, size_t count,
 extern const struct file_operations ramfs_file_operations;
 extern const struct file_operations simple_dir_operations;
 
-/* fs/namei.c; the names with _at take fs_mutex themselves */
-extern struct mutex fs_mutex;
+/* fs/namei.c; each takes fs_mutex itself. Names are kernel strings. */
 extern struct dentry *root_dentry;
-#define LOOKUP_FOLLOW 1
+
+#define LOOKUP_FOLLOW 1		/* a symbolic link at the end, too */
 #define LOOKUP_DIRECTORY 2
+#define LOOKUP_EMPTY 4		/* "" means dfd itself */
+
 struct dentry *dget(struct dentry *dentry);
 void dput(struct dentry *dentry);
-/* A referenced dentry or an error; the name is a kernel string. */
+/* A referenced dentry, or an error. */
 struct dentry *lookup_at(int dfd, const char *name, int flags);
 struct dentry *user_lookup_at(int dfd, const char __user *name, int flags);
-struct dentry *d_create(struct dentry *dir, const char *name,
-			struct inode *inode);
-int mknod_path(const char *name, struct inode *inode);
+/* Enters a new inode under a name, and gives its reference to the tree. */
+int create_at(int dfd, const char *name, struct inode *inode);
+/* Copies a name from the user; to be freed with kfree(). */
+char *getname(const char __user *name, int flags);
+/* The absolute name: its length, or an error. */
 int dentry_path(struct dentry *dentry, char *buf, int size);
-char *getname(const char __user *name);
+int dentry_path_locked(struct dentry *dentry, char *buf, int size);
+/* Where a symbolic link leads: the length, or -EINVAL if it is none. */
+int vfs_readlink(struct dentry *dentry, char *buf, int size);
+/* The n-th child of a directory, referenced; NULL after the last. */
+struct dentry *dentry_child(struct dentry *dir, unsigned int n);
 int vfs_mkdir(const char *name, umode_t mode);
 int vfs_symlink(const char *target, const char *name);
 void vfs_caches_init(void);
@@ -142,8 +151,6 @@ struct file *alloc_file(struct inode *inode, struct dentry *dentry, int flags,
 ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos);
 struct file *get_file(struct file *file);
 void fput(struct file *file);
-/* The name of an open file, as the length or an error. */
-int file_path(struct file *file, char *buf, int size);
 
 /* fs/devices.c: a node in /dev */
 int register_chrdev_node(const char *name, dev_t dev, umode_t mode,
@@ -152,11 +159,10 @@ int register_chrdev_node(const char *name, dev_t dev, umode_t mode,
 /* fs/select.c: to be called whenever a file may have become ready */
 void poll_notify(void);
 
-/* fs/proc.c: a file in /proc; show returns the length it wrote */
+/* fs/proc.c: a text in /proc; show returns the length it wrote */
 int proc_create(const char *name, int (*show)(char *buf, int size));
 
 /* init/initramfs.c */
 void populate_rootfs(void);
-extern unsigned long initrd_start, initrd_end;
 
 #endif

@@ -24,7 +24,8 @@ void generic_handle_irq(unsigned int irq);
 void init_IRQ(void);
 void irqchip_init(void);
 
-/* How often the line was handled; for /proc/interrupts. */
+/* For /proc/interrupts: who has the line (or NULL), how often it was handled. */
+const char *irq_name(unsigned int irq);
 unsigned int kstat_irqs(unsigned int irq);
 
 #endif

@@ -30,20 +30,25 @@ struct sysinfo;
 struct timezone;
 struct tms;
 
-#define SYSCALL_DEFINE0(name) \
-	asmlinkage long sys_##name(void)
-#define SYSCALL_DEFINE1(name, t1, a1) \
-	asmlinkage long sys_##name(t1 a1)
+/*
+ * The macro declares what it defines, so that a prototype below which does
+ * not match is an error at the handler.
+ */
+#define __SYSCALL_DEFINE(name, ...)				\
+	asmlinkage long sys_##name(__VA_ARGS__);		\
+	asmlinkage long sys_##name(__VA_ARGS__)
+#define SYSCALL_DEFINE0(name) __SYSCALL_DEFINE(name, void)
+#define SYSCALL_DEFINE1(name, t1, a1) __SYSCALL_DEFINE(name, t1 a1)
 #define SYSCALL_DEFINE2(name, t1, a1, t2, a2) \
-	asmlinkage long sys_##name(t1 a1, t2 a2)
+	__SYSCALL_DEFINE(name, t1 a1, t2 a2)
 #define SYSCALL_DEFINE3(name, t1, a1, t2, a2, t3, a3) \
-	asmlinkage long sys_##name(t1 a1, t2 a2, t3 a3)
+	__SYSCALL_DEFINE(name, t1 a1, t2 a2, t3 a3)
 #define SYSCALL_DEFINE4(name, t1, a1, t2, a2, t3, a3, t4, a4) \
-	asmlinkage long sys_##name(t1 a1, t2 a2, t3 a3, t4 a4)
+	__SYSCALL_DEFINE(name, t1 a1, t2 a2, t3 a3, t4 a4)
 #define SYSCALL_DEFINE5(name, t1, a1, t2, a2, t3, a3, t4, a4, t5, a5) \
-	asmlinkage long sys_##name(t1 a1, t2 a2, t3 a3, t4 a4, t5 a5)
+	__SYSCALL_DEFINE(name, t1 a1, t2 a2, t3 a3, t4 a4, t5 a5)
 #define SYSCALL_DEFINE6(name, t1, a1, t2, a2, t3, a3, t4, a4, t5, a5, t6, a6) \
-	asmlinkage long sys_##name(t1 a1, t2 a2, t3 a3, t4 a4, t5 a5, t6 a6)
+	__SYSCALL_DEFINE(name, t1 a1, t2 a2, t3 a3, t4 a4, t5 a5, t6 a6)
 
 asmlinkage long sys_ni_syscall(void);
 

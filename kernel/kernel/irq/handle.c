@@ -103,6 +103,11 @@ unsigned int kstat_irqs(unsigned int irq)
 	return irq_desc[irq].count;
 }
 
+const char *irq_name(unsigned int irq)
+{
+	return irq_desc[irq].name;
+}
+
 /* Called by start_kernel(); the only controller there is. */
 void init_IRQ(void)
 {

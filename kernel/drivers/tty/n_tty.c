@@ -1,0 +1,364 @@
+/*
+ * The terminal on the serial line: /dev/console, /dev/tty and /dev/ttyS0 are
+ * one. Input arrives by interrupt, is edited and echoed line by line unless
+ * a program asks for single characters, and is read from a ring.
+ */
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/poll.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/tty.h>
+#include <linux/uaccess.h>
+#include <linux/wait.h>
+#include <uapi/linux/termios.h>
+
+#define TTY_BUF_SIZE 4096
+#define OUTPUT_CHUNK 128
+
+#define TTYAUX_MAJOR 5
+#define TTY_MAJOR 4
+
+#define DEL 0x7f
+#define CTRL(c) ((c) & 0x1f)
+
+/* Owned by masked interrupts: the input interrupt writes here. */
+static struct {
+	unsigned char buf[TTY_BUF_SIZE];
+	unsigned int head;	/* the next to be read */
+	unsigned int lines;	/* end of the finished lines */
+	unsigned int tail;	/* the next to be written */
+} input;
+
+static struct termios termios = {
+	.c_iflag = ICRNL | IXON,
+	.c_oflag = OPOST | ONLCR,
+	.c_cflag = B115200 | CS8 | CREAD | HUPCL | CLOCAL,
+	.c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE |
+		   IEXTEN,
+	.c_cc = {
+		[VINTR] = CTRL('C'),
+		[VQUIT] = CTRL('\\'),
+		[VERASE] = DEL,
+		[VKILL] = CTRL('U'),
+		[VEOF] = CTRL('D'),
+		[VMIN] = 1,
+		[VSTART] = CTRL('Q'),
+		[VSTOP] = CTRL('S'),
+		[VSUSP] = CTRL('Z'),
+	},
+};
+
+static struct winsize winsize = { .ws_row = 24, .ws_col = 80 };
+static const struct tty_driver *tty_driver;
+static DECLARE_WAIT_QUEUE_HEAD(tty_read_wait);
+
+void tty_register_driver(const struct tty_driver *driver)
+{
+	tty_driver = driver;
+}
+
+static bool canonical(void)
+{
+	return termios.c_lflag & ICANON;
+}
+
+/* What a read may take now. */
+static unsigned int input_ready(void)
+{
+	return (canonical() ? input.lines : input.tail) - input.head;
+}
+
+static void output(const char *s, unsigned int n)
+{
+	if (tty_driver)
+		tty_driver->write(s, n);
+}
+
+static void echo(unsigned char c)
+{
+	char shown[2] = { '^', c ^ 0x40 };
+
+	if (!(termios.c_lflag & ECHO))
+		return;
+	if (c == '\n')
+		output("\r\n", 2);
+	else if ((c < ' ' && c != '\t') || c == DEL)
+		output(shown, 2);
+	else
+		output((char *)&c, 1);
+}
+
+/* There are no process groups: the keyboard's signals go to everybody. */
+static void signal_all(int sig)
+{
+	struct task_struct *tsk;
+
+	for_each_process_thread(tsk)
+		if (tsk->mm && thread_group_leader(tsk))
+			send_sig_info(sig, NULL, tsk, 1);
+}
+
+static bool signal_char(unsigned char c)
+{
+	static const struct {
+		unsigned char index;
+		unsigned char sig;
+	} keys[] = {
+		{ VINTR, SIGINT }, { VQUIT, SIGQUIT }, { VSUSP, SIGTSTP },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (!c || c != termios.c_cc[keys[i].index])
+			continue;
+		echo(c);
+		input.head = input.lines = input.tail;
+		signal_all(keys[i].sig);
+		return true;
+	}
+	return false;
+}
+
+static bool erase_one(void)
+{
+	unsigned char c;
+
+	if (input.tail == input.lines)
+		return false;
+	c = input.buf[--input.tail % TTY_BUF_SIZE];
+	if (termios.c_lflag & ECHO)
+		output(c < ' ' && c != '\t' ? "\b \b\b \b" : "\b \b",
+		       c < ' ' && c != '\t' ? 6 : 3);
+	return true;
+}
+
+static void put_input(unsigned char c)
+{
+	/* keep room for the newline that makes the rest readable */
+	unsigned int room = TTY_BUF_SIZE - (input.tail - input.head);
+
+	if (room > 1 || (room && c == '\n'))
+		input.buf[input.tail++ % TTY_BUF_SIZE] = c;
+}
+
+/* An end of file is kept as a NUL, which ends a line without being read. */
+static void canonical_char(unsigned char c)
+{
+	if (c == termios.c_cc[VERASE] || c == '\b') {
+		erase_one();
+	} else if (c == termios.c_cc[VKILL]) {
+		while (erase_one())
+			;
+	} else if (c == termios.c_cc[VEOF]) {
+		put_input('\0');
+		input.lines = input.tail;
+	} else {
+		echo(c);
+		put_input(c);
+		if (c == '\n' || (c && c == termios.c_cc[VEOL]))
+			input.lines = input.tail;
+	}
+}
+
+void tty_receive_char(unsigned char c)
+{
+	if (c == '\r' && termios.c_iflag & IGNCR)
+		return;
+	if (c == '\r' && termios.c_iflag & ICRNL)
+		c = '\n';
+	else if (c == '\n' && termios.c_iflag & INLCR)
+		c = '\r';
+	if (termios.c_lflag & ISIG && signal_char(c))
+		return;
+	if (canonical()) {
+		canonical_char(c);
+	} else {
+		echo(c);
+		put_input(c);
+		input.lines = input.tail;
+	}
+	if (input_ready()) {
+		wake_up_interruptible(&tty_read_wait);
+		poll_notify();
+	}
+}
+
+/* Up to n characters, to the end of a line at most; *end if it was read. */
+static unsigned int take_input(char *to, unsigned int n, bool *end)
+{
+	unsigned int taken = 0;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	while (taken < n && input_ready() && !*end) {
+		char c = input.buf[input.head++ % TTY_BUF_SIZE];
+
+		*end = canonical() && (c == '\n' || !c);
+		if (!canonical() || c)
+			to[taken++] = c;
+	}
+	local_irq_restore(flags);
+	return taken;
+}
+
+static ssize_t tty_read(struct file *file, char __user *buf, size_t count,
+			loff_t *pos)
+{
+	char chunk[OUTPUT_CHUNK];
+	size_t done = 0;
+	bool end = false;
+	int err;
+
+	if (!input_ready()) {
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		if (!canonical() && !termios.c_cc[VMIN])
+			return 0;
+		err = wait_event_interruptible(tty_read_wait, input_ready());
+		if (err)
+			return err;
+	}
+	while (done < count && !end) {
+		unsigned int n = take_input(chunk, min_t(size_t, count - done,
+							 sizeof(chunk)), &end);
+
+		if (!n)
+			break;
+		if (copy_to_user(buf + done, chunk, n))
+			return done ? (ssize_t)done : -EFAULT;
+		done += n;
+	}
+	return done;
+}
+
+/* Lines end in a carriage return as well, as terminals want it. */
+static void write_chunk(const char *s, unsigned int n)
+{
+	unsigned int from = 0;
+
+	if ((termios.c_oflag & (OPOST | ONLCR)) != (OPOST | ONLCR)) {
+		output(s, n);
+		return;
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		if (s[i] != '\n')
+			continue;
+		output(s + from, i - from);
+		output("\r\n", 2);
+		from = i + 1;
+	}
+	output(s + from, n - from);
+}
+
+static ssize_t tty_write(struct file *file, const char __user *buf,
+			 size_t count, loff_t *pos)
+{
+	static DEFINE_MUTEX(write_lock);
+	char chunk[OUTPUT_CHUNK];
+	size_t done = 0;
+	ssize_t ret;
+
+	mutex_lock(&write_lock);
+	while (done < count) {
+		size_t n = min(count - done, sizeof(chunk));
+
+		if (copy_from_user(chunk, buf + done, n))
+			break;
+		write_chunk(chunk, n);
+		done += n;
+		if (signal_pending(current))
+			break;
+	}
+	ret = done || !count ? (ssize_t)done : -EFAULT;
+	mutex_unlock(&write_lock);
+	return ret;
+}
+
+static __poll_t tty_poll(struct file *file)
+{
+	__poll_t mask = POLLOUT | POLLWRNORM;
+
+	if (input_ready())
+		mask |= POLLIN | POLLRDNORM;
+	return mask;
+}
+
+static int set_termios(const void __user *arg, bool flush)
+{
+	struct termios new;
+	unsigned long flags;
+
+	if (copy_from_user(&new, arg, sizeof(new)))
+		return -EFAULT;
+	local_irq_save(flags);
+	termios = new;
+	if (flush)
+		input.head = input.tail;
+	/* half a line becomes readable when lines no longer matter */
+	input.lines = input.tail;
+	local_irq_restore(flags);
+	return 0;
+}
+
+static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *uarg = (void __user *)arg;
+	int value;
+
+	switch (cmd) {
+	case TCGETS:
+		return copy_to_user(uarg, &termios, sizeof(termios)) ?
+			-EFAULT : 0;
+	case TCSETS:
+	case TCSETSW:
+	case TCSETSF:
+		return set_termios(uarg, cmd == TCSETSF);
+	case TIOCGWINSZ:
+		return copy_to_user(uarg, &winsize, sizeof(winsize)) ?
+			-EFAULT : 0;
+	case TIOCSWINSZ:
+		return copy_from_user(&winsize, uarg, sizeof(winsize)) ?
+			-EFAULT : 0;
+	case FIONREAD:
+		value = input_ready();
+		return copy_to_user(uarg, &value, sizeof(value)) ? -EFAULT : 0;
+	case TIOCGPGRP:
+		value = current->tgid;
+		return copy_to_user(uarg, &value, sizeof(value)) ? -EFAULT : 0;
+	case TIOCSPGRP:
+	case TIOCSCTTY:
+	case TCFLSH:
+		return 0;
+	}
+	return -ENOIOCTLCMD;
+}
+
+static const struct file_operations tty_fops = {
+	.read = tty_read,
+	.write = tty_write,
+	.unlocked_ioctl = tty_ioctl,
+	.poll = tty_poll,
+};
+
+static int __init tty_init(void)
+{
+	static const struct {
+		const char *name;
+		dev_t dev;
+		umode_t mode;
+	} nodes[] = {
+		{ "tty", MKDEV(TTYAUX_MAJOR, 0), 0666 },
+		{ "console", MKDEV(TTYAUX_MAJOR, 1), 0600 },
+		{ "ttyS0", MKDEV(TTY_MAJOR, 64), 0660 },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(nodes) && !err; i++)
+		err = register_chrdev_node(nodes[i].name, nodes[i].dev,
+					   nodes[i].mode, &tty_fops);
+	return err;
+}
+fs_initcall(tty_init);

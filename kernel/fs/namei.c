@@ -1,0 +1,586 @@
+/*
+ * Names: the tree of dentries, and the walk along a path. fs_mutex owns the
+ * tree; it is never held while user memory is touched.
+ */
+#include <linux/fdtable.h>
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/syscalls.h>
+#include <linux/uaccess.h>
+
+#define MAX_SYMLINKS 40
+
+static DEFINE_MUTEX(fs_mutex);
+
+struct dentry *root_dentry;
+
+static char *copy_name(const char *name, size_t len)
+{
+	char *copy = kmalloc(len + 1, GFP_KERNEL);
+
+	if (copy) {
+		memcpy(copy, name, len);
+		copy[len] = '\0';
+	}
+	return copy;
+}
+
+static struct dentry *d_alloc(struct dentry *parent, const char *name,
+			      size_t len, struct inode *inode)
+{
+	struct dentry *dentry = kzalloc(sizeof(*dentry), GFP_KERNEL);
+
+	if (!dentry)
+		return NULL;
+	dentry->d_name = copy_name(name, len);
+	if (!dentry->d_name) {
+		kfree(dentry);
+		return NULL;
+	}
+	INIT_LIST_HEAD(&dentry->d_subdirs);
+	INIT_LIST_HEAD(&dentry->d_child);
+	atomic_set(&dentry->d_count, 1);
+	dentry->d_inode = inode;
+	dentry->d_parent = parent ? dget(parent) : dentry;
+	return dentry;
+}
+
+struct dentry *dget(struct dentry *dentry)
+{
+	atomic_inc(&dentry->d_count);
+	return dentry;
+}
+
+void dput(struct dentry *dentry)
+{
+	/* the last one to leave a directory may free its parents too */
+	while (atomic_dec_and_test(&dentry->d_count)) {
+		struct dentry *parent = dentry->d_parent;
+
+		iput(dentry->d_inode);
+		kfree(dentry->d_name);
+		kfree(dentry);
+		dentry = parent;
+	}
+}
+
+static bool d_unlinked(struct dentry *dentry)
+{
+	return dentry != root_dentry && list_empty(&dentry->d_child);
+}
+
+static void d_add(struct dentry *dentry)
+{
+	struct dentry *dir = dentry->d_parent;
+
+	list_add_tail(&dentry->d_child, &dir->d_subdirs);
+	if (S_ISDIR(dentry->d_inode->i_mode))
+		dir->d_inode->i_nlink++;
+}
+
+/* Takes the name away; open files keep the inode. */
+static void d_drop(struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+
+	list_del_init(&dentry->d_child);
+	inode->i_nlink--;
+	if (S_ISDIR(inode->i_mode)) {
+		inode->i_nlink--;
+		dentry->d_parent->d_inode->i_nlink--;
+	}
+	dput(dentry);
+}
+
+static struct dentry *d_lookup(struct dentry *dir, const char *name,
+			       size_t len)
+{
+	struct dentry *child;
+
+	if (len == 1 && name[0] == '.')
+		return dir;
+	if (len == 2 && name[0] == '.' && name[1] == '.')
+		return dir->d_parent;
+	list_for_each_entry(child, &dir->d_subdirs, d_child)
+		if (!strncmp(child->d_name, name, len) && !child->d_name[len])
+			return child;
+	return ERR_PTR(-ENOENT);
+}
+
+static struct dentry *walk(struct dentry *base, const char *name, int flags,
+			   int *links);
+
+static struct dentry *follow_link(struct dentry *link, int *links)
+{
+	struct inode *inode = link->d_inode;
+	struct dentry *to;
+	char *target;
+	int len;
+
+	if (++*links > MAX_SYMLINKS)
+		return ERR_PTR(-ELOOP);
+	target = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!target)
+		return ERR_PTR(-ENOMEM);
+	len = inode->i_get_link(inode, target, PATH_MAX - 1);
+	if (len < 0) {
+		to = ERR_PTR(len);
+	} else {
+		target[len] = '\0';
+		to = walk(link->d_parent, target, LOOKUP_FOLLOW, links);
+	}
+	kfree(target);
+	return to;
+}
+
+/* The dentry, not referenced: the caller holds fs_mutex. */
+static struct dentry *walk(struct dentry *base, const char *name, int flags,
+			   int *links)
+{
+	struct dentry *dentry = *name == '/' ? root_dentry : base;
+
+	for (;;) {
+		size_t len;
+
+		while (*name == '/')
+			name++;
+		if (!*name)
+			return dentry;
+		if (!S_ISDIR(dentry->d_inode->i_mode))
+			return ERR_PTR(-ENOTDIR);
+		for (len = 0; name[len] && name[len] != '/'; len++)
+			;
+		if (len > NAME_MAX)
+			return ERR_PTR(-ENAMETOOLONG);
+		dentry = d_lookup(dentry, name, len);
+		name += len;
+		if (IS_ERR(dentry))
+			return dentry;
+		if (S_ISLNK(dentry->d_inode->i_mode) &&
+		    (*name || flags & LOOKUP_FOLLOW)) {
+			dentry = follow_link(dentry, links);
+			if (IS_ERR(dentry))
+				return dentry;
+		}
+		/* a slash at the end asks for a directory */
+		if (*name == '/' && !S_ISDIR(dentry->d_inode->i_mode))
+			return ERR_PTR(-ENOTDIR);
+	}
+}
+
+/* Where a name that is not absolute starts, referenced. */
+static struct dentry *base_of(int dfd, const char *name)
+{
+	struct dentry *base;
+	struct file *file;
+
+	if (*name == '/')
+		return dget(root_dentry);
+	if (dfd == AT_FDCWD)
+		return dget(current->fs->pwd);
+	file = fget(dfd);
+	if (!file)
+		return ERR_PTR(-EBADF);
+	base = file->f_dentry ? dget(file->f_dentry) : ERR_PTR(-ENOTDIR);
+	fput(file);
+	return base;
+}
+
+struct dentry *lookup_at(int dfd, const char *name, int flags)
+{
+	struct dentry *base, *dentry;
+	int links = 0;
+
+	if (!*name && !(flags & LOOKUP_EMPTY))
+		return ERR_PTR(-ENOENT);
+	base = base_of(dfd, name);
+	if (IS_ERR(base))
+		return base;
+	mutex_lock(&fs_mutex);
+	dentry = walk(base, name, flags, &links);
+	if (!IS_ERR(dentry) && flags & LOOKUP_DIRECTORY &&
+	    !S_ISDIR(dentry->d_inode->i_mode))
+		dentry = ERR_PTR(-ENOTDIR);
+	if (!IS_ERR(dentry))
+		dget(dentry);
+	mutex_unlock(&fs_mutex);
+	dput(base);
+	return dentry;
+}
+
+char *getname(const char __user *uname, int flags)
+{
+	char *name = kmalloc(PATH_MAX, GFP_KERNEL);
+	long len;
+
+	if (!name)
+		return ERR_PTR(-ENOMEM);
+	len = strncpy_from_user(name, uname, PATH_MAX);
+	if (len > 0 && len < PATH_MAX)
+		return name;
+	if (len == 0 && flags & LOOKUP_EMPTY)
+		return name;
+	kfree(name);
+	if (len == 0)
+		return ERR_PTR(-ENOENT);
+	return ERR_PTR(len < 0 ? len : -ENAMETOOLONG);
+}
+
+struct dentry *user_lookup_at(int dfd, const char __user *uname, int flags)
+{
+	char *name = getname(uname, flags);
+	struct dentry *dentry;
+
+	if (IS_ERR(name))
+		return ERR_CAST(name);
+	dentry = lookup_at(dfd, name, flags);
+	kfree(name);
+	return dentry;
+}
+
+/*
+ * Splits a name at its last component, *last with *len, and returns the
+ * directory that it is in; the caller holds fs_mutex.
+ */
+static struct dentry *walk_parent(struct dentry *base, const char *name,
+				  const char **last, size_t *len)
+{
+	size_t end = strlen(name), start;
+	struct dentry *dir;
+	char *prefix;
+	int links = 0;
+
+	while (end && name[end - 1] == '/')
+		end--;
+	for (start = end; start && name[start - 1] != '/'; start--)
+		;
+	*last = name + start;
+	*len = end - start;
+	if (!*len)
+		return ERR_PTR(*name ? -EEXIST : -ENOENT);
+	if (*len > NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	prefix = kmemdup(name, start + 1, GFP_KERNEL);
+	if (!prefix)
+		return ERR_PTR(-ENOMEM);
+	prefix[start] = '\0';
+	dir = walk(base, prefix, LOOKUP_FOLLOW, &links);
+	kfree(prefix);
+	if (!IS_ERR(dir) && !S_ISDIR(dir->d_inode->i_mode))
+		return ERR_PTR(-ENOTDIR);
+	return dir;
+}
+
+static int do_create(struct dentry *base, const char *name,
+		     struct inode *inode)
+{
+	struct dentry *dir, *dentry;
+	const char *last;
+	size_t len;
+
+	dir = walk_parent(base, name, &last, &len);
+	if (IS_ERR(dir))
+		return PTR_ERR(dir);
+	if (!IS_ERR(d_lookup(dir, last, len)))
+		return -EEXIST;
+	if (last[len] == '/' && !S_ISDIR(inode->i_mode))
+		return -EISDIR;
+	if (d_unlinked(dir))
+		return -ENOENT;
+	dentry = d_alloc(dir, last, len, inode);
+	if (!dentry)
+		return -ENOMEM;
+	d_add(dentry);
+	return 0;
+}
+
+int create_at(int dfd, const char *name, struct inode *inode)
+{
+	struct dentry *base;
+	int err;
+
+	if (!inode)
+		return -ENOMEM;
+	base = base_of(dfd, name);
+	err = PTR_ERR(base);
+	if (!IS_ERR(base)) {
+		mutex_lock(&fs_mutex);
+		err = do_create(base, name, inode);
+		mutex_unlock(&fs_mutex);
+		dput(base);
+	}
+	if (err)
+		iput(inode);
+	return err;
+}
+
+int vfs_mkdir(const char *name, umode_t mode)
+{
+	return create_at(AT_FDCWD, name, new_inode(S_IFDIR | (mode & 07777)));
+}
+
+static int simple_get_link(struct inode *inode, char *buf, int size)
+{
+	int len = min_t(loff_t, inode->i_size, size);
+
+	memcpy(buf, inode->i_private, len);
+	return len;
+}
+
+int vfs_symlink(const char *target, const char *name)
+{
+	struct inode *inode = new_inode(S_IFLNK | 0777);
+
+	if (!inode)
+		return -ENOMEM;
+	inode->i_get_link = simple_get_link;
+	inode->i_size = strlen(target);
+	inode->i_private = kstrdup(target, GFP_KERNEL);
+	if (!inode->i_private) {
+		iput(inode);
+		return -ENOMEM;
+	}
+	return create_at(AT_FDCWD, name, inode);
+}
+
+/* As dentry_path(), for the i_get_link functions: fs_mutex is held. */
+int dentry_path_locked(struct dentry *dentry, char *buf, int size)
+{
+	struct dentry *d;
+	int len = 0, pos;
+
+	for (d = dentry; d != root_dentry; d = d->d_parent)
+		len += strlen(d->d_name) + 1;
+	pos = len;
+	if (!len)
+		len = 1;
+	if (len >= size)
+		return -ENAMETOOLONG;
+	buf[0] = '/';
+	buf[len] = '\0';
+	for (d = dentry; d != root_dentry; d = d->d_parent) {
+		pos -= strlen(d->d_name);
+		memcpy(buf + pos, d->d_name, strlen(d->d_name));
+		buf[--pos] = '/';
+	}
+	return len;
+}
+
+int dentry_path(struct dentry *dentry, char *buf, int size)
+{
+	int len;
+
+	mutex_lock(&fs_mutex);
+	len = dentry_path_locked(dentry, buf, size);
+	mutex_unlock(&fs_mutex);
+	return len;
+}
+
+int vfs_readlink(struct dentry *dentry, char *buf, int size)
+{
+	struct inode *inode = dentry->d_inode;
+	int len = -EINVAL;
+
+	mutex_lock(&fs_mutex);
+	if (S_ISLNK(inode->i_mode))
+		len = inode->i_get_link(inode, buf, size);
+	mutex_unlock(&fs_mutex);
+	return len;
+}
+
+struct dentry *dentry_child(struct dentry *dir, unsigned int n)
+{
+	struct dentry *child, *found = NULL;
+
+	mutex_lock(&fs_mutex);
+	list_for_each_entry(child, &dir->d_subdirs, d_child) {
+		if (n--)
+			continue;
+		found = dget(child);
+		break;
+	}
+	mutex_unlock(&fs_mutex);
+	return found;
+}
+
+static int do_unlink(struct dentry *base, const char *name, bool directory)
+{
+	struct dentry *dir, *dentry;
+	const char *last;
+	size_t len;
+
+	dir = walk_parent(base, name, &last, &len);
+	if (IS_ERR(dir))
+		return PTR_ERR(dir) == -EEXIST ? -EBUSY : PTR_ERR(dir);
+	if (last[0] == '.' && (len == 1 || (len == 2 && last[1] == '.'))) {
+		if (!directory)
+			return -EISDIR;
+		return len == 1 ? -EINVAL : -ENOTEMPTY;
+	}
+	dentry = d_lookup(dir, last, len);
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	if (!directory && S_ISDIR(dentry->d_inode->i_mode))
+		return -EISDIR;
+	if (directory && !S_ISDIR(dentry->d_inode->i_mode))
+		return -ENOTDIR;
+	if (!directory && last[len] == '/')
+		return -ENOTDIR;
+	if (!list_empty(&dentry->d_subdirs))
+		return -ENOTEMPTY;
+	d_drop(dentry);
+	return 0;
+}
+
+static int unlink_at(int dfd, const char __user *uname, bool directory)
+{
+	char *name = getname(uname, 0);
+	struct dentry *base;
+	int err;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	base = base_of(dfd, name);
+	err = PTR_ERR(base);
+	if (!IS_ERR(base)) {
+		mutex_lock(&fs_mutex);
+		err = do_unlink(base, name, directory);
+		mutex_unlock(&fs_mutex);
+		dput(base);
+	}
+	kfree(name);
+	return err;
+}
+
+SYSCALL_DEFINE1(unlink, const char __user *, name)
+{
+	return unlink_at(AT_FDCWD, name, false);
+}
+
+SYSCALL_DEFINE1(rmdir, const char __user *, name)
+{
+	return unlink_at(AT_FDCWD, name, true);
+}
+
+SYSCALL_DEFINE3(unlinkat, int, dfd, const char __user *, name, int, flag)
+{
+	if (flag & ~AT_REMOVEDIR)
+		return -EINVAL;
+	return unlink_at(dfd, name, flag & AT_REMOVEDIR);
+}
+
+SYSCALL_DEFINE3(mkdirat, int, dfd, const char __user *, uname, umode_t, mode)
+{
+	char *name = getname(uname, 0);
+	int err;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	mode &= 07777 & ~current->fs->umask;
+	err = create_at(dfd, name, new_inode(S_IFDIR | mode));
+	kfree(name);
+	return err;
+}
+
+SYSCALL_DEFINE2(mkdir, const char __user *, name, umode_t, mode)
+{
+	return sys_mkdirat(AT_FDCWD, name, mode);
+}
+
+static void d_move(struct dentry *dentry, struct dentry *dir)
+{
+	struct dentry *from = dentry->d_parent;
+
+	list_del_init(&dentry->d_child);
+	if (S_ISDIR(dentry->d_inode->i_mode))
+		from->d_inode->i_nlink--;
+	dentry->d_parent = dget(dir);
+	d_add(dentry);
+	dput(from);
+}
+
+static bool is_ancestor(struct dentry *dir, struct dentry *of)
+{
+	for (; of != root_dentry; of = of->d_parent)
+		if (of == dir)
+			return true;
+	return dir == root_dentry;
+}
+
+static int do_rename(const char *from, const char *to)
+{
+	struct dentry *base = current->fs->pwd;
+	struct dentry *old, *target, *dir;
+	const char *last;
+	char *new_name;
+	int links = 0;
+	size_t len;
+
+	old = walk(base, from, 0, &links);
+	if (IS_ERR(old))
+		return PTR_ERR(old);
+	dir = walk_parent(base, to, &last, &len);
+	if (IS_ERR(dir))
+		return PTR_ERR(dir);
+	if (old == root_dentry)
+		return -EBUSY;
+	if (is_ancestor(old, dir))
+		return -EINVAL;
+	target = d_lookup(dir, last, len);
+	if (target == old)
+		return 0;
+	if (!IS_ERR(target)) {
+		bool is_dir = S_ISDIR(target->d_inode->i_mode);
+
+		if (is_dir != S_ISDIR(old->d_inode->i_mode))
+			return is_dir ? -EISDIR : -ENOTDIR;
+		if (!list_empty(&target->d_subdirs))
+			return -ENOTEMPTY;
+	}
+	new_name = copy_name(last, len);
+	if (!new_name)
+		return -ENOMEM;
+	if (!IS_ERR(target))
+		d_drop(target);
+	swap(old->d_name, new_name);
+	kfree(new_name);
+	d_move(old, dir);
+	return 0;
+}
+
+SYSCALL_DEFINE2(rename, const char __user *, ufrom, const char __user *, uto)
+{
+	char *from = getname(ufrom, 0), *to;
+	int err;
+
+	if (IS_ERR(from))
+		return PTR_ERR(from);
+	to = getname(uto, 0);
+	err = PTR_ERR(to);
+	if (!IS_ERR(to)) {
+		mutex_lock(&fs_mutex);
+		err = do_rename(from, to);
+		mutex_unlock(&fs_mutex);
+		kfree(to);
+	}
+	kfree(from);
+	return err;
+}
+
+/* The tree as every program finds it, before the initramfs adds to it. */
+void __init vfs_caches_init(void)
+{
+	static const char *const dirs[] = { "/dev", "/proc", "/tmp" };
+
+	root_dentry = d_alloc(NULL, "", 0, new_inode(S_IFDIR | 0755));
+	if (!root_dentry)
+		panic("no memory for the root directory");
+	init_fs.pwd = dget(root_dentry);
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		if (vfs_mkdir(dirs[i], 0755))
+			panic("cannot make %s", dirs[i]);
+}

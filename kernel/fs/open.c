@@ -1,0 +1,337 @@
+/* From a name to an open file. */
+#include <linux/fdtable.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/syscalls.h>
+#include <linux/uaccess.h>
+
+#define ACCESS_MODES 7	/* R_OK | W_OK | X_OK */
+#define X_OK 1
+
+struct file *alloc_file(struct inode *inode, struct dentry *dentry, int flags,
+			const struct file_operations *fop)
+{
+	struct file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+
+	if (!file)
+		return ERR_PTR(-ENFILE);
+	atomic_set(&file->f_count, 1);
+	mutex_init(&file->f_pos_lock);
+	file->f_flags = flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC |
+				  O_CLOEXEC);
+	/* O_RDONLY, O_WRONLY, O_RDWR count from 0 */
+	file->f_mode = (flags + 1) & O_ACCMODE;
+	file->f_inode = inode;
+	file->f_dentry = dentry;
+	file->f_op = fop;
+	ihold(inode);
+	if (dentry)
+		dget(dentry);
+	return file;
+}
+
+struct file *get_file(struct file *file)
+{
+	atomic_inc(&file->f_count);
+	return file;
+}
+
+void fput(struct file *file)
+{
+	if (!atomic_dec_and_test(&file->f_count))
+		return;
+	if (file->f_op->release)
+		file->f_op->release(file->f_inode, file);
+	if (file->f_dentry)
+		dput(file->f_dentry);
+	iput(file->f_inode);
+	kfree(file);
+}
+
+static int may_open(struct inode *inode, int flags)
+{
+	if (S_ISLNK(inode->i_mode))
+		return -ELOOP;
+	if (flags & O_DIRECTORY && !S_ISDIR(inode->i_mode))
+		return -ENOTDIR;
+	if (S_ISDIR(inode->i_mode) &&
+	    (flags & O_ACCMODE || flags & (O_CREAT | O_TRUNC)))
+		return -EISDIR;
+	if (!inode->i_fop)
+		return -ENXIO;
+	return 0;
+}
+
+static struct file *dentry_open(struct dentry *dentry, int flags)
+{
+	struct inode *inode = dentry->d_inode;
+	struct file *file;
+	int err = may_open(inode, flags);
+
+	if (err)
+		return ERR_PTR(err);
+	file = alloc_file(inode, dentry, flags, inode->i_fop);
+	if (IS_ERR(file))
+		return file;
+	if (file->f_op->open)
+		err = file->f_op->open(inode, file);
+	else if (flags & O_TRUNC && S_ISREG(inode->i_mode))
+		err = generic_file_truncate(inode, 0);
+	if (err) {
+		/* not opened, so not to be released either */
+		file->f_op = &simple_dir_operations;
+		fput(file);
+		return ERR_PTR(err);
+	}
+	return file;
+}
+
+static struct file *do_filp_open(int dfd, const char *name, int flags,
+				 umode_t mode)
+{
+	int lookup = flags & O_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	struct dentry *dentry;
+	struct file *file;
+	int err = 0;
+
+	if (flags & O_CREAT) {
+		if (flags & O_DIRECTORY)
+			return ERR_PTR(-EINVAL);
+		err = create_at(dfd, name, new_inode(S_IFREG | (mode & 07777)));
+		if (err && (err != -EEXIST || flags & O_EXCL))
+			return ERR_PTR(err);
+	}
+	dentry = lookup_at(dfd, name, lookup);
+	if (IS_ERR(dentry))
+		return ERR_CAST(dentry);
+	file = dentry_open(dentry, flags);
+	dput(dentry);
+	return file;
+}
+
+struct file *filp_open(const char *name, int flags, umode_t mode)
+{
+	return do_filp_open(AT_FDCWD, name, flags, mode);
+}
+
+/* A file to be executed: a regular one that somebody may execute. */
+struct file *open_exec(const char *name)
+{
+	struct file *file = filp_open(name, O_RDONLY, 0);
+
+	if (IS_ERR(file))
+		return file;
+	if (S_ISREG(file_inode(file)->i_mode) &&
+	    file_inode(file)->i_mode & 0111)
+		return file;
+	fput(file);
+	return ERR_PTR(-EACCES);
+}
+
+SYSCALL_DEFINE4(openat, int, dfd, const char __user *, uname, int, flags,
+		umode_t, mode)
+{
+	char *name = getname(uname, 0);
+	struct file *file;
+	int fd;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	file = do_filp_open(dfd, name, flags, mode & ~current->fs->umask);
+	kfree(name);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	fd = fd_install_from(0, file, flags & O_CLOEXEC);
+	if (fd < 0)
+		fput(file);
+	return fd;
+}
+
+SYSCALL_DEFINE3(open, const char __user *, name, int, flags, umode_t, mode)
+{
+	return sys_openat(AT_FDCWD, name, flags, mode);
+}
+
+SYSCALL_DEFINE2(creat, const char __user *, name, umode_t, mode)
+{
+	return sys_openat(AT_FDCWD, name, O_CREAT | O_WRONLY | O_TRUNC, mode);
+}
+
+SYSCALL_DEFINE1(close, unsigned int, fd)
+{
+	return close_fd(fd);
+}
+
+/* Everybody is root here: only execution needs a bit that is set. */
+SYSCALL_DEFINE4(faccessat2, int, dfd, const char __user *, name, int, mode,
+		int, flags)
+{
+	int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	struct dentry *dentry;
+	umode_t imode;
+
+	if (mode & ~ACCESS_MODES ||
+	    flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
+	if (flags & AT_EMPTY_PATH)
+		lookup |= LOOKUP_EMPTY;
+	dentry = user_lookup_at(dfd, name, lookup);
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	imode = dentry->d_inode->i_mode;
+	dput(dentry);
+	if (mode & X_OK && !S_ISDIR(imode) && !(imode & 0111))
+		return -EACCES;
+	return 0;
+}
+
+SYSCALL_DEFINE3(faccessat, int, dfd, const char __user *, name, int, mode)
+{
+	return sys_faccessat2(dfd, name, mode, 0);
+}
+
+SYSCALL_DEFINE2(access, const char __user *, name, int, mode)
+{
+	return sys_faccessat2(AT_FDCWD, name, mode, 0);
+}
+
+static int set_pwd(struct dentry *dir)
+{
+	swap(current->fs->pwd, dir);
+	dput(dir);
+	return 0;
+}
+
+SYSCALL_DEFINE1(chdir, const char __user *, name)
+{
+	struct dentry *dir = user_lookup_at(AT_FDCWD, name,
+					    LOOKUP_FOLLOW | LOOKUP_DIRECTORY);
+
+	return IS_ERR(dir) ? PTR_ERR(dir) : set_pwd(dir);
+}
+
+SYSCALL_DEFINE1(fchdir, unsigned int, fd)
+{
+	struct file *file = fget(fd);
+	int err = -ENOTDIR;
+
+	if (!file)
+		return -EBADF;
+	if (S_ISDIR(file_inode(file)->i_mode))
+		err = set_pwd(dget(file->f_dentry));
+	fput(file);
+	return err;
+}
+
+/* The result counts the NUL, unlike what the C library returns. */
+SYSCALL_DEFINE2(getcwd, char __user *, buf, unsigned long, size)
+{
+	struct dentry *pwd = current->fs->pwd;
+	char *path;
+	int len;
+
+	if (pwd != root_dentry && list_empty(&pwd->d_child))
+		return -ENOENT;
+	path = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!path)
+		return -ENOMEM;
+	len = dentry_path(pwd, path, PATH_MAX);
+	if (len >= 0) {
+		if (++len > size)
+			len = -ERANGE;
+		else if (copy_to_user(buf, path, len))
+			len = -EFAULT;
+	}
+	kfree(path);
+	return len;
+}
+
+SYSCALL_DEFINE4(readlinkat, int, dfd, const char __user *, name,
+		char __user *, buf, int, size)
+{
+	struct dentry *dentry;
+	char *target;
+	int len;
+
+	if (size <= 0)
+		return -EINVAL;
+	dentry = user_lookup_at(dfd, name, LOOKUP_EMPTY);
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	target = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!target) {
+		dput(dentry);
+		return -ENOMEM;
+	}
+	len = vfs_readlink(dentry, target, PATH_MAX - 1);
+	/* what does not fit is cut off, without an error */
+	len = min(len, size);
+	if (len > 0 && copy_to_user(buf, target, len))
+		len = -EFAULT;
+	kfree(target);
+	dput(dentry);
+	return len;
+}
+
+SYSCALL_DEFINE3(readlink, const char __user *, name, char __user *, buf,
+		int, size)
+{
+	return sys_readlinkat(AT_FDCWD, name, buf, size);
+}
+
+SYSCALL_DEFINE2(ftruncate64, unsigned int, fd, loff_t, length)
+{
+	struct file *file = fget(fd);
+	int err = -EINVAL;
+
+	if (!file)
+		return -EBADF;
+	if (file->f_mode & FMODE_WRITE && S_ISREG(file_inode(file)->i_mode))
+		err = generic_file_truncate(file_inode(file), length);
+	fput(file);
+	return err;
+}
+
+SYSCALL_DEFINE2(ftruncate, unsigned int, fd, unsigned long, length)
+{
+	return sys_ftruncate64(fd, (long)length);
+}
+
+SYSCALL_DEFINE2(truncate64, const char __user *, name, loff_t, length)
+{
+	struct dentry *dentry = user_lookup_at(AT_FDCWD, name, LOOKUP_FOLLOW);
+	int err;
+
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	err = generic_file_truncate(dentry->d_inode, length);
+	dput(dentry);
+	return err;
+}
+
+/* Memory is all there is: nothing to wait for. */
+SYSCALL_DEFINE1(fsync, unsigned int, fd)
+{
+	struct file *file = fget(fd);
+	int err;
+
+	if (!file)
+		return -EBADF;
+	err = S_ISREG(file_inode(file)->i_mode) ||
+	      S_ISDIR(file_inode(file)->i_mode) ? 0 : -EINVAL;
+	fput(file);
+	return err;
+}
+
+SYSCALL_DEFINE1(fdatasync, unsigned int, fd)
+{
+	return sys_fsync(fd);
+}
+
+SYSCALL_DEFINE0(sync)
+{
+	return 0;
+}

@@ -1,0 +1,261 @@
+/*
+ * /proc: texts that are written when they are opened. /proc/self is a
+ * directory here, not a link, whose files speak of whoever reads them.
+ */
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/irq.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/utsname.h>
+
+#define PROC_TEXT_MAX (8 * PAGE_SIZE)
+
+struct proc_text {
+	size_t len;
+	char text[];
+};
+
+static int proc_open(struct inode *inode, struct file *file)
+{
+	int (*show)(char *buf, int size) = inode->i_private;
+	struct proc_text *text = kmalloc(PROC_TEXT_MAX, GFP_KERNEL);
+	int len;
+
+	if (!text)
+		return -ENOMEM;
+	len = show(text->text, PROC_TEXT_MAX - sizeof(*text));
+	if (len < 0) {
+		kfree(text);
+		return len;
+	}
+	text->len = len;
+	file->private_data = text;
+	return 0;
+}
+
+static void proc_release(struct inode *inode, struct file *file)
+{
+	kfree(file->private_data);
+}
+
+static ssize_t proc_read(struct file *file, char __user *buf, size_t count,
+			 loff_t *pos)
+{
+	struct proc_text *text = file->private_data;
+
+	return simple_read_from_buffer(buf, count, pos, text->text, text->len);
+}
+
+static loff_t proc_lseek(struct file *file, loff_t offset, int whence)
+{
+	return ramfs_file_operations.llseek(file, offset, whence);
+}
+
+static const struct file_operations proc_fops = {
+	.open = proc_open,
+	.release = proc_release,
+	.read = proc_read,
+	.llseek = proc_lseek,
+};
+
+int proc_create(const char *name, int (*show)(char *buf, int size))
+{
+	struct inode *inode = new_inode(S_IFREG | 0444);
+	char path[64];
+
+	if (!inode)
+		return -ENOMEM;
+	inode->i_fop = &proc_fops;
+	inode->i_private = show;
+	snprintf(path, sizeof(path), "/proc/%s", name);
+	return create_at(AT_FDCWD, path, inode);
+}
+
+static int show_version(char *buf, int size)
+{
+	return scnprintf(buf, size, "%s", linux_banner);
+}
+
+/* Variant and revision as this very processor gives them in MIDR. */
+static int show_cpuinfo(char *buf, int size)
+{
+	u32 midr;
+
+	asm("mrc p15, 0, %0, c0, c0, 0" : "=r" (midr));
+	return scnprintf(buf, size,
+			 "processor\t: 0\n"
+			 "model name\t: ARMv7 Processor rev %u (v7l)\n"
+			 "Features\t: half thumb fastmult vfp edsp thumbee neon vfpv3 tls vfpd32\n"
+			 "CPU implementer\t: 0x%02x\n"
+			 "CPU architecture: 7\n"
+			 "CPU variant\t: 0x%x\n"
+			 "CPU part\t: 0x%03x\n"
+			 "CPU revision\t: %u\n\n"
+			 "Hardware\t: Generic AM33XX (Flattened Device Tree)\n",
+			 midr & 0xf, midr >> 24, midr >> 20 & 0xf,
+			 midr >> 4 & 0xfff, midr & 0xf);
+}
+
+static int show_meminfo(char *buf, int size)
+{
+	return scnprintf(buf, size,
+			 "MemTotal:       %8lu kB\n"
+			 "MemFree:        %8lu kB\n"
+			 "MemAvailable:   %8lu kB\n",
+			 totalram_pages << (PAGE_SHIFT - 10),
+			 nr_free_pages() << (PAGE_SHIFT - 10),
+			 nr_free_pages() << (PAGE_SHIFT - 10));
+}
+
+static int show_uptime(char *buf, int size)
+{
+	unsigned long centis = ktime_get_ns() / (10 * NSEC_PER_MSEC);
+	unsigned long idle = init_task.utime + init_task.stime;
+
+	return scnprintf(buf, size, "%lu.%02lu %lu.%02lu\n", centis / 100,
+			 centis % 100, idle / CONFIG_HZ,
+			 idle % CONFIG_HZ * 100 / CONFIG_HZ);
+}
+
+static int show_interrupts(char *buf, int size)
+{
+	int len = scnprintf(buf, size, "           CPU0\n");
+
+	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
+		if (irq_name(irq))
+			len += scnprintf(buf + len, size - len,
+					 "%3u: %10u  INTC  %s\n", irq,
+					 kstat_irqs(irq), irq_name(irq));
+	return len;
+}
+
+static int show_loadavg(char *buf, int size)
+{
+	return scnprintf(buf, size, "0.00 0.00 0.00 1/1 %d\n", current->pid);
+}
+
+static int show_comm(char *buf, int size)
+{
+	return scnprintf(buf, size, "%s\n", current->comm);
+}
+
+static int map_name(struct vm_area_struct *vma, char *buf, int size)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	int len;
+
+	if (vma->vm_file && vma->vm_file->f_dentry) {
+		len = dentry_path(vma->vm_file->f_dentry, buf, size);
+		return max(len, 0);
+	}
+	if (vma->vm_start <= mm->start_stack && vma->vm_end > mm->start_stack)
+		return scnprintf(buf, size, "[stack]");
+	if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)
+		return scnprintf(buf, size, "[heap]");
+	return 0;
+}
+
+static int show_map(struct vm_area_struct *vma, char *buf, int size)
+{
+	struct inode *inode = vma->vm_file ? file_inode(vma->vm_file) : NULL;
+	unsigned long flags = vma->vm_flags;
+	int len;
+
+	len = scnprintf(buf, size, "%08lx-%08lx %c%c%c%c %08lx %s %-10lu",
+			vma->vm_start, vma->vm_end,
+			flags & VM_READ ? 'r' : '-',
+			flags & VM_WRITE ? 'w' : '-',
+			flags & VM_EXEC ? 'x' : '-',
+			flags & VM_SHARED ? 's' : 'p',
+			inode ? vma->vm_pgoff << PAGE_SHIFT : 0,
+			inode ? "00:01" : "00:00", inode ? inode->i_ino : 0);
+	buf[len++] = ' ';
+	len += map_name(vma, buf + len, size - len - 1);
+	buf[len++] = '\n';
+	return len;
+}
+
+/* Room for one more line, whatever the file's name. */
+#define MAP_LINE_MAX (PATH_MAX + 80)
+
+static int show_maps(char *buf, int size)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	int len = 0;
+
+	if (!mm)
+		return 0;
+	mmap_read_lock(mm);
+	list_for_each_entry(vma, &mm->mmap, vm_list)
+		if (size - len > MAP_LINE_MAX)
+			len += show_map(vma, buf + len, size - len);
+	mmap_read_unlock(mm);
+	return len;
+}
+
+static int show_status(char *buf, int size)
+{
+	struct mm_struct *mm = current->mm;
+	int len;
+
+	len = scnprintf(buf, size,
+			"Name:\t%s\nState:\tR (running)\nTgid:\t%d\nPid:\t%d\n"
+			"Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n",
+			current->comm, current->tgid, current->pid);
+	if (mm)
+		len += scnprintf(buf + len, size - len,
+				 "VmSize:\t%8lu kB\nVmRSS:\t%8lu kB\n",
+				 mm->total_vm << (PAGE_SHIFT - 10),
+				 mm->rss << (PAGE_SHIFT - 10));
+	return len;
+}
+
+static int exe_get_link(struct inode *inode, char *buf, int size)
+{
+	struct mm_struct *mm = current->mm;
+
+	if (!mm || !mm->exe_file || !mm->exe_file->f_dentry)
+		return -ENOENT;
+	return dentry_path_locked(mm->exe_file->f_dentry, buf, size);
+}
+
+static int __init proc_create_exe(void)
+{
+	struct inode *inode = new_inode(S_IFLNK | 0777);
+
+	if (!inode)
+		return -ENOMEM;
+	inode->i_get_link = exe_get_link;
+	return create_at(AT_FDCWD, "/proc/self/exe", inode);
+}
+
+static int __init proc_init(void)
+{
+	static const struct {
+		const char *name;
+		int (*show)(char *buf, int size);
+	} files[] = {
+		{ "version", show_version },
+		{ "cpuinfo", show_cpuinfo },
+		{ "meminfo", show_meminfo },
+		{ "uptime", show_uptime },
+		{ "loadavg", show_loadavg },
+		{ "interrupts", show_interrupts },
+		{ "self/comm", show_comm },
+		{ "self/maps", show_maps },
+		{ "self/status", show_status },
+	};
+	int err = vfs_mkdir("/proc/self", 0555);
+
+	for (size_t i = 0; i < ARRAY_SIZE(files) && !err; i++)
+		err = proc_create(files[i].name, files[i].show);
+	return err ? err : proc_create_exe();
+}
+fs_initcall(proc_init);

@@ -1,0 +1,160 @@
+/* What is known about a file. */
+#include <linux/fdtable.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/string.h>
+#include <linux/syscalls.h>
+#include <linux/uaccess.h>
+
+#define ROOT_DEV 1
+#define SECTOR_SIZE 512
+#define STATX_FLAGS (AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | \
+		     0x6000 /* AT_STATX_SYNC_TYPE */)
+
+static u64 blocks_of(const struct inode *inode)
+{
+	return DIV_ROUND_UP((unsigned long)inode->i_size, SECTOR_SIZE);
+}
+
+static int put_stat64(const struct inode *inode, struct stat64 __user *ubuf)
+{
+	u32 sec = inode->i_mtime / NSEC_PER_SEC;
+	u32 nsec = inode->i_mtime - (u64)sec * NSEC_PER_SEC;
+	struct stat64 st = {
+		.st_dev = ROOT_DEV,
+		.__st_ino = inode->i_ino,
+		.st_ino = inode->i_ino,
+		.st_mode = inode->i_mode,
+		.st_nlink = inode->i_nlink,
+		/* minor 0-7, major 8-19, minor from 20 on */
+		.st_rdev = MAJOR(inode->i_rdev) << 8 | MINOR(inode->i_rdev),
+		.st_size = inode->i_size,
+		.st_blksize = PAGE_SIZE,
+		.st_blocks = blocks_of(inode),
+		.st_atime = sec,
+		.st_atime_nsec = nsec,
+		.st_mtime = sec,
+		.st_mtime_nsec = nsec,
+		.st_ctime = sec,
+		.st_ctime_nsec = nsec,
+	};
+
+	return copy_to_user(ubuf, &st, sizeof(st)) ? -EFAULT : 0;
+}
+
+static int put_statx(const struct inode *inode, struct statx __user *ubuf)
+{
+	u32 sec = inode->i_mtime / NSEC_PER_SEC;
+	struct statx_timestamp time = {
+		.tv_sec = sec,
+		.tv_nsec = inode->i_mtime - (u64)sec * NSEC_PER_SEC,
+	};
+	struct statx st = {
+		.stx_mask = STATX_BASIC_STATS,
+		.stx_blksize = PAGE_SIZE,
+		.stx_nlink = inode->i_nlink,
+		.stx_mode = inode->i_mode,
+		.stx_ino = inode->i_ino,
+		.stx_size = inode->i_size,
+		.stx_blocks = blocks_of(inode),
+		.stx_atime = time,
+		.stx_ctime = time,
+		.stx_mtime = time,
+		.stx_rdev_major = MAJOR(inode->i_rdev),
+		.stx_rdev_minor = MINOR(inode->i_rdev),
+		.stx_dev_minor = ROOT_DEV,
+	};
+
+	return copy_to_user(ubuf, &st, sizeof(st)) ? -EFAULT : 0;
+}
+
+/* The inode of a name, or of dfd itself if the name is empty; referenced. */
+static struct inode *inode_at(int dfd, const char __user *name, int flags)
+{
+	int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	struct dentry *dentry;
+	struct inode *inode;
+
+	if (flags & AT_EMPTY_PATH) {
+		char first = 0;
+
+		lookup |= LOOKUP_EMPTY;
+		if (name && copy_from_user(&first, name, 1))
+			return ERR_PTR(-EFAULT);
+		/* a pipe has no dentry, so this is not left to the walk */
+		if (!first && dfd != AT_FDCWD) {
+			struct file *file = fget(dfd);
+
+			if (!file)
+				return ERR_PTR(-EBADF);
+			inode = file_inode(file);
+			ihold(inode);
+			fput(file);
+			return inode;
+		}
+	}
+	dentry = user_lookup_at(dfd, name, lookup);
+	if (IS_ERR(dentry))
+		return ERR_CAST(dentry);
+	inode = dentry->d_inode;
+	ihold(inode);
+	dput(dentry);
+	return inode;
+}
+
+SYSCALL_DEFINE4(fstatat64, int, dfd, const char __user *, name,
+		struct stat64 __user *, buf, int, flag)
+{
+	struct inode *inode;
+	int err;
+
+	if (flag & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH))
+		return -EINVAL;
+	inode = inode_at(dfd, name, flag);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	err = put_stat64(inode, buf);
+	iput(inode);
+	return err;
+}
+
+SYSCALL_DEFINE2(stat64, const char __user *, name, struct stat64 __user *, buf)
+{
+	return sys_fstatat64(AT_FDCWD, name, buf, 0);
+}
+
+SYSCALL_DEFINE2(lstat64, const char __user *, name,
+		struct stat64 __user *, buf)
+{
+	return sys_fstatat64(AT_FDCWD, name, buf, AT_SYMLINK_NOFOLLOW);
+}
+
+SYSCALL_DEFINE2(fstat64, unsigned long, fd, struct stat64 __user *, buf)
+{
+	struct file *file = fget(fd);
+	int err;
+
+	if (!file)
+		return -EBADF;
+	err = put_stat64(file_inode(file), buf);
+	fput(file);
+	return err;
+}
+
+SYSCALL_DEFINE5(statx, int, dfd, const char __user *, name,
+		unsigned int, flags, unsigned int, mask,
+		struct statx __user *, buf)
+{
+	struct inode *inode;
+	int err;
+
+	if (flags & ~STATX_FLAGS || mask >> 31)
+		return -EINVAL;
+	inode = inode_at(dfd, name, flags);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	err = put_statx(inode, buf);
+	iput(inode);
+	return err;
+}

@@ -1,0 +1,208 @@
+/* What a program may ask about the system and about itself. */
+#include <linux/errno.h>
+#include <linux/fdtable.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/syscalls.h>
+#include <linux/uaccess.h>
+#include <linux/utsname.h>
+#include <uapi/linux/resource.h>
+#include <uapi/linux/sysinfo.h>
+
+#define USER_HZ 100	/* what times() counts in, whatever HZ is */
+
+SYSCALL_DEFINE1(newuname, struct new_utsname __user *, name)
+{
+	return copy_to_user(name, utsname(), sizeof(*name)) ? -EFAULT : 0;
+}
+
+/* There is one user, root. */
+SYSCALL_DEFINE0(getuid)
+{
+	return 0;
+}
+
+SYSCALL_DEFINE0(geteuid)
+{
+	return 0;
+}
+
+SYSCALL_DEFINE0(getgid)
+{
+	return 0;
+}
+
+SYSCALL_DEFINE0(getegid)
+{
+	return 0;
+}
+
+SYSCALL_DEFINE1(umask, int, mask)
+{
+	int old = current->fs->umask;
+
+	current->fs->umask = mask & 0777;
+	return old;
+}
+
+/* The limits that this kernel has; those of the rest are infinite. */
+static u64 rlimit_of(struct task_struct *tsk, unsigned int resource)
+{
+	switch (resource) {
+	case RLIMIT_STACK:
+		return tsk->signal->rlim_stack;
+	case RLIMIT_NOFILE:
+		return NR_OPEN_DEFAULT;
+	case RLIMIT_CORE:
+		return 0;
+	}
+	return RLIM64_INFINITY;
+}
+
+SYSCALL_DEFINE4(prlimit64, pid_t, pid, unsigned int, resource,
+		const struct rlimit64 __user *, new_rlim,
+		struct rlimit64 __user *, old_rlim)
+{
+	struct rlimit64 old = { .rlim_max = RLIM64_INFINITY }, new;
+
+	if (resource >= RLIM_NLIMITS)
+		return -EINVAL;
+	if (pid && pid != current->tgid)
+		return find_task_by_vpid(pid) ? -EPERM : -ESRCH;
+	if (new_rlim && copy_from_user(&new, new_rlim, sizeof(new)))
+		return -EFAULT;
+	if (new_rlim && new.rlim_cur > new.rlim_max)
+		return -EINVAL;
+	old.rlim_cur = rlimit_of(current, resource);
+	if (resource == RLIMIT_NOFILE)
+		old.rlim_max = NR_OPEN_DEFAULT;
+	if (old_rlim && copy_to_user(old_rlim, &old, sizeof(old)))
+		return -EFAULT;
+	if (new_rlim && resource == RLIMIT_STACK)
+		current->signal->rlim_stack =
+			min_t(u64, new.rlim_cur, RLIM_INFINITY);
+	return 0;
+}
+
+SYSCALL_DEFINE2(getrlimit, unsigned int, resource, struct rlimit __user *,
+		rlim)
+{
+	struct rlimit value = { .rlim_max = RLIM_INFINITY };
+
+	if (resource >= RLIM_NLIMITS)
+		return -EINVAL;
+	value.rlim_cur = min_t(u64, rlimit_of(current, resource),
+			       RLIM_INFINITY);
+	if (resource == RLIMIT_NOFILE)
+		value.rlim_max = NR_OPEN_DEFAULT;
+	return copy_to_user(rlim, &value, sizeof(value)) ? -EFAULT : 0;
+}
+
+SYSCALL_DEFINE1(sysinfo, struct sysinfo __user *, uinfo)
+{
+	struct sysinfo info = {
+		.uptime = ktime_get_ns() / NSEC_PER_SEC,
+		.totalram = totalram_pages << PAGE_SHIFT,
+		.freeram = nr_free_pages() << PAGE_SHIFT,
+		.mem_unit = 1,
+	};
+	struct task_struct *tsk;
+
+	preempt_disable();
+	for_each_process_thread(tsk)
+		info.procs++;
+	preempt_enable();
+	return copy_to_user(uinfo, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+/* Ticks of all threads of the caller's process. */
+static void process_times(unsigned long *utime, unsigned long *stime)
+{
+	struct task_struct *tsk;
+
+	preempt_disable();
+	*utime = current->signal->utime;
+	*stime = current->signal->stime;
+	for_each_thread(current, tsk) {
+		*utime += tsk->utime;
+		*stime += tsk->stime;
+	}
+	preempt_enable();
+}
+
+static clock_t ticks_to_clock_t(unsigned long ticks)
+{
+	return ticks * USER_HZ / HZ;
+}
+
+SYSCALL_DEFINE1(times, struct tms __user *, tbuf)
+{
+	unsigned long utime, stime;
+	struct tms tms;
+
+	process_times(&utime, &stime);
+	tms.tms_utime = ticks_to_clock_t(utime);
+	tms.tms_stime = ticks_to_clock_t(stime);
+	tms.tms_cutime = ticks_to_clock_t(current->signal->cutime);
+	tms.tms_cstime = ticks_to_clock_t(current->signal->cstime);
+	if (tbuf && copy_to_user(tbuf, &tms, sizeof(tms)))
+		return -EFAULT;
+	return ticks_to_clock_t(jiffies);
+}
+
+static struct __kernel_old_timeval ticks_to_timeval(unsigned long ticks)
+{
+	return (struct __kernel_old_timeval) {
+		.tv_sec = ticks / HZ,
+		.tv_usec = ticks % HZ * (USEC_PER_SEC / HZ),
+	};
+}
+
+SYSCALL_DEFINE2(getrusage, int, who, struct rusage __user *, ru)
+{
+	unsigned long utime, stime;
+	struct rusage usage = { 0 };
+
+	switch (who) {
+	case RUSAGE_SELF:
+		process_times(&utime, &stime);
+		break;
+	case RUSAGE_THREAD:
+		utime = current->utime;
+		stime = current->stime;
+		break;
+	case RUSAGE_CHILDREN:
+		utime = current->signal->cutime;
+		stime = current->signal->cstime;
+		break;
+	default:
+		return -EINVAL;
+	}
+	usage.ru_utime = ticks_to_timeval(utime);
+	usage.ru_stime = ticks_to_timeval(stime);
+	if (who != RUSAGE_CHILDREN) {
+		usage.ru_maxrss = current->mm->rss << (PAGE_SHIFT - 10);
+		usage.ru_minflt = current->min_flt;
+		usage.ru_majflt = current->maj_flt;
+		usage.ru_nvcsw = current->nvcsw;
+		usage.ru_nivcsw = current->nivcsw;
+	}
+	return copy_to_user(ru, &usage, sizeof(usage)) ? -EFAULT : 0;
+}
+
+SYSCALL_DEFINE3(getcpu, unsigned int __user *, cpu,
+		unsigned int __user *, node, void __user *, unused)
+{
+	unsigned int zero = 0;
+
+	if (cpu && copy_to_user(cpu, &zero, sizeof(zero)))
+		return -EFAULT;
+	if (node && copy_to_user(node, &zero, sizeof(zero)))
+		return -EFAULT;
+	return 0;
+}
