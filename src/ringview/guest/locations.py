@@ -46,43 +46,68 @@ class _Unsupported(Exception):
 
 
 def place_of(
-    debug: DebugInfo, variable: Variable, registers: Sequence[int], read: Read | None = None
+    debug: DebugInfo,
+    variable: Variable,
+    registers: Sequence[int | None],
+    read: Read | None = None,
+    cfa: int | None = None,
 ) -> Place | None:
     """Return where a variable is in a frame, or None where the compiler has put it nowhere.
 
     Args:
         debug: the image's debug information.
         variable: one that is in scope at the frame's program counter.
-        registers: r0 to r15 of the frame.
+        registers: r0 to r15 of the frame, None where not known; r15 must be.
         read: memory, for the few expressions that follow a pointer.
+        cfa: the caller's stack pointer (`Frame.cfa`), by which gcc finds its variables.
     """
     pc = registers[15]
+    if pc is None:
+        return None
     for low, high, expression in variable.places:
         if low <= pc < high:
-            return evaluate(expression, registers, debug.frame_base(pc), read)
+            return evaluate(expression, registers, debug.frame_base(pc), read, cfa)
     return None
 
 
 def evaluate(
-    expression: bytes, registers: Sequence[int], frame_base: bytes = b"", read: Read | None = None
+    expression: bytes,
+    registers: Sequence[int | None],
+    frame_base: bytes = b"",
+    read: Read | None = None,
+    cfa: int | None = None,
 ) -> Place | None:
     """Evaluate one location expression; None if it says or needs what is not at hand."""
     try:
-        return _Evaluator(registers, frame_base, read).run(expression)
+        return _Evaluator(registers, frame_base, read, cfa).run(expression)
     except (_Unsupported, IndexError):
         return None
 
 
 class _Evaluator:
-    def __init__(self, registers: Sequence[int], frame_base: bytes, read: Read | None) -> None:
+    def __init__(
+        self,
+        registers: Sequence[int | None],
+        frame_base: bytes,
+        read: Read | None,
+        cfa: int | None,
+    ) -> None:
         self.registers = registers
         self.frame_base = frame_base
         self.read = read
+        self.cfa = cfa
+
+    def _register(self, number: int) -> int:
+        value = self.registers[number]
+        if value is None:
+            raise _Unsupported
+        return value
 
     def run(self, code: bytes) -> Place:
         if not code:
             raise _Unsupported
         if 0x50 <= code[0] <= 0x5F and len(code) == 1:  # DW_OP_reg0 and on
+            self._register(code[0] - 0x50)
             return Place(register=code[0] - 0x50)
         stack: list[int] = []
         at = 0
@@ -102,7 +127,7 @@ class _Evaluator:
             stack.append(op - 0x30)
         elif 0x70 <= op <= 0x7F:  # DW_OP_breg0 and on
             offset, at = _sleb(code, at)
-            stack.append(self.registers[op - 0x70] + offset)
+            stack.append(self._register(op - 0x70) + offset)
         elif op == 0x91:  # DW_OP_fbreg
             offset, at = _sleb(code, at)
             stack.append(self._base() + offset)
@@ -147,13 +172,15 @@ class _Evaluator:
             stack[-1] = -stack[-1]
         elif op == 0x20:  # DW_OP_not
             stack[-1] = ~stack[-1]
-        else:  # pieces, entry values, call frames
+        elif op == 0x9C and self.cfa is not None:  # DW_OP_call_frame_cfa
+            stack.append(self.cfa)
+        else:  # pieces, entry values
             raise _Unsupported
 
     def _base(self) -> int:
         code = self.frame_base
         if len(code) == 1 and 0x50 <= code[0] <= 0x5F:
-            return self.registers[code[0] - 0x50]
+            return self._register(code[0] - 0x50)
         if not code or 0x91 in code[:1]:
             raise _Unsupported
         place = self.run(code)

@@ -21,17 +21,17 @@ _LIMIT = 48
 class StackState:
     """Where things lie, as distances in bytes below the caller's stack pointer (the CFA).
 
+    Nothing saved and no frame: lr and r11 are the caller's, still or again.
+
     Attributes:
         pushed: from the CFA down to sp.
         saved: register number to the distance of its slot.
         frame: from the CFA down to where r11 points, None while r11 is still the caller's.
-        popped: the frame has been torn down; lr and r11 are the caller's again.
     """
 
     pushed: int = 0
     saved: Mapping[int, int] = field(default_factory=dict)
     frame: int | None = None
-    popped: bool = False
 
 
 CLANG_FRAME = StackState(pushed=8, saved={FP: 8, LR: 4}, frame=8)
@@ -49,20 +49,13 @@ def stack_state(read: Read, start: int, pc: int) -> StackState:
     saved: dict[int, int] = {}
     frame: int | None = None
     for address in range(start, min(pc, start + 4 * _LIMIT), 4):
-        data = read(address, 4)
-        if data is None:
+        word = _word(read, address)
+        if word is None:
             break
-        word = int.from_bytes(data, "little")
         if word >> 16 == 0xE92D:  # push {...}
             pushed = _push(word & 0xFFFF, pushed, saved)
         elif word & 0xFFFF0FFF == 0xE52D0004:  # push {rt}
             pushed = _push(1 << (word >> 12 & 15), pushed, saved)
-        elif word & 0xFFBF0F00 == 0xED2D0B00:  # vpush {d...}
-            pushed += 4 * (word & 0xFF)
-        elif word & 0xFFFFF000 == 0xE24DD000:  # sub sp, sp, #imm
-            pushed += _immediate(word)
-        elif word & 0xFFFFF000 == 0xE28DD000:  # add sp, sp, #imm
-            pushed -= _immediate(word)
         elif word == 0xE1A0C00D:  # mov ip, sp
             ip_at = pushed
         elif word == 0xE1A0B00D:  # mov r11, sp
@@ -71,9 +64,25 @@ def stack_state(read: Read, start: int, pc: int) -> StackState:
             frame = pushed - _immediate(word)
         elif word & 0xFFFFF000 == 0xE24CB000 and ip_at is not None:  # sub r11, ip, #imm
             frame = ip_at + _immediate(word)
+        else:
+            pushed += _room(word)
         if frame is not None:
             break
-    return StackState(pushed, saved, frame, _is_popped(read, start, pc, frame))
+    left = None if frame is None else _left_to_drop(read, start, pc)
+    if left is not None:
+        return StackState(pushed=left)
+    return StackState(pushed, saved, frame)
+
+
+def _room(word: int) -> int:
+    """Return by how many bytes an instruction lowers sp without saving core registers."""
+    if word & 0xFFBF0F00 == 0xED2D0B00:  # vpush {d...}
+        return 4 * (word & 0xFF)
+    if word & 0xFFFFF000 == 0xE24DD000:  # sub sp, sp, #imm
+        return _immediate(word)
+    if word & 0xFFFFF000 == 0xE28DD000:  # add sp, sp, #imm
+        return -_immediate(word)
+    return 0
 
 
 def _push(mask: int, pushed: int, saved: dict[int, int]) -> int:
@@ -85,13 +94,33 @@ def _push(mask: int, pushed: int, saved: dict[int, int]) -> int:
     return pushed
 
 
-def _is_popped(read: Read, start: int, pc: int, frame: int | None) -> bool:
-    """Tell whether the instruction before ``pc`` was the epilogue's pop without a return."""
-    data = read(pc - 4, 4) if frame is not None and pc - 4 >= start else None
-    if data is None:
-        return False
-    word = int.from_bytes(data, "little")
+def _left_to_drop(read: Read, start: int, pc: int) -> int | None:
+    """Return the bytes still to drop if the epilogue has restored r11 already, else None.
+
+    An epilogue is ``pop {..., r11, lr}``, perhaps ``add sp, sp, #imm``, then a return by ``bx lr``
+    or a jump. (One that pops pc is a single instruction, before which the frame is whole.)
+    """
+    for address in range(pc - 4, max(pc - 16, start - 1), -4):
+        word = _word(read, address)
+        if word is None or not (_pops_fp(word) or word & 0xFFFFF000 == 0xE28DD000):
+            return None
+        if _pops_fp(word):
+            break
+    else:
+        return None
+    following = _word(read, pc)
+    return -_room(following) if following is not None else 0
+
+
+def _pops_fp(word: int) -> bool:
+    if word == 0xE49DB004:  # pop {r11}
+        return True
     return word >> 16 == 0xE8BD and bool(word & 1 << FP) and not word & 1 << PC
+
+
+def _word(read: Read, address: int) -> int | None:
+    data = read(address, 4)
+    return None if data is None else int.from_bytes(data, "little")
 
 
 def _immediate(word: int) -> int:

@@ -74,6 +74,7 @@ class Frame:
         saved: registers of the caller that lie on the stack here: name to virtual address.
         boundary: "" or what changed the privilege or context between the inner frame and this one.
         pt_regs: virtual address of the registers saved at that change, 0 without one.
+        cfa: the caller's stack pointer at the call, None where that is not known.
     """
 
     pc: int
@@ -85,6 +86,7 @@ class Frame:
     saved: Mapping[str, int] = field(default_factory=dict)
     boundary: str = ""
     pt_regs: int = 0
+    cfa: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class _Unwinder:
         name = found.symbol.name if found is not None else None
         state = self._state(image, inside, pc)
         saved: dict[str, int] = {}
+        base: int | None = None
         following: _Cursor | None = None
         if not cursor.user and (name in _SVC_ENTRIES or name in _USR_ENTRIES or self._stub(cursor)):
             following = self._through_entry(cursor, name or "", sp)
@@ -170,6 +173,7 @@ class _Unwinder:
             saved=saved,
             boundary=cursor.boundary,
             pt_regs=cursor.pt_regs,
+            cfa=base,
         )
         return frame, following
 
@@ -182,8 +186,6 @@ class _Unwinder:
     def _base(self, cursor: _Cursor, state: StackState) -> int | None:
         """Return the caller's stack pointer."""
         fp, sp = cursor.registers[FP], cursor.registers[SP]
-        if state.popped:
-            return sp
         if state.frame is not None:
             return None if not fp or fp & 3 else (fp + state.frame) & 0xFFFFFFFF
         return None if sp is None else (sp + state.pushed) & 0xFFFFFFFF
@@ -193,12 +195,11 @@ class _Unwinder:
         for scratch in (0, 1, 2, 3, 12):
             registers[scratch] = None
         return_address = cursor.registers[LR] if cursor.innermost else None
-        if not state.popped:
-            for register, depth in state.saved.items():
-                if 4 <= register <= FP:
-                    registers[register] = self._word(base - depth)
-            if LR in state.saved:
-                return_address = self._word(base - state.saved[LR])
+        for register, depth in state.saved.items():
+            if 4 <= register <= FP:
+                registers[register] = self._word(base - depth)
+        if LR in state.saved:
+            return_address = self._word(base - state.saved[LR])
         if not return_address:
             return None
         registers[SP], registers[LR], registers[PC] = base, None, return_address & ~1
