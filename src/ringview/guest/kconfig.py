@@ -182,9 +182,7 @@ def _check_effect(words: str, symbol: Any, text: str) -> None:
         needs = kconfiglib.expr_str(symbol.direct_dep)
         raise BuildError(f"the kernel option {words} has no effect, for it depends on {needs}")
     if symbol.ranges:
-        raise BuildError(
-            f"the kernel option {words} is out of range: {symbol.name} is a value {_kind(symbol)}"
-        )
+        raise BuildError(f"the kernel option {words} is out of range; it is {_kind(symbol)[9:]}")
     raise BuildError(
         f"the kernel option {words} has no effect: another option decides {symbol.name}"
     )
