@@ -1,0 +1,191 @@
+"""The code pane: the C (or assembly) source, and the instructions it became."""
+
+from __future__ import annotations
+
+from ringview.views.effect import Access, Effect
+from ringview.views.frame import Code, CodeRow, SourceLine
+from ringview.views.inputs import Function, Scene
+from ringview.views.meaning import meaning, place, vector_name
+from ringview.views.operation import Kind, Operation, decode
+from ringview.views.words import address, counted, read_word
+
+_MAX_FUNCTION = 1 << 16  # bytes; a broken symbol must not make us disassemble the kernel
+
+
+def build_code(scene: Scene) -> Code:
+    """Compute the code pane of a stop."""
+    function = scene.know.function(scene.pc)
+    here = scene.know.line(scene.pc)
+    path = here[0] if here is not None else ""
+    return Code(
+        path=path,
+        function=function.name if function is not None else vector_name(scene.pc),
+        privilege=scene.privilege,
+        language="c" if path.endswith((".c", ".h")) else "asm" if path else "",
+        source=_source(scene, here),
+        rows=_rows(scene, function, in_c=path.endswith((".c", ".h"))),
+    )
+
+
+def _source(scene: Scene, here: tuple[str, int] | None) -> tuple[SourceLine, ...]:
+    if here is None:
+        return ()
+    path, current = here
+    text = scene.know.source(path)
+    if not text:
+        return ()
+    wanted = max(scene.request.source_lines, 1)
+    first = max(1, min(current - wanted // 2, len(text) - wanted + 1))
+    places = [scene.know.line(va) for va in scene.breakpoints]
+    stops = {found[1] for found in places if found is not None and found[0] == path}
+    return tuple(
+        SourceLine(n, text[n - 1], n == current, n in stops)
+        for n in range(first, min(first + wanted, len(text) + 1))
+    )
+
+
+def _rows(scene: Scene, function: Function | None, *, in_c: bool) -> tuple[CodeRow, ...]:
+    wanted = max(scene.request.code_rows, 1)
+    pc = scene.pc & ~3
+    first, last = pc - 4 * (wanted // 3), pc + 4 * wanted
+    if function is not None and function.end - function.start <= _MAX_FUNCTION:
+        first = max(first, function.start)
+        if in_c:  # assembly flows from label to label; a C function ends where it ends
+            last = min(last, function.end)
+            first = max(function.start, min(first, last - 4 * wanted))
+    rows: list[CodeRow] = []
+    halves: dict[int, int] = {}
+    for va in range(max(first, 0), min(last, 0xFFFFFFFC), 4):
+        if len(rows) == wanted:
+            break
+        encoding = read_word(scene.now.read_virtual, va)
+        if encoding is None:
+            if va >= pc:
+                break
+            rows.clear()
+            continue
+        rows.append(_row(scene, va, encoding, halves))
+    return tuple(rows)
+
+
+def _row(scene: Scene, va: int, encoding: int, halves: dict[int, int]) -> CodeRow:
+    mnemonic, operands = scene.know.disassemble(va, encoding)
+    line = scene.know.line(va)
+    current = va == scene.pc
+    return CodeRow(
+        va=va,
+        encoding=f"{encoding:08x}",
+        mnemonic=mnemonic,
+        operands=operands,
+        symbol=scene.know.label(va) or vector_name(va),
+        target=_target(scene, va, decode(encoding), halves),
+        note=effect_note(scene, scene.effect) if current and scene.effect is not None else "",
+        line=line[1] if line is not None else 0,
+        current=current,
+        breakpoint=va in scene.breakpoints,
+    )
+
+
+def _target(scene: Scene, va: int, operation: Operation, halves: dict[int, int]) -> str:
+    """Say where a branch goes, or which constant a literal load or a MOVW/MOVT pair builds."""
+    if operation.displacement is not None:
+        return f"→ {place(scene, (va + operation.displacement) & 0xFFFFFFFF)}"
+    e = operation.encoding
+    group = e >> 20 & 0xFF
+    d = e >> 12 & 15
+    half = (e >> 4 & 0xF000) | (e & 0xFFF)
+    if e >> 28 != 15 and group == 0x30:
+        halves[d] = half
+        return ""
+    if e >> 28 != 15 and group == 0x34 and d in halves:
+        return _constant(scene, half << 16 | halves.pop(d))
+    if operation.transfers:
+        move = operation.transfers[0]
+        if move.base == "pc" and not move.index and not move.write and move.size == 4:
+            value = read_word(scene.now.read_virtual, va + 8 + move.start)
+            return "" if value is None else _constant(scene, value)
+    return ""
+
+
+def _constant(scene: Scene, value: int) -> str:
+    what = meaning(scene, value).removeprefix("→ ")
+    return f"= {what}" if what else f"= {address(value)}"
+
+
+# -------------------------------------------------------------------------- the current instruction
+
+
+def condition_reason(condition: str, cpsr: int) -> str:
+    """Return the flags that decide a condition, as they are: ``Z is 0``."""
+    flags = {"hi": "CZ", "ls": "CZ", "ge": "NV", "lt": "NV", "gt": "ZNV", "le": "ZNV"}
+    simple = {
+        "eq": "Z",
+        "ne": "Z",
+        "cs": "C",
+        "cc": "C",
+        "mi": "N",
+        "pl": "N",
+        "vs": "V",
+        "vc": "V",
+    }
+    bits = {"N": 31, "Z": 30, "C": 29, "V": 28}
+    names = flags.get(condition) or simple.get(condition, "")
+    return ", ".join(f"{name} is {cpsr >> bits[name] & 1}" for name in names)
+
+
+def effect_note(scene: Scene, effect: Effect) -> str:
+    """Return in a few words what the current instruction is about to do."""
+    condition = effect.operation.condition
+    why = condition_reason(condition, scene.cpsr)
+    if not effect.holds:
+        return f"skipped: {why}"
+    if effect.kind is Kind.SVC:
+        return "takes the Supervisor Call exception"
+    if effect.kind is Kind.UNDEFINED:
+        return "takes the Undefined Instruction exception"
+    if effect.kind is Kind.BKPT:
+        return "takes a Prefetch Abort (breakpoint)"
+    note = access_note(scene, effect.accesses) if effect.accesses else ""
+    if not note and effect.target is not None and effect.operation.displacement is None:
+        note = f"goes to {place(scene, effect.target)}"
+    if why:
+        word = "taken" if effect.kind in (Kind.BRANCH, Kind.CALL, Kind.RETURN) else "executes"
+        note = f"{word}: {why}" + (f"; {note}" if note else "")
+    return note
+
+
+def access_note(scene: Scene, accesses: tuple[Access, ...]) -> str:
+    """Return which memory is about to be read or written, with the value."""
+    first = accesses[0]
+    if len(accesses) > 1 and first.write == accesses[-1].write:
+        total = sum(a.size for a in accesses)
+        words = counted(total // 4, "word") if total % 4 == 0 else counted(total, "byte")
+        last = address(accesses[-1].va)
+        if first.write:
+            return f"writes {words} to {address(first.va)} … {last}"
+        return f"reads {words} from {address(first.va)} … {last}"
+    parts = [_one_access(scene, access) for access in accesses]
+    return ", ".join(parts)
+
+
+def _one_access(scene: Scene, access: Access) -> str:
+    as_user = " as PL0" if access.unprivileged else ""
+    if access.write:
+        value = scene.now.registers.get(access.register)
+        if value is None:
+            return f"writes {counted(access.size, 'byte')} to {address(access.va)}{as_user}"
+        return f"writes {value_text(value, access.size)} to {address(access.va)}{as_user}"
+    data = scene.now.read_virtual(access.va, access.size)
+    if data is None:
+        return f"reads {address(access.va)}{as_user}: not mapped"
+    value = int.from_bytes(data, "little")
+    what = meaning(scene, value) if access.size == 4 else ""
+    return f"reads {address(access.va)}{as_user}: {value_text(value, access.size)}" + (
+        f" {what}" if what else ""
+    )
+
+
+def value_text(value: int, size: int) -> str:
+    """Return a value of 1, 2 or 4 bytes in hex digits of its width."""
+    value &= (1 << 8 * size) - 1
+    return address(value) if size == 4 else f"{value:0{2 * size}x}"

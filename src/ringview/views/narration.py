@@ -1,0 +1,158 @@
+"""The narration: the scenario's beats, the hops of a call, the story of the last transition and
+fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ringview.views.entry import Saving
+from ringview.views.fault import fault_story
+from ringview.views.frame import BeatView, Hop, Narration, Translation
+from ringview.views.inputs import Call, Scene
+from ringview.views.meaning import place
+from ringview.views.next import next_effect
+from ringview.views.story import transition_story
+from ringview.views.timeline import History, is_fault
+
+FAULT_MEMORY = 20_000
+"""Instructions after which the latest fault is no longer told, unless it is still being handled."""
+
+_LOOK_AHEAD = 64
+
+
+@dataclass(frozen=True, slots=True)
+class BeatText:
+    """One beat as the scenario writes it, and where in the run it is (-1: not reached yet)."""
+
+    title: str
+    say: str
+    icount: int
+    question: str = ""
+    answer: str = ""
+    choices: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HopFact:
+    """One stage of a call's way, as the session found it in the trace."""
+
+    name: str
+    icount: int
+    pc: int
+    instructions: int
+    tlb_misses: int = -1
+    note: str = ""
+
+
+def build_narration(
+    scene: Scene,
+    history: History,
+    calls: Sequence[Call],
+    *,
+    beats: Sequence[BeatText] = (),
+    hops: Sequence[HopFact] = (),
+    savings: Sequence[Saving] = (),
+    translation: Translation | None = None,
+) -> Narration:
+    """Compute the narration of a stop.
+
+    Args:
+        scene: the stop.
+        history: the run's transitions.
+        calls: its system calls, by ``enter``.
+        beats: the scenario's, in order.
+        hops: of the call in flight, or of the latest one.
+        savings: what the code after the latest transition stored, up to now.
+        translation: the translation pane, for what the next instruction will meet.
+    """
+    now = scene.now.icount
+    index = history.index_at(now)
+    story = None
+    fault = None
+    if index >= 0:
+        latest = history.transitions[index]
+        before = history.transitions[index - 1] if index else None
+        story = transition_story(scene, latest, before, call_of(calls, latest.icount), savings)
+        position = _latest_fault(history, index, now)
+        if position >= 0:
+            later = history.transitions[position + 1 : position + 1 + _LOOK_AHEAD]
+            fault = fault_story(scene, history.transitions[position], later)
+    return Narration(
+        beats=beat_views(beats, now),
+        hops=hop_views(scene, hops, now),
+        transition=story,
+        fault=fault,
+        next_effect=next_effect(scene, translation),
+    )
+
+
+def call_of(calls: Sequence[Call], icount: int) -> Call | None:
+    """Return the call that was entered or left exactly at a moment."""
+    for call in reversed(calls):
+        if icount in (call.enter, call.exit):
+            return call
+        if 0 <= call.exit < icount and call.enter < icount - 1_000_000:
+            break
+    return None
+
+
+def _latest_fault(history: History, index: int, now: int) -> int:
+    """Return the position of the fault worth telling, -1 for none."""
+    for position in range(index, max(index - 16, -1), -1):
+        t = history.transitions[position]
+        if now - t.icount > FAULT_MEMORY:
+            return -1
+        if is_fault(t):
+            return position
+    return -1
+
+
+def beat_views(beats: Sequence[BeatText], now: int) -> tuple[BeatView, ...]:
+    """Return the beats, the latest one at or before now marked as current."""
+    current = -1
+    for i, beat in enumerate(beats):
+        if 0 <= beat.icount <= now:
+            current = i
+    return tuple(
+        BeatView(
+            ordinal=i + 1,
+            title=beat.title,
+            say=beat.say,
+            question=beat.question,
+            answer=beat.answer,
+            choices=beat.choices,
+            icount=beat.icount,
+            current=i == current,
+            here=beat.icount == now,
+            show=beat.show,
+        )
+        for i, beat in enumerate(beats)
+    )
+
+
+def hop_views(scene: Scene, hops: Sequence[HopFact], now: int) -> tuple[Hop, ...]:
+    """Return the stages of a call, the one that now lies in marked as current."""
+    current = -1
+    for i, hop in enumerate(hops):
+        if hop.icount <= now:
+            current = i
+    views: list[Hop] = []
+    for i, hop in enumerate(hops):
+        line = scene.know.line(hop.pc)
+        views.append(
+            Hop(
+                name=hop.name,
+                icount=hop.icount,
+                va=hop.pc,
+                place=place(scene, hop.pc),
+                source=f"{line[0]}:{line[1]}" if line is not None else "",
+                instructions=hop.instructions,
+                tlb_misses=hop.tlb_misses,
+                current=i == current,
+                note=hop.note,
+            )
+        )
+    return tuple(views)

@@ -1,0 +1,230 @@
+"""The header line, the timeline and the list of events: the run as stretches between
+transitions.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+
+from ringview.arm.psr import Mode
+from ringview.machine.events import Transition
+from ringview.views.frame import EventRow, Privilege, Span, Timeline, TimelineMark
+from ringview.views.inputs import THREAD_SIZE, Call, privilege_of
+from ringview.views.words import address
+
+MAX_SPANS = 400
+"""Spans sent in one frame: more than any terminal has columns."""
+
+MAX_MARKS = 400
+
+_MARKED = {
+    "data abort": "fault",
+    "prefetch abort": "fault",
+    "undefined": "undefined",
+    "irq": "irq",
+    "fiq": "irq",
+}
+
+
+MODE_WRITES = ("msr", "cps")
+"""Causes of a transition that is neither an exception nor a return."""
+
+
+def thread_of(transition: Transition) -> int:
+    """Return the base of the kernel stack of the thread that a transition happened in."""
+    return transition.sp_svc & ~(THREAD_SIZE - 1)
+
+
+def is_fault(transition: Transition) -> bool:
+    """Whether a transition reports something that went wrong: an abort or an undefined
+    instruction.
+    """
+    return transition.cause in ("data abort", "prefetch abort", "undefined")
+
+
+class History:
+    """The transitions of a run with the privilege of the stretch after each, found by bisection.
+
+    Kept by whoever builds frames; `update` takes in what was recorded since, and notices when the
+    recorded future was replaced (an input was journalled in the past).
+    """
+
+    def __init__(self) -> None:
+        self.transitions: list[Transition] = []
+        self._icounts: list[int] = []
+        self._privileges: list[Privilege] = []
+        self.tasks: dict[int, str] = {}  # base of a kernel stack to whose it is
+
+    def update(self, transitions: Sequence[Transition]) -> None:
+        """Take in a longer (or rewritten) list of transitions; cost is that of the new ones."""
+        known = len(self.transitions)
+        if known > len(transitions) or (known and self.transitions[-1] != transitions[known - 1]):
+            known = next(
+                (
+                    i
+                    for i, (old, new) in enumerate(zip(self.transitions, transitions, strict=False))
+                    if old != new
+                ),
+                min(known, len(transitions)),
+            )
+            del self.transitions[known:], self._icounts[known:], self._privileges[known:]
+        for transition in transitions[known:]:
+            self._privileges.append(self._privilege_after(transition))
+            self.transitions.append(transition)
+            self._icounts.append(transition.icount)
+
+    def _privilege_after(self, transition: Transition) -> Privilege:
+        if transition.to_mode is Mode.USR:
+            return Privilege.USER
+        if is_fault(transition):
+            return Privilege.ABORT
+        if transition.cause in MODE_WRITES and self._privileges:
+            # Linux leaves the abort mode at once for SVC: it is still handling the fault there.
+            before = self._privileges[-1]
+            return Privilege.KERNEL if before is Privilege.USER else before
+        return privilege_of(transition.to_mode.name)
+
+    def index_at(self, icount: int) -> int:
+        """Return the index of the latest transition at or before a moment, -1 if there is none."""
+        return bisect_right(self._icounts, icount) - 1
+
+    def index_from(self, icount: int) -> int:
+        """Return the index of the first transition at or after a moment."""
+        return bisect_left(self._icounts, icount)
+
+    def latest(self, icount: int) -> Transition | None:
+        """Return the latest transition at or before a moment."""
+        index = self.index_at(icount)
+        return self.transitions[index] if index >= 0 else None
+
+    def privilege_at(self, icount: int) -> Privilege:
+        """Return whose moment it is; the kernel's before the first transition."""
+        index = self.index_at(icount)
+        return self._privileges[index] if index >= 0 else Privilege.KERNEL
+
+    def up_to(self, icount: int, count: int) -> list[Transition]:
+        """Return the latest ``count`` transitions at or before a moment, oldest first."""
+        stop = self.index_at(icount) + 1
+        return self.transitions[max(0, stop - count) : stop]
+
+    def _mode_at(self, index: int) -> str:
+        return self.transitions[index].to_mode.name if index >= 0 else "SVC"
+
+    def _task_at(self, index: int) -> str:
+        if index < 0:
+            return ""
+        return self.tasks.get(thread_of(self.transitions[index]), "")
+
+    def _privilege(self, index: int) -> Privilege:
+        return self._privileges[index] if index >= 0 else Privilege.KERNEL
+
+    def spans(self, first: int, last: int) -> tuple[Span, ...]:
+        """Return the stretches between two moments; coarser where there are more than
+        `MAX_SPANS`.
+        """
+        begin, end = self.index_at(first), self.index_at(last)
+        if end - begin < MAX_SPANS:
+            starts = [(first, begin), *((self._icounts[i], i) for i in range(begin + 1, end + 1))]
+        else:
+            step = max(1, (last - first) // MAX_SPANS)
+            starts = [(at, self.index_at(at)) for at in range(first, last, step)]
+        merged: list[Span] = []
+        for at, index in starts:
+            span = Span(
+                at, last, self._privilege(index), self._mode_at(index), self._task_at(index)
+            )
+            if merged:
+                previous = merged.pop()
+                if previous.start == at:
+                    pass
+                elif (previous.privilege, previous.mode, previous.task) == (
+                    span.privilege,
+                    span.mode,
+                    span.task,
+                ):
+                    span = previous
+                else:
+                    merged.append(
+                        Span(previous.start, at, previous.privilege, previous.mode, previous.task)
+                    )
+            merged.append(span)
+        return tuple(merged)
+
+
+def build_timeline(
+    history: History,
+    calls: Sequence[Call],
+    extra: Iterable[TimelineMark],
+    *,
+    now: int,
+    bounds: tuple[int, int],
+) -> Timeline:
+    """Compute the timeline.
+
+    Args:
+        history: the run's transitions.
+        calls: its system calls, by icount.
+        extra: beats, bookmarks and the end.
+        now: the present icount.
+        bounds: first and last icount to show.
+    """
+    first, last = bounds
+    marks = [mark for mark in extra if first <= mark.icount <= last]
+    marks += [
+        TimelineMark(call.enter, "syscall", call.name)
+        for call in calls
+        if first <= call.enter <= last
+    ]
+    interrupts: list[TimelineMark] = []
+    for t in history.transitions[history.index_from(first) : history.index_at(last) + 1]:
+        kind = _MARKED.get(t.cause)
+        if kind is not None:
+            mark = TimelineMark(t.icount, kind, f"{t.cause} at {address(t.pc)}")
+            (interrupts if kind == "irq" else marks).append(mark)
+    # Interrupts are many and alike; they give way to what tells more.
+    room = max(0, MAX_MARKS - len(marks))
+    stride = max(1, -(-len(interrupts) // room)) if room else 0
+    marks += interrupts[::stride] if stride else []
+    marks.sort(key=lambda mark: mark.icount)
+    return Timeline(first, last, now, history.spans(first, last), tuple(marks[:MAX_MARKS]))
+
+
+_BY = {
+    "svc": "svc",
+    "undefined": "an undefined instruction",
+    "prefetch abort": "a prefetch abort",
+    "data abort": "a data abort",
+    "irq": "an IRQ",
+    "fiq": "an FIQ",
+}
+
+
+def event_text(transition: Transition) -> str:
+    """Return one transition in plain words: ``USR → SVC by svc at 0001_02a4, vector ffff_0008``."""
+    t = transition
+    modes = f"{t.from_mode.name} → {t.to_mode.name}"
+    if t.cause == "return":
+        return f"{modes} by return at {address(t.pc)} to {address(t.target)}"
+    if t.cause in MODE_WRITES:
+        return f"{modes} by {t.cause} at {address(t.pc)}"
+    text = f"{modes} by {_BY.get(t.cause, t.cause)} at {address(t.pc)}, vector {address(t.target)}"
+    if t.fault_address is not None:
+        text += f", fault address {address(t.fault_address)}"
+    return text
+
+
+def event_rows(history: History, now: int, count: int) -> tuple[EventRow, ...]:
+    """Return the latest transitions at or before ``now``, oldest first."""
+    begin = max(0, history.index_at(now) + 1 - count)
+    return tuple(
+        EventRow(
+            t.icount,
+            t.cause,
+            t.from_mode.name,
+            t.to_mode.name,
+            event_text(t),
+            history.privilege_at(t.icount),
+        )
+        for t in history.transitions[begin : history.index_at(now) + 1]
+    )
