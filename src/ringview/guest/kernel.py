@@ -213,7 +213,8 @@ class KernelAwareness:
         found: list[LogRecord] = []
         index = first
         while count > 0 and len(found) < _LIMIT * 4:
-            header = read(buffer.start + index, 16)
+            fits = index + 16 <= len(buffer)
+            header = read(buffer.start + index, 16) if fits else bytes(16)
             if header is None:
                 break
             length = int.from_bytes(header[8:10], "little")
