@@ -16,6 +16,7 @@ from ringview.guest.toolchain import (
 )
 from ringview.guest.tree import Tree, find_tree
 from ringview.scenario.model import Scenario
+from ringview.session.setup import SessionSetup
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,22 @@ class Images:
 
     kernel: KernelImage
     program: Path
+
+
+def session_setup(scenario: Scenario, images: Images) -> SessionSetup:
+    """Return what a session needs to run a scenario; inputs of the schedule come later."""
+    return SessionSetup(
+        title=scenario.title,
+        kernel_elf=images.kernel.path,
+        program_elf=images.program,
+        args=scenario.args,
+        env=scenario.env,
+        memory_bytes=scenario.memory,
+        seed=scenario.seed,
+        root=images.kernel.root,
+        kernel_name=f"{scenario.kernel.config} {images.kernel.key[:8]}",
+        program_name=scenario.program.name,
+    )
 
 
 def kernel_config(scenario: Scenario) -> KernelConfig:

@@ -20,9 +20,13 @@ class TransitionFact:
     target: str
     cause: str  # "svc", "irq", "data abort", "return" …: the session's words
     pc: int  # virtual address of the instruction that caused it
-    vector: int  # virtual address gone to; 0 for a return
-    lr: int
-    spsr: int
+    vector: int | None  # virtual address of the vector taken; None for anything but an exception
+    lr: int  # of the mode entered by an exception, as entry wrote it; else of the mode left
+    spsr: int  # likewise
+    target_va: int = 0  # virtual address where execution goes on
+    place: str = ""  # pc in words: "syscall+0x20"
+    target_place: str = ""
+    note: str = ""  # why a fault happened, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,15 @@ class WatchedValue:
     text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KernelFact:
+    """Which kernel ran: its configuration, what was changed in it, and the hash of its sources."""
+
+    config: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    key: str = ""
+
+
 Halt = Literal["halted", "limit", "lockup", "stopped"]
 
 
@@ -100,6 +113,7 @@ class RunRecord:
         exit_status: the program's status if it ended by itself, else None.
         signal: the number of the signal that killed the program, else None.
         transitions: changes of mode from ``start`` on.
+        kernel: which kernel ran.
         watches: values of watched fields by (dotted name, place), for those that `needed_watches`
             asks for and that could be read.
     """
@@ -115,3 +129,4 @@ class RunRecord:
     log: tuple[LogFact, ...] = ()
     console: bytes = b""
     watches: Mapping[tuple[str, Place], WatchedValue] = field(default_factory=dict)
+    kernel: KernelFact = KernelFact()

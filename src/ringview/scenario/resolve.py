@@ -30,9 +30,15 @@ from ringview.scenario.record import SyscallFact, TransitionFact
 
 
 class Resolver(Protocol):
-    """What can be asked of a recorded run. Answers are icounts, None for what never happened."""
+    """What can be asked of a run, as far as it is recorded. Answers are icounts, None for what has
+    not happened (yet).
+    """
 
-    def end(self) -> int:
+    def known(self) -> int:
+        """Return the furthest icount recorded."""
+        ...
+
+    def end(self) -> int | None:
         """Return the icount at which the run has ended."""
         ...
 
@@ -81,6 +87,18 @@ class PlacedBeat:
     icount: int
 
 
+def find(place: Place, run: Resolver) -> int | None:
+    """Return the icount of a place, None if it has not occurred in what is recorded so far.
+
+    Raises:
+        ScenarioError: it never can: there is no such symbol or line.
+    """
+    try:
+        return _resolve(place, run)
+    except LookupError as error:
+        raise place.where.error(str(error.args[0])) from None
+
+
 def place_beats(scenario: Scenario, run: Resolver) -> list[PlacedBeat]:
     """Return every beat with its icount, in order.
 
@@ -100,15 +118,12 @@ def place_beats(scenario: Scenario, run: Resolver) -> list[PlacedBeat]:
 
 
 def resolve(place: Place, run: Resolver) -> int:
-    """Return the icount of a place.
+    """Return the icount of a place in a run that is recorded to its end.
 
     Raises:
         ScenarioError: it never occurs in this run, with the place's line and column.
     """
-    try:
-        icount = _resolve(place, run)
-    except LookupError as error:
-        raise place.where.error(str(error.args[0])) from None
+    icount = find(place, run)
     if icount is None:
         raise place.where.error(_never(place, run))
     return icount
@@ -123,7 +138,7 @@ def _resolve(place: Place, run: Resolver) -> int | None:
         case LinePlace():
             return run.reaches_line(place.file, place.line, place.occurrence)
         case IcountPlace():
-            return place.icount if place.icount <= run.end() else None
+            return place.icount if place.icount <= run.known() else None
         case TransitionPlace():
             kind = (place.cause, place.source, place.target)
             found = [t.icount for t in run.transitions() if matches(t, *kind)]
@@ -166,5 +181,5 @@ def _never(place: Place, run: Resolver) -> str:
     if isinstance(place, StartPlace):
         return "the program never starts"
     if isinstance(place, IcountPlace):
-        return f"the run ends at icount {run.end():,}, before icount {place.icount:,}"
+        return f"the run ends at icount {run.known():,}, before icount {place.icount:,}"
     return f"this place never occurs in the run: the {place}"

@@ -1,0 +1,115 @@
+"""``ringview run --headless`` and ``--plain``: the whole run, then its story as text or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from ringview.cli.report import report, write_json
+from ringview.cli.story import heading, outputs, story, verdicts
+from ringview.errors import RingviewError
+from ringview.guest.make import Progress
+from ringview.scenario.check import Result, check
+from ringview.scenario.images import provide_images, session_setup
+from ringview.scenario.load import load_scenario
+from ringview.scenario.model import Scenario
+from ringview.scenario.record import RunRecord
+from ringview.scenario.resolve import PlacedBeat, place_beats
+from ringview.scenario.run import SessionRun, apply_schedule, kernel_fact
+from ringview.session.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A run that has ended, and what became of what the scenario says about it."""
+
+    scenario: Scenario
+    record: RunRecord
+    beats: tuple[PlacedBeat, ...]
+    results: tuple[Result, ...]
+
+    @property
+    def held(self) -> bool:
+        """Whether every expectation came true."""
+        return all(result.held for result in self.results)
+
+
+def run_scenario(scenario: Scenario, progress: Progress | None = None) -> Finished:
+    """Run a scenario to its end, or to its limit.
+
+    Raises:
+        ScenarioError: a kernel option that does not exist, or a place that never occurs.
+        BuildError: an image cannot be built.
+        ProgramError: an image cannot be loaded.
+        RingviewError: the kernel does not come as far as the program.
+    """
+    images = provide_images(scenario, progress=progress)
+    session = Session.open(session_setup(scenario, images))
+    stop = session.start()
+    if session.first_user is None:
+        raise RingviewError(f"the kernel never started the program: {stop.text}")
+    run = SessionRun(session)
+    apply_schedule(scenario, run)
+    session.run(scenario.limit)
+    record = run.record(scenario, kernel_fact(scenario.kernel, images.kernel.key))
+    beats = place_beats(scenario, run)
+    return Finished(scenario, record, tuple(beats), tuple(check(scenario.expect, record)))
+
+
+def run_headless(name: str, json_path: str | None, out: TextIO) -> int:
+    """Run a scenario, print its story and what became of each expectation.
+
+    Args:
+        name: a file, or the name of a shipped scenario.
+        json_path: where to write everything as JSON too; ``-`` is ``out``, which then gets nothing
+            else.
+        out: where the story goes.
+
+    Returns:
+        0 if every expectation held, else 1.
+
+    Raises:
+        RingviewError: as `run_scenario`.
+    """
+    finished = run_scenario(load_scenario(name), _progress())
+    data = report(finished.scenario, finished.record, finished.beats, finished.results)
+    if json_path == "-":
+        json.dump(data, out, indent=1)
+        print(file=out)
+    else:
+        if json_path is not None:
+            write_json(data, Path(json_path))
+        _print(out, heading(finished.scenario, finished.record))
+        _print(out, story(finished.record, finished.beats))
+        _print(out, outputs(finished.record))
+        _print(out, verdicts(finished.results))
+    return 0 if finished.held else 1
+
+
+def run_plain(name: str, out: TextIO) -> int:
+    """Run a scenario and tell it as a lecture: every beat's words where they belong.
+
+    Raises:
+        RingviewError: as `run_scenario`.
+    """
+    finished = run_scenario(load_scenario(name), _progress())
+    _print(out, heading(finished.scenario, finished.record))
+    _print(out, story(finished.record, finished.beats, say=True))
+    _print(out, outputs(finished.record))
+    return 0
+
+
+def _print(out: TextIO, lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, file=out)
+
+
+def _progress() -> Progress | None:
+    """A build takes seconds: say so where a person waits."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda step: print(f"  {step}", file=sys.stderr, flush=True)

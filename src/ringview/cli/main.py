@@ -1,0 +1,279 @@
+"""``ringview``: the commands, their options, and how every error ends.
+
+Nothing heavy is imported until a command needs it, so that help and errors come at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import click
+from click.shell_completion import CompletionItem
+
+from ringview.errors import RingviewError
+
+EXIT_FAILED = 1
+"""An expectation did not come true."""
+EXIT_ERROR = 2
+"""What the user gave cannot be used."""
+EXIT_INTERNAL = 70
+"""ringview itself failed (EX_SOFTWARE of sysexits.h)."""
+EXIT_INTERRUPTED = 128 + signal.SIGINT
+
+
+def _complete_scenario(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Complete shipped names and files."""
+    from ringview.guest.tree import find_tree
+
+    names = sorted(path.stem for path in find_tree().scenarios.glob("*.yaml"))
+    found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return [*found, CompletionItem(incomplete, type="file")]
+
+
+_wanted = {"debug": False}
+"""Whether the command line being worked off asks for tracebacks; errors outlive click's context."""
+
+
+def _set_debug(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        _wanted["debug"] = True
+
+
+def debuggable(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option that every command has."""
+    return click.option(
+        "--debug",
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_set_debug,
+        help="On an error, show where in ringview it came from.",
+    )(function)
+
+
+scenario_argument = click.argument("scenario", shell_complete=_complete_scenario)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="ringview", message="%(prog)s %(version)s")
+@debuggable
+def cli() -> None:
+    """See what happens at the border between a program and the kernel.
+
+    ringview runs a real kernel on an emulated BeagleBone Black and lets you walk through it,
+    forwards and backwards.
+    """
+
+
+@cli.command()
+@scenario_argument
+@click.option(
+    "--at",
+    "mark",
+    metavar="MARK",
+    default="",
+    help="Start there: an icount, a symbol, file:line, start, end, 'beat 3', 'syscall 5'.",
+)
+@click.option("--plain", is_flag=True, help="Print the story as lines of text instead.")
+@click.option("--headless", is_flag=True, help="Run to the end, print story and expectations.")
+@click.option(
+    "--json",
+    "json_path",
+    metavar="FILE",
+    help="With --headless: write everything as JSON ('-' is standard output).",
+)
+@debuggable
+def run(scenario: str, mark: str, plain: bool, headless: bool, json_path: str | None) -> int:
+    """Open SCENARIO, a file or the name of a shipped one, on the live screen.
+
+    With --headless the exit status is 0 if every expectation held, 1 if one did not, 2 if the
+    scenario cannot be run.
+    """
+    if mark and (headless or plain or json_path is not None):
+        raise click.UsageError("--at is for the live screen only.")
+    if json_path is not None or headless:
+        from ringview.cli.headless import run_headless
+
+        return run_headless(scenario, json_path, sys.stdout)
+    if plain:
+        from ringview.cli.headless import run_plain
+
+        return run_plain(scenario, sys.stdout)
+    from ringview.cli.live import run_live
+
+    return run_live(scenario, mark)
+
+
+@cli.command(
+    name="exec",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.option(
+    "--kernel",
+    metavar="K",
+    default="",
+    help="A kernel ELF, or a configuration of kernel/arch/arm/configs.",
+)
+@click.option(
+    "--memory",
+    metavar="MIB",
+    type=click.IntRange(8, 512),
+    default=32,
+    show_default=True,
+    help="RAM of the machine in MiB.",
+)
+@click.option(
+    "--env", "environment", metavar="NAME=VALUE", multiple=True, help="For the program; repeatable."
+)
+@click.option(
+    "--seed", type=click.IntRange(0, (1 << 32) - 1), default=1, help="Of the random numbers."
+)
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Give up after N instructions.",
+)
+@debuggable
+@click.argument("program", metavar="PROG")
+@click.argument("arguments", metavar="[ARG]...", nargs=-1, type=click.UNPROCESSED)
+def execute(
+    kernel: str,
+    memory: int,
+    environment: tuple[str, ...],
+    seed: int,
+    limit: int | None,
+    program: str,
+    arguments: tuple[str, ...],
+) -> int:
+    """Run PROG, a static ARM executable, on a kernel.
+
+    Its console is standard output, its input is standard input, its exit status is ours: 128 + n
+    if signal n killed it.
+    """
+    from ringview.cli.execute import Job, execute_program
+
+    return execute_program(
+        Job(program, arguments, kernel, memory << 20, environment, seed, limit or 0)
+    )
+
+
+@cli.command(name="list")
+@debuggable
+def list_scenarios() -> int:
+    """List the scenarios that come with ringview."""
+    from ringview.cli.listing import list_shipped
+
+    return list_shipped(sys.stdout)
+
+
+@cli.command()
+@scenario_argument
+@debuggable
+def show(scenario: str) -> int:
+    """Say what SCENARIO runs, tells and expects, without running it."""
+    from ringview.cli.listing import show_scenario
+
+    return show_scenario(scenario, sys.stdout)
+
+
+@cli.command()
+@click.option("--config", default="bbb_defconfig", show_default=True, help="Kernel configuration.")
+@click.option(
+    "--set", "options", metavar="SYMBOL=VALUE", multiple=True, help="Kernel option; repeatable."
+)
+@click.option("--force", is_flag=True, help="Build even what is built already.")
+@click.argument("scenarios", metavar="[SCENARIO]...", nargs=-1, shell_complete=_complete_scenario)
+@debuggable
+def build(config: str, options: tuple[str, ...], force: bool, scenarios: tuple[str, ...]) -> int:
+    """Build the kernel and the programs; those of SCENARIOs only, if any are given."""
+    from ringview.cli.build import build_images
+
+    return build_images(config, options, scenarios, force, sys.stdout)
+
+
+@cli.command()
+@debuggable
+def doctor() -> int:
+    """Check that this computer has what ringview needs."""
+    from ringview.cli.doctor import check_computer
+
+    return check_computer(sys.stdout)
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(["scenario", "output"]))
+@debuggable
+def schema(what: str) -> int:
+    """Print the JSON Schema of scenario files, or of `run --json` output."""
+    import json
+
+    from ringview.cli.report import json_schema as output_schema
+    from ringview.scenario.schema import json_schema as scenario_schema
+
+    chosen = scenario_schema() if what == "scenario" else output_schema()
+    click.echo(json.dumps(chosen, indent=2))
+    return 0
+
+
+def run_cli(arguments: Sequence[str]) -> int:
+    """Run one command line; return the exit status. Every error becomes one sentence."""
+    _wanted["debug"] = os.environ.get("RINGVIEW_DEBUG", "") not in ("", "0")
+    try:
+        status = cli.main(args=list(arguments), prog_name="ringview", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except (KeyboardInterrupt, click.Abort):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        return _broken_pipe()
+    except click.UsageError as error:
+        return _complain(f"{_sentence(error.format_message())} ({_hint(error)})", EXIT_ERROR)
+    except click.ClickException as error:
+        return _complain(_sentence(error.format_message()), EXIT_ERROR)
+    except RingviewError as error:
+        return _complain(str(error), EXIT_ERROR)
+    except Exception as error:
+        # Whatever it is, it is our fault, and a traceback helps nobody who did not ask for one.
+        text = f"ringview itself failed: {type(error).__name__}: {error}; --debug shows where"
+        return _complain(text, EXIT_INTERNAL)
+
+
+def _sentence(text: str) -> str:
+    words = " ".join(text.split()).rstrip(".")
+    return words[:1].lower() + words[1:]
+
+
+def _hint(error: click.UsageError) -> str:
+    path = error.ctx.command_path if error.ctx is not None else "ringview"
+    return f"see: {path} --help"
+
+
+def _complain(sentence: str, status: int) -> int:
+    if _wanted["debug"]:
+        traceback.print_exc()
+    click.echo(f"ringview: error: {sentence}", err=True)
+    return status
+
+
+def _broken_pipe() -> int:
+    """Whoever read our output has gone: end like any filter does, without a word."""
+    # Python flushes at exit, and would complain about the pipe again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
+
+
+def main() -> NoReturn:
+    """The ``ringview`` command."""
+    sys.exit(run_cli(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""The story of a run as lines of text: what happened, in order, with its icount."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from ringview.scenario.check import Result
+from ringview.scenario.linux import result_words, signal_name
+from ringview.scenario.model import Scenario
+from ringview.scenario.record import HopFact, RunRecord, SyscallFact, TransitionFact
+from ringview.scenario.resolve import PlacedBeat
+
+WIDTH = 96
+_INDENT = " " * 14
+
+_HOPS = {
+    "vector": "the vector",
+    "entry": "entry code",
+    "table": "the table",
+    "handler": "the handler",
+    "copy": "a user copy",
+    "return": "the way back",
+}
+
+
+def heading(scenario: Scenario, record: RunRecord) -> Iterator[str]:
+    """Say what was run."""
+    yield scenario.title
+    options = "".join(f", {name}={value}" for name, value in record.kernel.options)
+    key = f" {record.kernel.key[:12]}" if record.kernel.key else ""
+    yield f"kernel {record.kernel.config}{key}{options}"
+    command = " ".join((scenario.program.name, *scenario.args))
+    yield f"program {command}, {scenario.memory >> 20} MiB, seed {scenario.seed}"
+    yield ""
+
+
+def story(record: RunRecord, beats: Sequence[PlacedBeat] = (), *, say: bool = False) -> list[str]:
+    """Return the run's transitions and hops in order.
+
+    Args:
+        record: the run.
+        beats: where a lecturer would stop; only their titles are given, unless
+        say: their words are wanted too.
+    """
+    calls = {call.enter: call for call in record.syscalls}
+    returns = {call.exit: call for call in record.syscalls if call.exit >= 0}
+    moments: list[tuple[int, int, list[str]]] = []
+    if record.start >= 0:
+        moments.append((record.start, 1, [_line(record.start, "the program starts in user mode")]))
+    moments += [(beat.icount, 0, _beat(beat, say)) for beat in beats]
+    moments += [
+        (t.icount, 2, _transition(t, calls, returns))
+        for t in record.transitions
+        if t.icount != record.start
+    ]
+    moments += [
+        (hop.icount, 3, [_hop(hop)])
+        for call in record.syscalls
+        for hop in call.hops
+        if hop.phase not in ("enter", "exit")
+    ]
+    moments.append((record.icount, 4, [_line(record.icount, record.halt_text)]))
+    moments.sort(key=lambda moment: moment[:2])
+    return [line for _, _, lines in moments for line in lines]
+
+
+def _line(icount: int, text: str) -> str:
+    return f"{icount:>12,}  {text}"
+
+
+def _beat(beat: PlacedBeat, say: bool) -> list[str]:
+    lines = ["", f"{_INDENT}== {beat.beat.title} =="]
+    if say:
+        lines += _wrapped(beat.beat.say)
+        if beat.beat.ask is not None:
+            lines += _wrapped(f"{beat.beat.ask.question} {beat.beat.ask.answer}.")
+        lines.append("")
+    return lines
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
+
+
+def _transition(
+    t: TransitionFact, calls: dict[int, SyscallFact], returns: dict[int, SyscallFact]
+) -> list[str]:
+    by = {"return": "by return", "msr": "by msr", "cps": "by cps"}.get(t.cause, f"by {t.cause}")
+    text = f"{t.source} → {t.target} {by} at {_address(t.pc, t.place)}"
+    if t.vector is not None:
+        text += f"; vector {t.vector:08x}, lr {t.lr:08x}, spsr {t.spsr:08x}"
+    else:
+        text += f" to {_address(t.target_va, t.target_place)}"
+    lines = [_line(t.icount, text)]
+    if t.note:
+        lines += _wrapped(t.note)
+    call = calls.get(t.icount)
+    if call is not None:
+        arguments = ", ".join(f"{arg:#x}" for arg in call.args)
+        stacks = f"user sp {call.sp_user:08x}, kernel sp {call.sp_kernel:08x}"
+        lines.append(f"{_INDENT}{call.name}({arguments}), number {call.nr}; {stacks}")
+    done = returns.get(t.icount)
+    if done is not None:
+        count = sum(done.instructions.values())
+        lines.append(
+            f"{_INDENT}{done.name} = {result_words(done.ret)}, after {count:,} instructions"
+        )
+    return lines
+
+
+def _hop(hop: HopFact) -> str:
+    source = f", {hop.source}" if hop.source else ""
+    note = f": {hop.note}" if hop.note else ""
+    return _line(hop.icount, f"  {_HOPS.get(hop.phase, hop.phase)}: {hop.place}{source}{note}")
+
+
+def _address(va: int, place: str) -> str:
+    return f"{va:08x} ({place})" if place else f"{va:08x}"
+
+
+def outputs(record: RunRecord) -> Iterator[str]:
+    """Give the kernel log, the console, and how the program ended."""
+    yield ""
+    yield "kernel log"
+    for line in record.log:
+        yield f"  [{line.seconds:12.6f}] {line.text}"
+    yield ""
+    yield "console"
+    text = record.console.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+    yield from (f"  {line}" for line in text.splitlines())
+    yield ""
+    if record.signal is not None:
+        yield f"the program was killed by {signal_name(record.signal)}"
+    elif record.exit_status is not None:
+        yield f"the program ended with status {record.exit_status}"
+    else:
+        yield f"the program did not end: {record.halt_text}"
+
+
+def verdicts(results: Iterable[Result]) -> Iterator[str]:
+    """Give each expectation with what became of it."""
+    listed = list(results)
+    if not listed:
+        return
+    yield ""
+    yield "expectations"
+    for result in listed:
+        word = "held  " if result.held else "FAILED"
+        yield f"  {word}  {result.text}: {result.detail}"
+    failed = sum(not result.held for result in listed)
+    yield ""
+    yield f"{len(listed) - failed} of {len(listed)} expectations held"

@@ -1,0 +1,324 @@
+"""A session seen through a scenario: where its places are, and the record of its run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from ringview.guest.image import Image
+from ringview.guest.kernel import KernelAwareness
+from ringview.guest.unwind import Frame, backtrace
+from ringview.machine.events import Transition
+from ringview.scenario.check import needed_watches
+from ringview.scenario.hops import find_hops
+from ringview.scenario.model import KernelSpec, Place, Scenario, ScheduledInterrupt
+from ringview.scenario.record import (
+    Halt,
+    HopFact,
+    KernelFact,
+    LogFact,
+    RunRecord,
+    SyscallFact,
+    TransitionFact,
+    WatchedValue,
+)
+from ringview.scenario.resolve import find, resolve
+from ringview.scenario.variables import NotHere, Stop, read_watch, select, watched_value
+from ringview.session.session import Session
+from ringview.session.stops import Reason
+from ringview.session.syscalls import SyscallRecord
+
+SCAN = 1 << 16
+"""Instructions traced at once while searching for an execution."""
+
+RETURNS = ("ret_fast_syscall", "ret_slow_syscall", "ret_to_user")
+"""Where the way back to the user begins (arch/arm/kernel/entry-common.S)."""
+
+
+class SessionRun:
+    """A `Resolver` over a session, and the maker of its record.
+
+    Args:
+        session: booted to the program's start at least.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._version = -1
+        self._hops: dict[int, tuple[HopFact, ...]] = {}
+        self._executed: dict[int, tuple[int, list[int]]] = {}
+
+    # ----------------------------------------------------------------------------- resolver
+
+    def known(self) -> int:
+        """The furthest icount recorded."""
+        return self.session.end
+
+    def end(self) -> int | None:
+        """Where the run has ended, None while it may go on."""
+        return self.session.end if self.session.finished else None
+
+    def program_start(self) -> int | None:
+        """Where the program's first user instruction is next."""
+        return self.session.first_user
+
+    def program_end(self) -> int | None:
+        """The last moment in user mode of a run that has ended."""
+        if not self.session.finished:
+            return None
+        for event in reversed(self.session.transitions()):
+            if event.from_mode.name == "USR":
+                return event.icount - 1
+        return None
+
+    def syscalls(self) -> Sequence[SyscallFact]:
+        """The program's system calls with their hops."""
+        self._check_version()
+        return [self._syscall(record) for record in self.session.syscalls()]
+
+    def transitions(self) -> Sequence[TransitionFact]:
+        """The changes of mode from the program's start on."""
+        first = self.session.first_user
+        if first is None:
+            return []
+        return [self._transition(event) for event in self.session.transitions(first)]
+
+    def executes(
+        self, symbol: str, space: Literal["kernel", "program"], occurrence: int
+    ) -> int | None:
+        """Where a symbol's instruction is next for the n-th time after the program's start.
+
+        Raises:
+            LookupError: there is no such symbol.
+        """
+        image = self._kernel if space == "kernel" else self._program
+        found = None if image is None else image.symbols.address_of(symbol)
+        if image is None or found is None:
+            names = [] if image is None else [s.name for s in image.symbols if s.kind == "func"]
+            raise LookupError(f"there is no symbol {symbol} in the {space}{_hint(symbol, names)}")
+        return self._nth_execution(found, occurrence)
+
+    def reaches_line(self, file: str, line: int, occurrence: int) -> int | None:
+        """Where a line's first instruction is next for the n-th time after the program's start.
+
+        Raises:
+            LookupError: no code belongs to that line.
+        """
+        known = False
+        for image in (self._program, self._kernel):
+            if image is None or image.debug.file(file) is None:
+                continue
+            known = True
+            ranges = image.debug.addresses_of(file, line)
+            if ranges:
+                return self._nth_execution(min(r.start for r in ranges), occurrence)
+        if known:
+            raise LookupError(f"no code belongs to {file}:{line}")
+        raise LookupError(f"there is no source file {file} in kernel or program")
+
+    # ------------------------------------------------------------------------------- record
+
+    def record(self, scenario: Scenario, kernel: KernelFact | None = None) -> RunRecord:
+        """Return what is known of the run; moves the session, and ends at its end."""
+        session = self.session
+        watches = self._watches(scenario)
+        session.goto(session.end)
+        read = session.state().read_virtual
+        awareness = KernelAwareness(self._kernel)
+        status = awareness.exit_status(read)
+        signal = None if status is None else status & 0x7F or None
+        halt, text = self._halt(scenario)
+        return RunRecord(
+            icount=session.end,
+            start=-1 if session.first_user is None else session.first_user,
+            halt=halt,
+            halt_text=text,
+            exit_status=None if status is None or signal else status >> 8 & 0xFF,
+            signal=signal,
+            transitions=tuple(self.transitions()),
+            syscalls=tuple(self.syscalls()),
+            log=tuple(
+                LogFact(record.nanoseconds / 1e9, record.level, record.text)
+                for record in awareness.log(read) or ()
+            ),
+            console=session.console_output(session.end),
+            watches=watches,
+            kernel=kernel or kernel_fact(scenario.kernel),
+        )
+
+    def _halt(self, scenario: Scenario) -> tuple[Halt, str]:
+        ending = self.session.ending
+        if ending is None:
+            return "limit", f"it was given up after {scenario.limit:,} instructions"
+        return ("lockup" if ending.reason is Reason.LOCKUP else "halted"), ending.text
+
+    def _watches(self, scenario: Scenario) -> dict[tuple[str, Place], WatchedValue]:
+        found: dict[tuple[str, Place], WatchedValue] = {}
+        by_name = {watch.name: watch for watch in scenario.watch}
+        for dotted, place in needed_watches(scenario.expect):
+            icount = find(place, self)
+            if icount is None:
+                continue
+            self.session.goto(icount)
+            stop = self.stop()
+            try:
+                value = read_watch(by_name[dotted.split(".")[0].split("[")[0]], stop)
+                found[dotted, place] = watched_value(select(value, dotted), stop.read)
+            except NotHere:
+                continue  # the expectation fails and says that it could not be read
+        return found
+
+    def stop(self) -> Stop:
+        """Return what variables are looked up in, at the session's present position."""
+        state = self.session.state()
+        return Stop(state.read_virtual, self._frames, self._kernel, self._program)
+
+    def _frames(self) -> list[Frame]:
+        state = self.session.state()
+        named = state.registers
+        registers = [named[f"r{i}"] for i in range(13)]
+        registers += [named["sp"], named["lr"], named["pc"]]
+        return backtrace(
+            state.read_virtual, registers, self._image_at, cpsr=named["cpsr"], banked=named
+        )
+
+    # ------------------------------------------------------------------------------- inside
+
+    @cached_property
+    def _kernel(self) -> Image:
+        return Image(self.session.kernel.elf)
+
+    @cached_property
+    def _program(self) -> Image | None:
+        return None if self.session.program is None else Image(self.session.program.elf)
+
+    def _image_at(self, va: int) -> Image | None:
+        for image in (self._kernel, self._program):
+            if image is not None and image.has_code_at(va):
+                return image
+        return None
+
+    def _check_version(self) -> None:
+        """Forget what was derived from a future that will not be."""
+        version = self.session.recorder.timeline.version
+        if version != self._version:
+            self._version = version
+            self._hops.clear()
+            self._executed.clear()
+
+    def _describe(self, va: int) -> str:
+        found = self.session.code.locate(va)
+        return "" if found is None else str(found)
+
+    def _source(self, va: int) -> str:
+        line = self.session.code.line(va)
+        return "" if line is None else str(line)
+
+    def _transition(self, event: Transition) -> TransitionFact:
+        note = ""
+        if event.fault is not None and event.fault_address is not None:
+            what = str(event.fault.name).lower().replace("_", " ")
+            note = f"{what} at address {event.fault_address:08x}"
+        return TransitionFact(
+            icount=event.icount,
+            source=event.from_mode.name,
+            target=event.to_mode.name,
+            cause=event.cause,
+            pc=event.pc,
+            vector=event.vector,
+            lr=event.lr,
+            spsr=event.spsr,
+            target_va=event.target,
+            place=self._describe(event.pc),
+            target_place=self._describe(event.target),
+            note=note,
+        )
+
+    def _syscall(self, record: SyscallRecord) -> SyscallFact:
+        return SyscallFact(
+            ordinal=record.ordinal,
+            nr=record.nr,
+            name=record.name or f"syscall_{record.nr}",
+            task=f"{record.comm}[{record.pid}]" if record.comm else "",
+            args=tuple(record.args[:6]),
+            ret=record.signed_ret,
+            enter=record.enter,
+            exit=-1 if record.exit is None else record.exit,
+            sp_user=record.sp_user,
+            sp_kernel=record.sp_kernel,
+            instructions=record.instructions,
+            hops=self._hops_of(record),
+        )
+
+    def _hops_of(self, record: SyscallRecord) -> tuple[HopFact, ...]:
+        known = self._hops.get(record.ordinal)
+        if known is not None:
+            return known
+        last = self.session.end if record.exit is None else record.exit
+        if record.exit is None and not self.session.finished:
+            return ()  # still under way
+        trace = self.session.window(record.enter, last)
+        event = self.session.last_transition_at_or_before(record.enter)
+        vector = event.vector if event is not None and event.vector is not None else 0
+        symbols = self._kernel.symbols
+        returns = [va for name in RETURNS if (va := symbols.address_of(name)) is not None]
+        hops = tuple(
+            HopFact(
+                hop.phase.value, hop.icount, hop.pc, self._describe(hop.pc), self._source(hop.pc)
+            )
+            for hop in find_hops(trace, vector, symbols.extent("sys_call_table"), returns)
+        )
+        self._hops[record.ordinal] = hops
+        return hops
+
+    def _nth_execution(self, va: int, occurrence: int) -> int | None:
+        self._check_version()
+        start = self.session.first_user
+        if start is None:
+            return None
+        scanned, found = self._executed.get(va, (start, []))
+        while len(found) < occurrence and scanned < self.session.end:
+            last = min(scanned + SCAN, self.session.end)
+            insns = self.session.window(scanned, last).insns
+            hits = np.flatnonzero(insns["r"][:, 15] == va)
+            found += [int(icount) for icount in insns["icount"][hits]]
+            scanned = last
+        self._executed[va] = scanned, found
+        return found[occurrence - 1] if len(found) >= occurrence else None
+
+
+def apply_schedule(scenario: Scenario, run: SessionRun) -> None:
+    """Record the run with the scenario's own inputs: each enters when its place is reached.
+
+    Moves the session.
+
+    Raises:
+        ScenarioError: a place of the schedule never occurs.
+    """
+    session = run.session
+    for item in scenario.schedule:
+        icount = find(item.at, run)
+        while icount is None and not session.finished and session.end < scenario.limit:
+            session.goto(session.end + SCAN)
+            icount = find(item.at, run)
+        session.goto(resolve(item.at, run) if icount is None else icount)
+        if isinstance(item, ScheduledInterrupt):
+            session.inject_irq(item.line)
+        else:
+            session.input_console(item.data)
+
+
+def kernel_fact(spec: KernelSpec, key: str = "") -> KernelFact:
+    """Return which kernel a scenario asks for."""
+    return KernelFact(
+        spec.config, tuple((option.name, str(option.value)) for option in spec.options), key
+    )
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
