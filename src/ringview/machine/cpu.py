@@ -18,6 +18,7 @@ import platformdirs
 from ringview.errors import EnvironmentProblem, MachineError
 from ringview.machine.native.build import (
     LIBRARY_NAME,
+    SOURCE_DIR,
     CoreBuildError,
     build_core,
     source_hash,
@@ -164,12 +165,10 @@ def core_path() -> Path:
     Raises:
         EnvironmentProblem: it has to be built and cannot be.
     """
-    shipped = Path(__file__).resolve().parent.parent / "_data" / "native" / LIBRARY_NAME
-    stamp = shipped.with_suffix(".hash")
-    name = source_hash()
-    if shipped.exists() and stamp.exists() and stamp.read_text().strip() == name:
+    shipped = SOURCE_DIR / LIBRARY_NAME
+    if shipped.exists():
         return shipped
-    cached = platformdirs.user_cache_path("ringview") / "native" / name / LIBRARY_NAME
+    cached = platformdirs.user_cache_path("ringview") / "native" / source_hash() / LIBRARY_NAME
     if not cached.exists():
         try:
             build_core(cached)
@@ -209,6 +208,10 @@ def _core_library() -> ctypes.CDLL:
         ("rv_flush_code", None, []),
         ("rv_flush_tlb", None, []),
         ("rv_changed_pages", ctypes.c_size_t, [ctypes.c_void_p, ctypes.c_void_p]),
+        ("rv_set_trace", ctypes.c_int, [ctypes.c_uint32]),
+        ("rv_clear_trace", None, []),
+        ("rv_get_tlb", ctypes.c_int, [ctypes.c_void_p]),
+        ("rv_set_tlb", ctypes.c_int, [ctypes.c_void_p]),
         ("rv_unicorn_translate", ctypes.c_int64, [ctypes.c_uint32, ctypes.c_int]),
     ):
         function = getattr(library, name)
@@ -269,6 +272,8 @@ class Cpu:
             why = _STEPS.get(error.value, f"step {error.value} failed")
             raise EnvironmentProblem(f"the emulator cannot start: {why}")
         self.shared = Shared.from_address(self._core)
+        self._library.rv_tlb_state_size.restype = ctypes.c_size_t
+        self._tlb_size = int(self._library.rv_tlb_state_size())
         self._context_size = int(self._library.rv_context_size(self._core))
 
     def close(self) -> None:
@@ -412,6 +417,25 @@ class Cpu:
         pages = (ctypes.c_uint32 * (self._ram.size >> 12))()
         count = self._library.rv_changed_pages(self._core, shadow.address, pages)
         return pages[:count]
+
+    def set_trace(self, on: bool) -> None:
+        """Switch the full trace on or off."""
+        if self._library.rv_set_trace(self._core, on):
+            raise MachineError("the trace cannot be switched on")
+
+    def clear_trace(self) -> None:
+        """Forget the trace records."""
+        self._library.rv_clear_trace(self._core)
+
+    def tlb_state(self) -> bytes:
+        """The TLB model's state; see :mod:`ringview.machine.tlb`."""
+        buffer = ctypes.create_string_buffer(self._tlb_size)
+        self._library.rv_get_tlb(self._core, buffer)
+        return buffer.raw
+
+    def set_tlb_state(self, state: bytes | None) -> None:
+        """Put the TLB model back; None empties it."""
+        self._library.rv_set_tlb(self._core, state)
 
     def unicorn_translate(self, va: int, prot: int) -> int | None:
         """Unicorn's own translation of ``va`` for access ``prot`` (1 r, 2 w, 4 x), or None."""

@@ -17,6 +17,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from ringview.errors import BusError, MachineError
 from ringview.machine.cpu import EPOCH, NEVER, Cpu, Ram
@@ -31,6 +32,10 @@ from ringview.machine.events import (
     from_raw,
 )
 from ringview.machine.registers import Registers, SystemRegisters, registers_from_raw
+from ringview.machine.tlb import Tlb, decode_tlb
+
+if TYPE_CHECKING:
+    from ringview.machine.trace import Trace
 
 DDR_BASE = 0x80000000
 RESET_CPSR = 0x1D3
@@ -101,6 +106,7 @@ class MachineState:
         context: the processor, opaque.
         loops: the run loop's memory of WFI and exception loops.
         devices: all devices.
+        tlb: the TLB model; not part of the digest.
         pages: RAM, one bytes object of 4 KiB per page; identical objects are equal pages.
     """
 
@@ -109,6 +115,7 @@ class MachineState:
     context: bytes
     loops: tuple[int, ...]
     devices: State
+    tlb: bytes
     pages: list[bytes] = field(repr=False)
 
 
@@ -275,6 +282,36 @@ class Machine:
             taken.sort(key=_icount_of)
         return taken
 
+    # The full trace
+
+    def trace(self, on: bool) -> None:
+        """Record every instruction and access from here on, or stop doing so.
+
+        The guest cannot notice. The TLB model sees traced code only; call
+        :meth:`reset_tlb` where a gap would make it misleading.
+        """
+        self._cpu.set_trace(on)
+
+    def take_trace(self) -> Trace:
+        """The records since the last call; they are forgotten here."""
+        from ringview.machine import trace
+
+        shared = self._shared
+        taken = trace.Trace(
+            trace.copy_records(shared.insn_data, shared.insns, trace.INSN),
+            trace.copy_records(shared.access_data, shared.accesses, trace.ACCESS),
+        )
+        self._cpu.clear_trace()
+        return taken
+
+    def tlb(self) -> Tlb:
+        """The TLB model, decoded."""
+        return decode_tlb(self._cpu.tlb_state())
+
+    def reset_tlb(self) -> None:
+        """Empty the TLB model and its counters."""
+        self._cpu.set_tlb_state(None)
+
     # Inputs from outside; the session journals them
 
     def console_input(self, data: bytes) -> None:
@@ -364,6 +401,7 @@ class Machine:
             context=self._cpu.save_context(),
             loops=tuple(getattr(self._shared, name) for name in _LOOP_FIELDS),
             devices=self.board.save(),
+            tlb=self._cpu.tlb_state(),
             pages=self._pages,
         )
 
@@ -379,7 +417,7 @@ class Machine:
     def restore(self, state: MachineState) -> None:
         """Go to a saved state of a machine of the same configuration.
 
-        Events not taken yet are dropped.
+        Events and trace records not taken yet are dropped.
 
         Raises:
             MachineError: the state is of a machine with another amount of RAM.
@@ -402,10 +440,12 @@ class Machine:
         self._cpu.restore_context(
             state.context, [DDR_BASE + page * PAGE for page in sorted(dirty)]
         )
+        self._cpu.set_tlb_state(state.tlb)
         self.board.load(state.devices)
         self._reschedule()
         self._events = []
         self._cpu.clear_events()
+        self._cpu.clear_trace()
 
     def digest(self) -> bytes:
         """A hash of all guest-visible state; equal states give equal digests, whatever the way."""

@@ -12,10 +12,11 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 SOURCE_DIR = Path(__file__).resolve().parent
-LIBRARY_NAME = "ringview_core.dll" if sys.platform == "win32" else "ringview_core.so"
+LIBRARY_NAME = f"core{sysconfig.get_config_var('SHLIB_SUFFIX') or '.so'}"
 _FLAGS = ["-std=gnu11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-fno-strict-aliasing"]
 
 

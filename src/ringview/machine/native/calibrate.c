@@ -1,7 +1,7 @@
 /*
- * Find, inside Unicorn, the four things its interface does not give: the
- * register file, the instruction counter of a slice, the slice's end and the
- * fault syndrome.  Each is found by planting a value and looking for it, so
+ * Find, inside Unicorn, the three things its interface does not give: the
+ * register file, the fault syndrome and the flag that spares each memory hook
+ * the search for PC (which our CODE hook already has in place).  Each is found by planting a value and looking for it, so
  * that a rebuilt library with another layout is refused, not misread.
  */
 #include "core.h"
@@ -13,11 +13,11 @@
 #define MARK1 0x0ddba11eu
 #define MARK2 0xdecafbadu
 #define UC_SCAN 4096
+#define UC_SIZE_MIN 16384
+#define EXACT_AFTER_BUFFER_SIZE 34
 #define CPU_SCAN (96 * 1024)
 #define ENV_SCAN 4096
-#define SPIN_COUNT 1021
 
-#define INSN_SPIN 0xeafffffeu	/* b . */
 #define INSN_SVC 0xef00abcdu	/* svc #0xabcd */
 #define SVC_ESR 0x4600abcdu	/* EC 0x11, IL, the immediate */
 
@@ -80,22 +80,6 @@ static bool find_env(struct rv_core *core)
 	return core->env && core->env->regs[0] == 0;
 }
 
-static bool find_counter(struct rv_core *core, uint32_t spin)
-{
-	size_t *words = (size_t *)core->uc;
-
-	memcpy(core->ram, &spin, 4);
-	core->uc_api.emu_start(core->uc, core->ram_pa, 0, 0, SPIN_COUNT);
-	for (size_t i = 0; i + 1 < UC_SCAN / sizeof(*words); i++) {
-		if (words[i] == SPIN_COUNT + 1 && words[i + 1] == SPIN_COUNT) {
-			core->counter = &words[i];
-			core->count = &words[i + 1];
-			return true;
-		}
-	}
-	return false;
-}
-
 static void stop_at_svc(uc_engine *uc, uint32_t number, void *user)
 {
 	struct rv_core *core = user;
@@ -110,10 +94,10 @@ static bool find_syndrome(struct rv_core *core)
 	uint8_t *env = (uint8_t *)core->env;
 	uc_hook_id hook;
 
-	memcpy(core->ram + 4, &svc, 4);
+	memcpy(core->ram, &svc, 4);
 	core->uc_api.hook_add(core->uc, &hook, UC_HOOK_INTR, stop_at_svc, core,
 			      (uint64_t)1, (uint64_t)0);
-	core->uc_api.emu_start(core->uc, core->ram_pa + 4, 0, 0, 1);
+	core->uc_api.emu_start(core->uc, core->ram_pa, 0, 0, 0);
 	core->uc_api.hook_del(core->uc, hook);
 	for (size_t i = 0; i < ENV_SCAN; i += 8) {
 		if (!memcmp(env + i, &esr, 4)) {
@@ -122,6 +106,47 @@ static bool find_syndrome(struct rv_core *core)
 		}
 	}
 	return false;
+}
+
+static void stop_with_exact_pc(uc_engine *uc, uint64_t address, uint32_t size,
+			       void *user)
+{
+	struct rv_core *core = user;
+
+	(void)address;
+	(void)size;
+	*core->pc_is_exact = 1;
+	core->uc_api.emu_stop(uc);
+}
+
+/*
+ * The flag is the last member of Unicorn's structure, a fixed way behind the
+ * size of the translation buffer.  Unicorn clears it when it stops with the
+ * flag set: so the right place is known by its behaviour.
+ */
+static bool find_exact_flag(struct rv_core *core)
+{
+	uint32_t *words = (uint32_t *)core->uc;
+	uc_hook_id hook;
+	bool found = false;
+
+	for (size_t i = UC_SCAN / 4; i < UC_SIZE_MIN / 4 && !found; i++) {
+		if (words[i] != RV_TCG_BUFFER)
+			continue;
+		core->pc_is_exact =
+			(uint8_t *)&words[i] + EXACT_AFTER_BUFFER_SIZE;
+		if (*core->pc_is_exact)
+			continue;
+		core->uc_api.hook_add(core->uc, &hook, UC_HOOK_CODE,
+				      stop_with_exact_pc, core, (uint64_t)1,
+				      (uint64_t)0);
+		core->uc_api.ctl(core->uc, UC_CTL_TB_FLUSH);
+		core->uc_api.emu_start(core->uc, core->ram_pa, 0, 0, 0);
+		core->uc_api.hook_del(core->uc, hook);
+		found = !*core->pc_is_exact;
+		*core->pc_is_exact = 0;
+	}
+	return found;
 }
 
 /* Banks and flags must be where struct rv_env says. */
@@ -150,9 +175,9 @@ int rv_calibrate(struct rv_core *core)
 {
 	if (!find_env(core))
 		return 1;
-	if (!find_counter(core, INSN_SPIN))
-		return 2;
 	if (!find_syndrome(core))
+		return 2;
+	if (!find_exact_flag(core))
 		return 3;
 	if (!check_layout(core))
 		return 4;

@@ -59,6 +59,12 @@ enum {
  */
 #define RV_EPOCH (1u << 17)
 
+/* Odd enough to be found again inside Unicorn's structure. */
+#define RV_TCG_BUFFER 0x02013000u
+
+/* Exception class and length bit of an ESR; the rest may be left over. */
+#define ESR_CLASS 0xfe000000u
+
 /* Why rv_run() returned. */
 enum rv_reason {
 	RV_LIMIT = 0,
@@ -180,10 +186,9 @@ struct rv_shared {
 	uint64_t loop_icount;
 };
 
-struct rv_breakpoint {
-	uint32_t va;
-	uc_hook_id hook;
-};
+/* Breakpoints are looked for at every instruction: first in a bit map. */
+#define BREAK_BITS 4096
+#define BREAK_SLOT(va) ((va) >> 1 & (BREAK_BITS - 1))
 
 struct rv_watchpoint {
 	uint32_t pa, size, kinds;
@@ -201,9 +206,11 @@ struct rv_core {
 	struct rv_unicorn_api uc_api;
 	uc_engine *uc;
 	struct rv_env *env;
-	volatile size_t *counter; /* instructions begun in this slice */
-	volatile size_t *count;	  /* where this slice ends */
+	volatile uint64_t counter; /* instructions begun in this slice */
+	volatile uint64_t count;   /* how many this slice may begin */
+	uc_hook_id count_hook;
 	struct rv_syndrome *syndrome;
+	uint8_t *pc_is_exact; /* Unicorn need not work out PC at a hook */
 
 	uint8_t *ram;
 	uint32_t ram_pa;
@@ -233,7 +240,8 @@ struct rv_core {
 	uint32_t bus_pa;
 	uint32_t bus_regs[17]; /* r0 to r15, CPSR */
 
-	struct rv_breakpoint *breakpoints;
+	uint8_t break_map[BREAK_BITS / 8];
+	uint32_t *breakpoints;
 	size_t nbreakpoints;
 	struct rv_watchpoint *watchpoints;
 	size_t nwatchpoints;
@@ -284,18 +292,50 @@ bool rv_walk(const struct rv_core *core, const struct rv_mmu *mmu, uint32_t va,
 bool rv_fetch_word(struct rv_core *core, uint32_t va, uint32_t *word);
 
 /* decode.c */
-bool rv_first_access(uint32_t insn, const uint32_t *r, uint32_t *va);
+bool rv_first_access(uint32_t insn, const uint32_t *r, uint32_t *va,
+		     bool thumb);
 
 /* calibrate.c */
 int rv_calibrate(struct rv_core *core);
 
+/* machine.c */
+bool rv_held_by_breakpoint(const struct rv_core *core, uint32_t va);
+void rv_stop_at_breakpoint(struct rv_core *core, uint32_t va);
+int rv_hook_count(struct rv_core *core);
+
 /* trace.c */
+void rv_trace_resync(struct rv_core *core);
 void rv_trace_free(struct rv_core *core);
 
 /* End the running slice after the current instruction. */
 static inline void rv_cut(struct rv_core *core)
 {
-	*core->count = *core->counter;
+	core->count = core->counter;
+}
+
+/*
+ * The head of every instruction: count it, and hold it when the slice is over
+ * or a breakpoint is on it.  Returns whether it will run.
+ *
+ * This is Unicorn's only CODE hook.  A single one is called straight from the
+ * translated code, and doing the counting too replaces Unicorn's own counter.
+ */
+static inline bool rv_begin_insn(struct rv_core *core, uint32_t va)
+{
+	uint64_t counter = core->counter + 1;
+	uint32_t slot = BREAK_SLOT(va);
+
+	core->counter = counter;
+	if (unlikely(counter > core->count)) {
+		core->uc_api.emu_stop(core->uc);
+		return false;
+	}
+	if (unlikely(core->break_map[slot >> 3] >> (slot & 7) & 1) &&
+	    rv_held_by_breakpoint(core, va)) {
+		rv_stop_at_breakpoint(core, va);
+		return false;
+	}
+	return true;
 }
 
 #endif

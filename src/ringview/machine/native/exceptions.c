@@ -237,7 +237,7 @@ static bool postpone_fetch_fault(struct rv_core *core)
 {
 	bool masked = core->env->daif & PSR_I;
 
-	if (*core->counter < *core->count && !(core->attention && !masked))
+	if (core->counter < core->count && !(core->attention && !masked))
 		return false;
 	core->fetch_postponed = true;
 	core->uc_api.emu_stop(core->uc);
@@ -252,14 +252,14 @@ static void on_interrupt(uc_engine *uc, uint32_t number, void *user)
 
 	(void)uc;
 	core->syndrome->esr = 0;
-	rv_note_mode(core, core->base + *core->counter);
+	rv_note_mode(core, core->base + core->counter);
 	if (number == EXCP_PREFETCH_ABORT) {
 		if (postpone_fetch_fault(core))
 			return;
 		/* the attempt counts as an instruction like any other */
-		*core->counter += 1;
+		core->counter += 1;
 	}
-	icount = core->base + *core->counter;
+	icount = core->base + core->counter;
 	switch (number) {
 	case EXCP_SVC:
 		take_svc(core, icount);
@@ -290,11 +290,11 @@ static bool on_invalid(uc_engine *uc, void *user)
 	struct rv_core *core = user;
 
 	(void)uc;
-	if (core->syndrome->esr == 0)
+	if (!(core->syndrome->esr & ESR_CLASS))
 		return true;
 	core->syndrome->esr = 0;
-	rv_note_mode(core, core->base + *core->counter - 1);
-	take_undefined(core, core->base + *core->counter);
+	rv_note_mode(core, core->base + core->counter - 1);
+	take_undefined(core, core->base + core->counter);
 	return true;
 }
 
@@ -334,7 +334,8 @@ void rv_take_bus_fault(struct rv_core *core)
 		return;
 	}
 	if (rv_fetch_word(core, core->bus_regs[15], &insn) &&
-	    rv_first_access(insn, core->bus_regs, &far))
+	    rv_first_access(insn, core->bus_regs, &far,
+			    core->bus_regs[16] & PSR_T))
 		far += (core->bus_pa - far) & 0xfff;
 	take_data_abort(core,
 			FSR_EXTERNAL | (core->bus_kind == UC_MEM_WRITE_UNMAPPED
@@ -400,7 +401,7 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size,
 
 	(void)uc;
 	if (unlikely((core->env->uncached_cpsr & PSR_MODE) != core->mode))
-		rv_note_mode(core, core->base + *core->counter);
+		rv_note_mode(core, core->base + core->counter);
 	core->block_pc = (uint32_t)address;
 	core->block_size = size;
 	if (unlikely(core->attention) && !(core->env->daif & PSR_I))

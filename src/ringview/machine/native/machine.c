@@ -9,8 +9,6 @@
 #define WFI_SPIN_INSNS 16
 #define WFI_SPINS_TO_HALT 3
 
-#define TCG_BUFFER (32u << 20)
-
 /* Unicorn's own words before the saved registers; they belong to a context
  * object and must not travel between two. */
 #define CONTEXT_HEADER 40
@@ -32,7 +30,7 @@ static int open_engine(struct rv_core *core)
 		return 10;
 	if (api->ctl(core->uc, UC_CTL_SET_CPU_MODEL, UC_CPU_CORTEX_A8))
 		return 11;
-	if (api->ctl(core->uc, UC_CTL_SET_TCG_BUFFER, TCG_BUFFER))
+	if (api->ctl(core->uc, UC_CTL_SET_TCG_BUFFER, RV_TCG_BUFFER))
 		return 12;
 	if (api->ctl(core->uc, UC_CTL_SET_TLB_TYPE, 0))
 		return 13;
@@ -90,7 +88,7 @@ RV_API struct rv_core *rv_new(const struct rv_unicorn_api *api,
 		*error = 20;
 	if (!*error && api->context_restore(core->uc, core->context))
 		*error = 21;
-	if (!*error && rv_hook_exceptions(core))
+	if (!*error && (rv_hook_count(core) || rv_hook_exceptions(core)))
 		*error = 30;
 	if (*error) {
 		rv_free(core);
@@ -126,7 +124,7 @@ static uint64_t mmio_read(uc_engine *uc, uint64_t offset, unsigned int size,
 	uint64_t value;
 
 	(void)uc;
-	core->shared.icount = core->base + *core->counter - 1;
+	core->shared.icount = core->base + core->counter - 1;
 	value = core->read(offset, size);
 	after_device(core);
 	return value;
@@ -138,7 +136,7 @@ static void mmio_write(uc_engine *uc, uint64_t offset, unsigned int size,
 	struct rv_core *core = user;
 
 	(void)uc;
-	core->shared.icount = core->base + *core->counter - 1;
+	core->shared.icount = core->base + core->counter - 1;
 	core->write(offset, size, value);
 	after_device(core);
 }
@@ -224,7 +222,7 @@ static bool run_slice(struct rv_core *core, uint64_t n)
 {
 	struct rv_shared *s = &core->shared;
 	uint64_t epoch = s->icount / RV_EPOCH;
-	size_t executed;
+	uint64_t executed;
 	bool wfi = false;
 	int err;
 
@@ -233,10 +231,13 @@ static bool run_slice(struct rv_core *core, uint64_t n)
 	core->attention = s->irq_line || s->fiq_line;
 	core->at_breakpoint = false;
 	core->fetch_postponed = false;
+	core->syndrome->esr = 0;
+	core->counter = 0;
+	core->count = n;
 	err = core->uc_api.emu_start(core->uc,
 				     core->env->regs[15] | core->env->thumb, 0,
-				     0, n);
-	executed = *core->counter;
+				     0, 0);
+	executed = core->counter;
 	if (core->bus_fault)
 		executed += core->bus_kind == UC_MEM_FETCH_UNMAPPED;
 	else if (core->at_breakpoint)
@@ -245,7 +246,7 @@ static bool run_slice(struct rv_core *core, uint64_t n)
 		;	/* the fetch was not counted */
 	else if (err)
 		s->broken = 0x100 + (uint32_t)err;
-	else if (executed > *core->count)
+	else if (executed > core->count)
 		executed--;
 	else
 		wfi = true;
@@ -321,7 +322,6 @@ RV_API int rv_run(struct rv_core *core, uint64_t limit)
 	core->at_breakpoint = false;
 	core->run_start = s->icount;
 	core->run_start_pc = core->env->regs[15];
-	core->syndrome->esr = 0;
 	serve_devices(core);
 	while (!must_stop(core, limit)) {
 		if (run_slice(core, slice_length(core, limit)))
@@ -337,45 +337,62 @@ RV_API int rv_run(struct rv_core *core, uint64_t limit)
 	return (int)s->reason;
 }
 
-static void on_breakpoint(uc_engine *uc, uint64_t address, uint32_t size,
-			  void *user)
+/* A run that starts on a breakpoint passes over it. */
+static bool is_run_start(const struct rv_core *core, uint32_t va)
 {
-	struct rv_core *core = user;
-	uint64_t icount = core->base + *core->counter - 1;
+	return core->base + core->counter - 1 == core->run_start &&
+	       va == core->run_start_pc;
+}
 
-	(void)size;
-	if (icount == core->run_start &&
-	    (uint32_t)address == core->run_start_pc)
-		return;
-	if (core->at_breakpoint || *core->counter > *core->count)
-		return;
+/* Will the instruction at va, about to run, be held by a breakpoint? */
+bool rv_held_by_breakpoint(const struct rv_core *core, uint32_t va)
+{
+	for (size_t i = 0; i < core->nbreakpoints; i++)
+		if (core->breakpoints[i] == va)
+			return !is_run_start(core, va);
+	return false;
+}
+
+void rv_stop_at_breakpoint(struct rv_core *core, uint32_t va)
+{
 	core->at_breakpoint = true;
-	core->shared.detail = (uint32_t)address;
-	core->uc_api.emu_stop(uc);
+	core->shared.detail = va;
+	core->uc_api.emu_stop(core->uc);
+}
+
+static void on_count(uc_engine *uc, uint64_t address, uint32_t size,
+		     void *user)
+{
+	(void)uc;
+	(void)size;
+	rv_begin_insn(user, (uint32_t)address);
+}
+
+int rv_hook_count(struct rv_core *core)
+{
+	return core->uc_api.hook_add(core->uc, &core->count_hook, UC_HOOK_CODE,
+				     on_count, core, (uint64_t)1, (uint64_t)0);
 }
 
 /* Replace the set of instruction breakpoints (virtual addresses). */
 RV_API int rv_set_breakpoints(struct rv_core *core, const uint32_t *va,
 			      size_t n)
 {
-	struct rv_breakpoint *fresh = calloc(n + 1, sizeof(*fresh));
-	int err = fresh ? 0 : -1;
+	uint32_t *fresh = calloc(n + 1, sizeof(*fresh));
 
-	if (err)
-		return err;
-	for (size_t i = 0; i < core->nbreakpoints; i++)
-		core->uc_api.hook_del(core->uc, core->breakpoints[i].hook);
+	if (!fresh)
+		return -1;
+	memset(core->break_map, 0, sizeof(core->break_map));
 	for (size_t i = 0; i < n; i++) {
-		fresh[i].va = va[i];
-		err |= core->uc_api.hook_add(core->uc, &fresh[i].hook,
-					     UC_HOOK_CODE, on_breakpoint, core,
-					     (uint64_t)va[i], (uint64_t)va[i]);
+		uint32_t slot = BREAK_SLOT(va[i]);
+
+		fresh[i] = va[i];
+		core->break_map[slot >> 3] |= (uint8_t)(1u << (slot & 7));
 	}
 	free(core->breakpoints);
 	core->breakpoints = fresh;
 	core->nbreakpoints = n;
-	core->uc_api.ctl(core->uc, UC_CTL_TB_FLUSH);
-	return err;
+	return 0;
 }
 
 static void on_watchpoint(uc_engine *uc, int type, uint64_t pa, int size,
@@ -470,6 +487,7 @@ RV_API int rv_restore_context(struct rv_core *core, const void *in,
 	core->mode = core->env->uncached_cpsr & PSR_MODE;
 	core->block_pc = core->env->regs[15];
 	core->block_size = 4;
+	rv_trace_resync(core);
 	return err;
 }
 

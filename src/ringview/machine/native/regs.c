@@ -122,6 +122,7 @@ RV_API void rv_set_cp15(struct rv_core *core, int crn, int opc1, int crm,
 	};
 
 	core->uc_api.reg_write(core->uc, UC_ARM_REG_CP_REG, &reg);
+	rv_trace_resync(core);
 }
 
 /* SCR is the one register reached as secure. */

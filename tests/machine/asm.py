@@ -1,0 +1,105 @@
+"""Assemble snippets for the tests, with zig, and machines that run them."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from elftools.elf.elffile import ELFFile
+from elftools.elf.relocation import RelocationSection
+
+from ringview.machine.machine import Machine, MachineConfig
+
+LOAD = 0x80008000
+"""Where snippets are loaded and linked."""
+
+_R_ARM_ABS32 = 2
+
+
+@functools.cache
+def assemble(text: str, base: int = LOAD) -> bytes:
+    """Machine code of an assembly text, to run at ``base``; words may name labels."""
+    if importlib.util.find_spec("ziglang") is None:
+        pytest.skip("the ziglang package is not installed")
+    with tempfile.TemporaryDirectory() as folder:
+        source, output = Path(folder, "a.S"), Path(folder, "a.o")
+        source.write_text(".syntax unified\n.arm\n.arch_extension sec\n.fpu neon\n" + text + "\n")
+        line = [sys.executable, "-m", "ziglang", "cc", "-c", "-target", "arm-freestanding-eabi"]
+        line += ["-mcpu=cortex_a8", "-marm", "-o", str(output), str(source)]
+        done = subprocess.run(line, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        with output.open("rb") as file:
+            return _link(ELFFile(file), base)
+
+
+def _link(elf: ELFFile, base: int) -> bytes:
+    code = bytearray(elf.get_section_by_name(".text").data())
+    section = elf.get_section_by_name(".rel.text")
+    if isinstance(section, RelocationSection):
+        symbols = elf.get_section(section["sh_link"])
+        for entry in section.iter_relocations():
+            assert entry["r_info_type"] == _R_ARM_ABS32, "only .word label can be relocated"
+            value = symbols.get_symbol(entry["r_info_sym"])["st_value"]
+            at = entry["r_offset"]
+            addend = struct.unpack_from("<I", code, at)[0]
+            struct.pack_into("<I", code, at, (base + value + addend) & 0xFFFFFFFF)
+    return bytes(code)
+
+
+def boot(text: str, *, ram: int = 2 << 20, seed: int = 0) -> Machine:
+    """A machine about to run a snippet from :data:`LOAD`, in SVC mode with the MMU off."""
+    machine = Machine(MachineConfig(ram_bytes=ram, seed=seed))
+    machine.load(LOAD, assemble(text))
+    machine.set_boot(LOAD, 0, 0, 0)
+    return machine
+
+
+VECTORS = """
+    b start
+    .balign 32
+vectors:
+    b .
+    b v_und
+    b v_svc
+    b v_pabt
+    b v_dabt
+    b .
+    b v_irq
+    b v_fiq
+start:
+    adr r0, vectors
+    mcr p15, 0, r0, c12, c0, 0
+    cps #0x12
+    ldr sp, =0x80010000
+    cps #0x11
+    ldr sp, =0x80011000
+    cps #0x17
+    ldr sp, =0x80012000
+    cps #0x1b
+    ldr sp, =0x80013000
+    cps #0x1f
+    ldr sp, =0x80014000
+    cps #0x13
+    ldr sp, =0x80015000
+"""
+"""Set VBAR and a stack for each mode; the snippet defines v_und, v_svc, v_pabt, v_dabt, v_irq,
+v_fiq (see :data:`NO_HANDLERS`)."""
+
+HANG = {name: f"{name}: b {name}\n" for name in ("v_und", "v_svc", "v_pabt", "v_dabt")}
+HANG |= {name: f"{name}: b {name}\n" for name in ("v_irq", "v_fiq")}
+
+
+def with_vectors(body: str, **handlers: str) -> str:
+    """A snippet with vectors; handlers not given hang."""
+    texts = [handlers.get(name, text) for name, text in HANG.items()]
+    labelled = [
+        text if text.startswith("v_") else f"{name}:\n{text}"
+        for (name, _), text in zip(HANG.items(), texts, strict=True)
+    ]
+    return VECTORS + body + "\n" + "\n".join(labelled) + "\n.ltorg\n"
