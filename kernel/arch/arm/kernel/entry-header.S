@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What entry-armv.S and entry-common.S share: register roles and the exits. */
+#include <linux/linkage.h>
+#include <asm/assembler.h>
+#include <asm/uaccess-asm.h>
+
+/* Words of arguments five and six, under pt_regs during a system call */
+#define S_OFF		8
+
+/* A zero frame pointer ends every backtrace at the border to user mode. */
+	.macro	zero_fp
+	mov	fp, #0
+	.endm
+
+/*
+ * Return to kernel mode.
+ * In:	sp -> svc_pt_regs, \psr = the PSR to go back to, IRQs masked
+ * The frame may lie anywhere below the old stack pointer, so sp itself comes
+ * out of the frame too.
+ */
+	.macro	svc_exit, psr
+	uaccess_exit r0
+	msr	spsr_cxsf, \psr
+	clrex					@ no reservation crosses
+	ldmia	sp, {r0 - pc}^			@ r0-pc, and CPSR = SPSR
+	.endm
+
+/*
+ * Return to user mode.
+ * In:	sp + \offset -> pt_regs, IRQs masked
+ * \fast: r0 holds the system call's result and stays as it is.
+ * The user-bank form of LDM writes sp_usr and lr_usr.
+ */
+	.macro	restore_user_regs, fast = 0, offset = 0
+	mov	r2, sp
+	ldr	r1, [r2, #\offset + S_PSR]
+	ldr	lr, [r2, #\offset + S_PC]
+	uaccess_enable r3
+	msr	spsr_cxsf, r1
+	clrex
+	.if	\fast
+	add	r2, r2, #\offset + S_R1
+	ldmia	r2, {r1 - lr}^			@ r1-r12, sp_usr, lr_usr
+	.else
+	add	r2, r2, #\offset + S_R0
+	ldmia	r2, {r0 - lr}^
+	.endif
+	nop					@ banks settle (B9.3.6)
+	add	sp, sp, #\offset + PT_REGS_SIZE
+	movs	pc, lr				@ and CPSR = SPSR
+	.endm
+
+/*
+ * Who lives where from vector_swi to the return:
+ */
+scno	.req	r7		@ system call number
+tbl	.req	r8		@ sys_call_table
+why	.req	r8		@ nonzero: we came by a system call
+tsk	.req	r9		@ thread_info of the running thread

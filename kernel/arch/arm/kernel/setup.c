@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the boot loader told us, and the CPU's own set-up. */
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <asm/cp15.h>
+#include <asm/setup.h>
+#include <asm/traps.h>
+
+unsigned int __machine_arch_type;	/* written by head.S */
+unsigned int __atags_pointer;		/* written by head.S, physical */
+void *high_memory;
+
+/* Bits of AT_HWCAP, Linux's names in /proc/cpuinfo beside them */
+#define HWCAP_SWP	(1 << 0)
+#define HWCAP_HALF	(1 << 1)
+#define HWCAP_THUMB	(1 << 2)
+#define HWCAP_FAST_MULT	(1 << 4)
+#define HWCAP_VFP	(1 << 6)
+#define HWCAP_EDSP	(1 << 7)
+#define HWCAP_THUMBEE	(1 << 11)
+#define HWCAP_NEON	(1 << 12)
+#define HWCAP_VFPv3	(1 << 13)
+#define HWCAP_TLS	(1 << 15)
+#define HWCAP_VFPD32	(1 << 19)
+
+/* A Cortex-A8's, less SWP, which we leave switched off as hardware does. */
+unsigned int elf_hwcap = HWCAP_HALF | HWCAP_THUMB | HWCAP_FAST_MULT |
+	HWCAP_VFP | HWCAP_EDSP | HWCAP_THUMBEE | HWCAP_NEON | HWCAP_VFPv3 |
+	HWCAP_TLS | HWCAP_VFPD32;
+
+/*
+ * The exception modes' stacks: three words each, filled by the vector stubs
+ * (entry-armv.S) and empty again as soon as the CPU is in SVC mode.
+ */
+struct stack {
+	u32 irq[3];
+	u32 abt[3];
+	u32 und[3];
+};
+
+static struct stack stacks;
+
+void __init cpu_init(void)
+{
+	asm volatile(
+	"cpsid	i, %0\n\t"
+	"mov	sp, %3\n\t"
+	"cps	%1\n\t"
+	"mov	sp, %4\n\t"
+	"cps	%2\n\t"
+	"mov	sp, %5\n\t"
+	"cps	%6"
+	: : "i" (IRQ_MODE), "i" (ABT_MODE), "i" (UND_MODE),
+	    "r" (stacks.irq), "r" (stacks.abt), "r" (stacks.und),
+	    "i" (SVC_MODE) : "memory", "lr");
+}
+
+static void __init parse_tag(const struct tag *t)
+{
+	switch (t->tag) {
+	case ATAG_MEM:
+		memblock_add(t->u.mem.start, t->u.mem.size);
+		break;
+	case ATAG_INITRD2:
+		initrd_start = __phys_to_virt(t->u.mem.start);
+		initrd_end = initrd_start + t->u.mem.size;
+		memblock_reserve(t->u.mem.start, t->u.mem.size);
+		break;
+	case ATAG_CMDLINE:
+		strscpy(boot_command_line, t->u.cmdline, COMMAND_LINE_SIZE);
+		break;
+	}
+}
+
+static void __init setup_machine_tags(void)
+{
+	const struct tag *t = __va(__atags_pointer);
+
+	if (t->tag != ATAG_CORE)
+		return;
+	for (; t->size; t = tag_next(t))
+		parse_tag(t);
+}
+
+void __init setup_arch(char **cmdline_p)
+{
+	/*
+	 * From the table to the end of .bss; what lies below was the boot
+	 * loader's, and is read before anything can be put there.
+	 */
+	memblock_reserve(__pa(swapper_pg_dir),
+			 __pa(_end) - __pa(swapper_pg_dir));
+	setup_machine_tags();
+	*cmdline_p = boot_command_line;
+
+	high_memory = __va(memblock_end_of_DRAM());
+	init_mm.start_code = (unsigned long)_text;
+	init_mm.end_code = (unsigned long)_etext;
+	init_mm.end_data = (unsigned long)_edata;
+	init_mm.brk = (unsigned long)_end;
+
+	cpu_init();
+	paging_init();
+	pr_info("CPU: ARMv7 Processor [%08x] revision %d (ARMv7), cr=%08x\n",
+		read_midr(), read_midr() & 15, get_cr());
+}

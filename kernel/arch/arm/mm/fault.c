@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Aborts: what the MMU refused, and what becomes of it. */
+#include <linux/console.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/uaccess.h>
+#include <asm/cp15.h>
+#include <asm/entry.h>
+#include <asm/traps.h>
+#include "fault.h"
+
+struct fsr_info {
+	int	(*fn)(unsigned long addr, unsigned int fsr,
+		      struct pt_regs *regs);
+	int	sig;
+	int	code;
+	const char *name;
+};
+
+static void show_pte(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd;
+	pte_t *pte;
+
+	if (!mm)
+		mm = &init_mm;
+	pgd = pgd_offset(mm, addr);
+	pr_alert("pgd = %p\n", mm->pgd);
+	if (pgd_none(*pgd)) {
+		pr_alert("[%08lx] *pgd=%08x\n", addr, *pgd);
+		return;
+	}
+	if (!pgd_table(*pgd)) {
+		pr_alert("[%08lx] *pgd=%08x (section)\n", addr, *pgd);
+		return;
+	}
+	pte = pgd_page_vaddr(*pgd) + pte_index(addr);
+	pr_alert("[%08lx] *pgd=%08x, *pte=%08x\n", addr, *pgd, *pte);
+}
+
+/*
+ * The kernel faulted.  If the instruction has a fix-up that is the answer,
+ * else it is a bug of ours.
+ */
+static void __do_kernel_fault(unsigned long addr, unsigned int fsr,
+			      struct pt_regs *regs)
+{
+	const char *msg, *what;
+
+	if (fixup_exception(regs))
+		return;
+
+	/* quiet or not, this must be seen */
+	console_loglevel = LOGLEVEL_DEBUG + 8;
+	if (addr < PAGE_SIZE)
+		msg = "NULL pointer dereference";
+	else
+		msg = "paging request";
+	what = fsr & FSR_LNX_PF ? "execute" : fsr & FSR_WRITE ? "write" :
+	       "read";
+	pr_alert("8<--- cut here ---\n");
+	pr_alert("Unable to handle kernel %s at virtual address %08lx when %s\n",
+		 msg, addr, what);
+	show_pte(current->active_mm, addr);
+	die("Oops", regs, fsr & ~FSR_LNX_PF);
+}
+
+static void __do_user_fault(unsigned long addr, unsigned int fsr, int sig,
+			    int code)
+{
+	current->thread.address = addr;
+	current->thread.error_code = fsr;
+	current->thread.trap_no = 14;
+	force_sig_fault(sig, code, (void __user *)addr);
+}
+
+static void do_bad_area(unsigned long addr, unsigned int fsr,
+			struct pt_regs *regs)
+{
+	if (user_mode(regs))
+		__do_user_fault(addr, fsr, SIGSEGV, SEGV_MAPERR);
+	else
+		__do_kernel_fault(addr, fsr, regs);
+}
+
+/* Find the vma and let it serve the fault.  mmap_lock is held. */
+static vm_fault_t __do_page_fault(struct mm_struct *mm, unsigned long addr,
+				  unsigned int fsr)
+{
+	struct vm_area_struct *vma = find_vma(mm, addr);
+	unsigned long need = VM_READ | VM_WRITE | VM_EXEC;
+	unsigned int flags = 0;
+
+	if (!vma)
+		return VM_FAULT_BADMAP;
+	if (addr < vma->vm_start &&
+	    (!(vma->vm_flags & VM_GROWSDOWN) || expand_stack(vma, addr)))
+		return VM_FAULT_BADMAP;
+
+	if (fsr & FSR_LNX_PF) {
+		need = VM_EXEC;
+	} else if (fsr & FSR_WRITE) {
+		need = VM_WRITE;
+		flags = FAULT_FLAG_WRITE;
+	}
+	if (!(vma->vm_flags & need))
+		return VM_FAULT_BADACCESS;
+	return handle_mm_fault(vma, addr & PAGE_MASK, flags);
+}
+
+/*
+ * A fault on an address below TASK_SIZE, by the user or by the kernel for
+ * him.
+ */
+static int do_page_fault(unsigned long addr, unsigned int fsr,
+			 struct pt_regs *regs)
+{
+	struct mm_struct *mm = current->mm;
+	vm_fault_t fault;
+
+	if (interrupts_enabled(regs))
+		local_irq_enable();
+
+	/* Where nothing may sleep, no page can be fetched. */
+	if (faulthandler_disabled() || !mm || irqs_disabled()) {
+		__do_kernel_fault(addr, fsr, regs);
+		return 0;
+	}
+
+	/*
+	 * The kernel may fault while it holds the lock itself.  A user access
+	 * never does so; anything else would wait for itself here.
+	 */
+	if (!mutex_trylock(&mm->mmap_lock)) {
+		if (!user_mode(regs) && !search_exception_tables(regs->ARM_pc)) {
+			__do_kernel_fault(addr, fsr, regs);
+			return 0;
+		}
+		mmap_read_lock(mm);
+	}
+	fault = __do_page_fault(mm, addr, fsr);
+	mmap_read_unlock(mm);
+
+	if (fault & VM_FAULT_MAJOR)
+		current->maj_flt++;
+	else
+		current->min_flt++;
+	if (likely(!(fault & VM_FAULT_ERROR)))
+		return 0;
+
+	if (!user_mode(regs))
+		__do_kernel_fault(addr, fsr, regs);
+	else if (fault & VM_FAULT_OOM)
+		force_sig(SIGKILL);
+	else if (fault & VM_FAULT_SIGBUS)
+		__do_user_fault(addr, fsr, SIGBUS, BUS_ADRERR);
+	else
+		__do_user_fault(addr, fsr, SIGSEGV,
+				fault & VM_FAULT_BADACCESS ? SEGV_ACCERR :
+				SEGV_MAPERR);
+	return 0;
+}
+
+/*
+ * No descriptor at the first or second level.  The kernel's own entries are
+ * all made at boot, so that above TASK_SIZE nothing can be mended.
+ */
+static int do_translation_fault(unsigned long addr, unsigned int fsr,
+				struct pt_regs *regs)
+{
+	if (addr < TASK_SIZE)
+		return do_page_fault(addr, fsr, regs);
+	if (interrupts_enabled(regs))
+		local_irq_enable();
+	do_bad_area(addr, fsr, regs);
+	return 0;
+}
+
+/* The descriptor forbids it: copy on write, or a real offence. */
+static int do_permission_fault(unsigned long addr, unsigned int fsr,
+			       struct pt_regs *regs)
+{
+	if (addr < TASK_SIZE)
+		return do_page_fault(addr, fsr, regs);
+	if (interrupts_enabled(regs))
+		local_irq_enable();
+	do_bad_area(addr, fsr, regs);
+	return 0;
+}
+
+/*
+ * The domain is closed: software PAN caught the kernel touching user memory
+ * outside a user access.  Never mended.
+ */
+static int do_domain_fault(unsigned long addr, unsigned int fsr,
+			   struct pt_regs *regs)
+{
+	return 1;
+}
+
+static int do_alignment(unsigned long addr, unsigned int fsr,
+			struct pt_regs *regs)
+{
+	if (!user_mode(regs) && fixup_exception(regs))
+		return 0;
+	return 1;
+}
+
+static int do_bad(unsigned long addr, unsigned int fsr, struct pt_regs *regs)
+{
+	return 1;
+}
+
+/*
+ * By fault status.  The names are the manual's (ARM DDI 0406C, table B3-23).
+ */
+static const struct fsr_info fsr_info[32] = {
+	[0x01] = { do_alignment, SIGBUS, BUS_ADRALN, "alignment fault" },
+	[0x02] = { do_bad, SIGTRAP, TRAP_BRKPT, "debug event" },
+	[0x03] = { do_bad, SIGSEGV, SEGV_ACCERR,
+		   "access flag fault, first level" },
+	[0x04] = { do_bad, SIGBUS, 0,
+		   "fault on instruction cache maintenance" },
+	[0x05] = { do_translation_fault, SIGSEGV, SEGV_MAPERR,
+		   "translation fault, first level" },
+	[0x06] = { do_bad, SIGSEGV, SEGV_ACCERR,
+		   "access flag fault, second level" },
+	[0x07] = { do_translation_fault, SIGSEGV, SEGV_MAPERR,
+		   "translation fault, second level" },
+	[0x08] = { do_bad, SIGBUS, 0, "synchronous external abort" },
+	[0x09] = { do_domain_fault, SIGSEGV, SEGV_ACCERR,
+		   "domain fault, first level" },
+	[0x0b] = { do_domain_fault, SIGSEGV, SEGV_ACCERR,
+		   "domain fault, second level" },
+	[0x0c] = { do_bad, SIGBUS, 0, "synchronous external abort on "
+		   "translation table walk, first level" },
+	[0x0d] = { do_permission_fault, SIGSEGV, SEGV_ACCERR,
+		   "permission fault, first level" },
+	[0x0e] = { do_bad, SIGBUS, 0, "synchronous external abort on "
+		   "translation table walk, second level" },
+	[0x0f] = { do_permission_fault, SIGSEGV, SEGV_ACCERR,
+		   "permission fault, second level" },
+	[0x10] = { do_bad, SIGBUS, 0, "TLB conflict abort" },
+	[0x16] = { do_bad, SIGBUS, 0, "asynchronous external abort" },
+	[0x18] = { do_bad, SIGBUS, 0,
+		   "asynchronous parity error on memory access" },
+	[0x19] = { do_bad, SIGBUS, 0,
+		   "synchronous parity error on memory access" },
+};
+
+static void do_fault(const char *kind, unsigned long addr, unsigned int fsr,
+		     struct pt_regs *regs)
+{
+	const struct fsr_info *inf = &fsr_info[fsr_fs(fsr)];
+
+	if (inf->fn && !inf->fn(addr, fsr, regs))
+		return;
+	/* Nobody serves this kind. */
+	if (interrupts_enabled(regs))
+		local_irq_enable();
+	if (!user_mode(regs)) {
+		console_loglevel = LOGLEVEL_DEBUG + 8;
+		pr_alert("8<--- cut here ---\n");
+		pr_alert("Unhandled %s: %s (0x%03x) at 0x%08lx\n", kind,
+			 inf->name ?: "unknown status", fsr & ~FSR_LNX_PF,
+			 addr);
+		show_pte(current->active_mm, addr);
+	}
+	current->thread.address = addr;
+	arm_notify_die("Oops", regs, inf->sig ?: SIGBUS, inf->code,
+		       (void *)addr, fsr & ~FSR_LNX_PF, 0);
+}
+
+asmlinkage void do_DataAbort(unsigned long addr, unsigned int fsr,
+			     struct pt_regs *regs)
+{
+	do_fault("fault", addr, fsr, regs);
+}
+
+asmlinkage void do_PrefetchAbort(unsigned long addr, unsigned int ifsr,
+				 struct pt_regs *regs)
+{
+	/* BKPT comes this way too, as a debug event. */
+	do_fault("prefetch abort", addr, ifsr | FSR_LNX_PF, regs);
+}

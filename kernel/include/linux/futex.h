@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _LINUX_FUTEX_H
+#define _LINUX_FUTEX_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+#include <uapi/linux/futex.h>
+
+struct task_struct;
+
+/* How many it woke, or -errno. */
+extern int do_futex_wake(u32 __user *uaddr, int shared, int nr_wake,
+			 u32 bitset);
+/* Marks what a dying thread still holds, and wakes who waits for it. */
+extern void exit_robust_list(struct task_struct *curr);
+
+#endif

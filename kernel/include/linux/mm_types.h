@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _LINUX_MM_TYPES_H
+#define _LINUX_MM_TYPES_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <asm/mmu.h>
+#include <asm/pgtable.h>
+
+/* One for each page frame of DDR, in mem_map[]. */
+struct page {
+	atomic_t		_refcount;	/* 0: free */
+	u8			order;		/* of the block it heads */
+	u8			flags;		/* PG_ bits */
+	u16			inuse;		/* slab: blocks handed out */
+	struct list_head	lru;		/* free list, or partial slabs */
+	void			*freelist;	/* slab: first free block */
+	struct kmem_cache	*slab_cache;
+};
+
+#define PG_reserved	0x01	/* kernel image, initrd: never freed */
+#define PG_buddy	0x02	/* heads a block on a free list */
+#define PG_slab		0x04	/* holds kmalloc blocks */
+#define PG_zero		0x08	/* the zero page */
+
+struct file;
+
+/* A range of user addresses with one set of permissions. */
+struct vm_area_struct {
+	unsigned long		vm_start;	/* first byte */
+	unsigned long		vm_end;		/* one past the last */
+	struct list_head	vm_list;	/* mm->mmap, by address */
+	struct mm_struct	*vm_mm;
+	unsigned long		vm_flags;	/* VM_ bits */
+	unsigned long		vm_pgoff;	/* offset in file, in pages */
+	struct file		*vm_file;	/* NULL: anonymous */
+	unsigned long		vm_filelen;	/* bytes that the file backs;
+						 * the rest reads as zeros */
+};
+
+struct mm_struct {
+	pgd_t			*pgd;
+	mm_context_t		context;
+	atomic_t		mm_users;	/* tasks sharing it */
+	struct mutex		mmap_lock;	/* vmas, tables, fields below */
+	struct list_head	mmap;
+	int			map_count;
+	unsigned long		mmap_base;	/* mmap() goes down from here */
+	unsigned long		total_vm;	/* pages mapped */
+	unsigned long		rss;		/* pages present */
+	unsigned long		start_code, end_code, start_data, end_data;
+	unsigned long		start_brk, brk, start_stack;
+	unsigned long		arg_start, arg_end, env_start, env_end;
+	unsigned long		saved_auxv[2 * 24];
+	struct file		*exe_file;
+};
+
+extern struct mm_struct init_mm;
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __LINUX_MUTEX_H
+#define __LINUX_MUTEX_H
+
+#include <linux/wait.h>
+
+/* A lock whose holder may sleep; owner is written under wait.lock. */
+struct mutex {
+	struct task_struct	*owner;
+	wait_queue_head_t	wait;
+};
+
+#define __MUTEX_INITIALIZER(name) \
+	{ NULL, __WAIT_QUEUE_HEAD_INITIALIZER((name).wait) }
+#define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
+
+extern void mutex_init(struct mutex *lock);
+extern void mutex_lock(struct mutex *lock);
+extern int mutex_trylock(struct mutex *lock);
+extern void mutex_unlock(struct mutex *lock);
+
+#define mutex_is_locked(lock)	(READ_ONCE((lock)->owner) != NULL)
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _LINUX_SCHED_SIGNAL_H
+#define _LINUX_SCHED_SIGNAL_H
+
+#include <linux/sched.h>
+#include <linux/wait.h>
+
+/* How signals are handled; shared by CLONE_SIGHAND. */
+struct sighand_struct {
+	atomic_t		count;
+	struct k_sigaction	action[_NSIG];
+};
+
+/* What the threads of one process have in common (CLONE_THREAD). */
+struct signal_struct {
+	atomic_t		sigcnt;		/* tasks that refer to it */
+	int			live;		/* threads not yet exiting */
+	struct list_head	thread_head;	/* of task_struct.thread_node */
+	struct sigpending	shared_pending;
+	wait_queue_head_t	wait_chldexit;	/* for wait4() */
+	int			group_exit_code;
+	int			group_exit;	/* group_exit_code is valid */
+	unsigned long		rlim_stack;	/* bytes */
+	unsigned long		utime, stime;	/* of threads gone, ticks */
+	unsigned long		cutime, cstime;	/* of children waited for */
+};
+
+#define for_each_thread(p, t) \
+	list_for_each_entry(t, &(p)->signal->thread_head, thread_node)
+
+#define _STK_LIM	(8 * 1024 * 1024)	/* bytes of user stack */
+
+extern struct sighand_struct init_sighand;
+extern struct signal_struct init_signals;
+
+extern void __cleanup_sighand(struct sighand_struct *sighand);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _LINUX_SIGNAL_H
+#define _LINUX_SIGNAL_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <asm/signal.h>
+
+typedef struct siginfo kernel_siginfo_t;
+
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+struct ksignal {
+	struct k_sigaction	ka;
+	kernel_siginfo_t	info;
+	int			sig;
+};
+
+struct sigqueue {
+	struct list_head	list;
+	kernel_siginfo_t	info;
+};
+
+struct sigpending {
+	struct list_head	list;	/* of sigqueue, oldest first */
+	sigset_t		signal;
+};
+
+static inline void sigemptyset(sigset_t *set)
+{
+	memset(set, 0, sizeof(*set));
+}
+
+static inline void sigaddset(sigset_t *set, int sig)
+{
+	set->sig[(sig - 1) / _NSIG_BPW] |= 1UL << ((sig - 1) % _NSIG_BPW);
+}
+
+static inline void sigdelset(sigset_t *set, int sig)
+{
+	set->sig[(sig - 1) / _NSIG_BPW] &= ~(1UL << ((sig - 1) % _NSIG_BPW));
+}
+
+static inline int sigismember(const sigset_t *set, int sig)
+{
+	return 1 & (set->sig[(sig - 1) / _NSIG_BPW] >> ((sig - 1) % _NSIG_BPW));
+}
+
+static inline int valid_signal(int sig)
+{
+	return sig >= 1 && sig <= _NSIG;
+}
+
+struct task_struct;
+struct pt_regs;
+
+extern int send_sig_info(int sig, kernel_siginfo_t *info,
+			 struct task_struct *p, int group);
+extern void force_sig_fault(int sig, int code, void __user *addr);
+extern void force_sig(int sig);
+extern void recalc_sigpending(void);
+extern int get_signal(struct ksignal *ksig);
+extern void signal_setup_done(int failed, struct ksignal *ksig);
+extern void set_current_blocked(sigset_t *newset);
+extern void set_restore_sigmask(const sigset_t *newset);
+extern sigset_t *sigmask_to_save(void);
+extern int restore_altstack(const stack_t __user *uss);
+extern int __save_altstack(stack_t __user *uss, unsigned long sp);
+extern unsigned long sigsp(unsigned long sp, struct ksignal *ksig);
+extern void flush_signal_handlers(struct task_struct *t);
+extern void flush_sigqueue(struct sigpending *queue);
+extern void zap_other_threads(struct task_struct *p);
+
+static inline void init_sigpending(struct sigpending *sig)
+{
+	sigemptyset(&sig->signal);
+	INIT_LIST_HEAD(&sig->list);
+}
+
+#endif

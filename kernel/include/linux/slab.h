@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _LINUX_SLAB_H
+#define _LINUX_SLAB_H
+
+#include <linux/gfp.h>
+
+/* Blocks are aligned to their size class: 32, 64 ... 2048, then pages. */
+#define KMALLOC_MIN_SIZE	32
+#define KMALLOC_MAX_CACHE_SIZE	2048
+
+extern void *kmalloc(size_t size, gfp_t gfp);
+extern void kfree(const void *ptr);
+extern size_t ksize(const void *ptr);
+
+#define kzalloc(size, gfp)	kmalloc(size, (gfp) | __GFP_ZERO)
+
+static inline void *kcalloc(size_t n, size_t size, gfp_t gfp)
+{
+	if (size && n > (size_t)-1 / size)
+		return NULL;
+	return kzalloc(n * size, gfp);
+}
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+#ifndef _UAPI_LINUX_MMAN_H
+#define _UAPI_LINUX_MMAN_H
+
+#define PROT_NONE		0x0
+#define PROT_READ		0x1
+#define PROT_WRITE		0x2
+#define PROT_EXEC		0x4
+#define PROT_GROWSDOWN		0x01000000
+#define PROT_GROWSUP		0x02000000
+
+#define MAP_SHARED		0x01
+#define MAP_PRIVATE		0x02
+#define MAP_SHARED_VALIDATE	0x03
+#define MAP_TYPE		0x0f
+#define MAP_FIXED		0x10
+#define MAP_ANONYMOUS		0x20
+#define MAP_GROWSDOWN		0x0100
+#define MAP_FIXED_NOREPLACE	0x100000
+
+#define MREMAP_MAYMOVE		1
+#define MREMAP_FIXED		2
+
+#define MADV_DONTNEED		4
+#define MADV_FREE		8
+
+#endif

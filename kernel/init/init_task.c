@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/* PID 0: the thread that boots, and idles ever after. */
+#include <linux/fdtable.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+struct signal_struct init_signals = {
+	.sigcnt		= ATOMIC_INIT(1),
+	.live		= 1,
+	.thread_head	= LIST_HEAD_INIT(init_task.thread_node),
+	.shared_pending	= { LIST_HEAD_INIT(init_signals.shared_pending.list),
+			    { { 0 } } },
+	.wait_chldexit	=
+		__WAIT_QUEUE_HEAD_INITIALIZER(init_signals.wait_chldexit),
+	.rlim_stack	= _STK_LIM,
+};
+
+struct sighand_struct init_sighand = {
+	.count		= ATOMIC_INIT(1),
+};
+
+struct task_struct init_task = {
+	.stack		= &init_thread_union,
+	.flags		= PF_KTHREAD,
+	.usage		= ATOMIC_INIT(2),
+	.time_slice	= 1,
+	.run_list	= LIST_HEAD_INIT(init_task.run_list),
+	.tasks		= LIST_HEAD_INIT(init_task.tasks),
+	.active_mm	= &init_mm,
+	.real_parent	= &init_task,
+	.children	= LIST_HEAD_INIT(init_task.children),
+	.sibling	= LIST_HEAD_INIT(init_task.sibling),
+	.group_leader	= &init_task,
+	.thread_node	= LIST_HEAD_INIT(init_signals.thread_head),
+	.comm		= "swapper",
+	.fs		= &init_fs,
+	.files		= &init_files,
+	.signal		= &init_signals,
+	.sighand	= &init_sighand,
+	.pending	= { LIST_HEAD_INIT(init_task.pending.list),
+			    { { 0 } } },
+};
+
+/* Its stack; head.S enters start_kernel() on it. */
+union thread_union init_thread_union
+	__aligned(THREAD_SIZE) __section(".data..init_task") = {
+	.thread_info = {
+		.preempt_count	= INIT_PREEMPT_COUNT,
+		.task		= &init_task,
+	},
+};

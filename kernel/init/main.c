@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From head.S to the end: start_kernel() brings the kernel up on PID 0's
+ * stack, kernel_init() (PID 1) runs the one program this machine was started
+ * for, and switches the machine off after it.
+ */
+#include <linux/binfmts.h>
+#include <linux/console.h>
+#include <linux/fdtable.h>
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/irq.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/params.h>
+#include <linux/reboot.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/time.h>
+#include <uapi/linux/wait.h>
+#include <asm/entry.h>
+#include <asm/setup.h>
+
+/* The program's Linux wait status, for whoever watches the machine. */
+int init_exit_code;
+int init_exited;
+
+static const char *execute_command = "/bin/init";
+
+static int __init init_setup(char *str)
+{
+	execute_command = str;
+	return 0;
+}
+__setup("init=", init_setup);
+
+/* PID 2 while it is still the kernel's: it becomes the program. */
+static int call_usermodehelper_exec_async(void *data)
+{
+	int ret;
+
+	argv_init[0] = execute_command;
+	ret = kernel_execve(execute_command, argv_init, envp_init);
+	if (!ret)
+		return 0;
+	pr_err("Requested init %s failed (error %d)\n", execute_command, ret);
+	do_exit(ret == -ENOENT ? 127 << 8 : 126 << 8);
+}
+
+static void report_exit(int status)
+{
+	if (status & 0x7f)
+		pr_info("%s: killed by signal %d\n", execute_command,
+			status & 0x7f);
+	else
+		pr_info("%s: exited with status %d\n", execute_command,
+			(status >> 8) & 0xff);
+}
+
+static int kernel_init(void *unused)
+{
+	pid_t pid, child;
+	int status = 0;
+
+	do_initcalls();
+	populate_rootfs();
+	mark_rodata_ro();
+	console_on_rootfs();
+	pr_info("Run %s as init process\n", execute_command);
+
+	child = kernel_thread(call_usermodehelper_exec_async, NULL, "init",
+			      SIGCHLD);
+	if (child < 0)
+		panic("no process for %s: error %d", execute_command, child);
+	/* Orphans come to us as well; the machine ends with the program. */
+	do {
+		pid = kernel_wait4(-1, NULL, __WALL, &status);
+	} while (pid > 0 && pid != child);
+
+	init_exit_code = status;
+	init_exited = 1;
+	report_exit(status);
+	kernel_power_off();
+}
+
+/* PID 1 first, so that it has the number; then this thread idles. */
+static void __noreturn rest_init(void)
+{
+	kernel_thread(kernel_init, NULL, "init", CLONE_FS);
+	schedule();
+	cpu_startup_entry();
+}
+
+asmlinkage void __init start_kernel(void)
+{
+	char *command_line;
+
+	local_irq_disable();
+	setup_arch(&command_line);
+	parse_early_param();
+	pr_notice("%s", linux_banner);
+	mem_init();
+	trap_init();
+	sched_init();
+	init_IRQ();
+	time_init();
+	console_init();
+	pr_notice("Kernel command line: %s\n", command_line);
+	parse_args();
+	local_irq_enable();
+	vfs_caches_init();
+	rest_init();
+}

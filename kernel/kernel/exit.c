@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The end of tasks, and those who wait for it. */
+#include <linux/completion.h>
+#include <linux/fdtable.h>
+#include <linux/futex.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/syscalls.h>
+#include <linux/uaccess.h>
+#include <uapi/linux/resource.h>
+#include <uapi/linux/wait.h>
+#include <asm/mmu_context.h>
+
+static void put_signal_struct(struct signal_struct *sig)
+{
+	if (!atomic_dec_and_test(&sig->sigcnt))
+		return;
+	flush_sigqueue(&sig->shared_pending);
+	kfree(sig);
+}
+
+/* Out of the lists; the caller's reference is the last but the stack's. */
+static void release_task(struct task_struct *p)
+{
+	preempt_disable();
+	list_del(&p->tasks);
+	list_del(&p->thread_node);
+	list_del(&p->sibling);
+	p->signal->utime += p->utime;
+	p->signal->stime += p->stime;
+	preempt_enable();
+	flush_sigqueue(&p->pending);
+	put_signal_struct(p->signal);
+	put_task_struct(p);
+}
+
+/*
+ * The address space is given up by exit and by exec: whoever waits for the
+ * thread by futex, and a parent waiting in vfork(), can go on.
+ */
+void exec_release_mm(struct task_struct *tsk, struct mm_struct *mm)
+{
+	struct completion *vfork = tsk->vfork_done;
+
+	if (tsk->robust_list)
+		exit_robust_list(tsk);
+	tsk->robust_list = NULL;
+	if (tsk->clear_child_tid) {
+		if (atomic_read(&mm->mm_users) > 1) {
+			put_user(0, tsk->clear_child_tid);
+			do_futex_wake((u32 __user *)tsk->clear_child_tid, 0, 1,
+				      FUTEX_BITSET_MATCH_ANY);
+		}
+		tsk->clear_child_tid = NULL;
+	}
+	if (vfork) {
+		tsk->vfork_done = NULL;
+		complete(vfork);
+	}
+}
+
+static void exit_mm(void)
+{
+	struct task_struct *tsk = current;
+	struct mm_struct *mm = tsk->mm;
+
+	if (!mm)
+		return;
+	exec_release_mm(tsk, mm);
+	preempt_disable();
+	tsk->mm = NULL;
+	tsk->active_mm = &init_mm;
+	switch_mm(mm, &init_mm);
+	preempt_enable();
+	mmput(mm);
+}
+
+/* Children of a process that is gone belong to PID 1. */
+static void forget_original_parent(struct task_struct *father)
+{
+	struct task_struct *p, *next, *reaper = find_task_by_vpid(1), *t;
+
+	/* Another thread of the same process is as good a parent. */
+	for_each_thread(father, t) {
+		if (t != father && !t->exit_state && !(t->flags & PF_EXITING)) {
+			reaper = t;
+			break;
+		}
+	}
+	if (!reaper)
+		reaper = &init_task;
+	list_for_each_entry_safe(p, next, &father->children, sibling) {
+		p->real_parent = reaper;
+		list_del(&p->sibling);
+		list_add_tail(&p->sibling, &reaper->children);
+		if (p->exit_state == EXIT_ZOMBIE)
+			wake_up_all(&reaper->signal->wait_chldexit);
+	}
+}
+
+static void send_sigchld(struct task_struct *leader)
+{
+	kernel_siginfo_t info;
+	int status = leader->exit_code;
+
+	if (leader->exit_signal <= 0)
+		return;
+	memset(&info, 0, sizeof(info));
+	info.si_signo = leader->exit_signal;
+	info.si_pid = leader->tgid;
+	info.si_code = status & 0x7f ? CLD_KILLED : CLD_EXITED;
+	info.si_status = status & 0x7f ? status & 0x7f : status >> 8;
+	send_sig_info(leader->exit_signal, &info, leader->real_parent, 1);
+}
+
+/*
+ * A process is a zombie when its last thread is gone; threads other than the
+ * leader leave nothing behind.
+ */
+static void exit_notify(struct task_struct *tsk)
+{
+	struct task_struct *leader = tsk->group_leader;
+	struct signal_struct *sig = tsk->signal;
+	int last;
+
+	preempt_disable();
+	forget_original_parent(tsk);
+	last = --sig->live == 0;
+	if (sig->group_exit)
+		leader->exit_code = sig->group_exit_code;
+	tsk->exit_state = thread_group_leader(tsk) ? EXIT_ZOMBIE : EXIT_DEAD;
+	if (last) {
+		send_sigchld(leader);
+		wake_up_all(&leader->real_parent->signal->wait_chldexit);
+	}
+	preempt_enable();
+}
+
+void __noreturn do_exit(long code)
+{
+	struct task_struct *tsk = current;
+
+	BUG_ON(in_interrupt());
+	if (tsk->pid <= 1)
+		panic("Attempted to kill %s! exitcode=0x%08lx",
+		      tsk->pid ? "init" : "the idle task", code);
+	tsk->flags |= PF_EXITING;
+	tsk->exit_code = code;
+	set_current_state(TASK_RUNNING);
+
+	exit_mm();
+	exit_files(tsk);
+	exit_fs(tsk);
+	__cleanup_sighand(tsk->sighand);
+	tsk->sighand = NULL;
+
+	/* From here to the last schedule() nobody may take the task apart. */
+	preempt_disable();
+	exit_notify(tsk);
+	tsk->state = TASK_DEAD;
+	if (tsk->exit_state == EXIT_DEAD)
+		release_task(tsk);
+	schedule();
+	panic("a dead task was scheduled");
+}
+
+/* Ends all threads of the process with one status. */
+void __noreturn do_group_exit(int exit_code)
+{
+	struct signal_struct *sig = current->signal;
+
+	preempt_disable();
+	if (sig->group_exit) {
+		exit_code = sig->group_exit_code;
+	} else {
+		sig->group_exit = 1;
+		sig->group_exit_code = exit_code;
+		zap_other_threads(current);
+	}
+	preempt_enable();
+	do_exit(exit_code);
+}
+
+SYSCALL_DEFINE1(exit, int, error_code)
+{
+	do_exit((error_code & 0xff) << 8);
+}
+
+SYSCALL_DEFINE1(exit_group, int, error_code)
+{
+	do_group_exit((error_code & 0xff) << 8);
+}
+
+static int eligible_child(struct task_struct *p, pid_t pid)
+{
+	return pid <= 0 || p->pid == pid;
+}
+
+static struct task_struct *find_zombie(pid_t pid, int options, int *found)
+{
+	struct task_struct *t, *p;
+
+	*found = 0;
+	for_each_thread(current, t) {
+		list_for_each_entry(p, &t->children, sibling) {
+			if (!eligible_child(p, pid))
+				continue;
+			*found = 1;
+			if (p->exit_state == EXIT_ZOMBIE && !p->signal->live)
+				return p;
+		}
+		if (options & __WNOTHREAD)
+			break;
+	}
+	return NULL;
+}
+
+struct wait_result {
+	pid_t	pid;
+	int	status;
+	unsigned long utime, stime;
+};
+
+/* One look: a child's pid, 0 if none is ready, or -ECHILD. */
+static int do_wait_once(pid_t pid, int options, struct wait_result *res)
+{
+	struct signal_struct *sig = current->signal;
+	struct task_struct *p;
+	int found;
+
+	preempt_disable();
+	p = find_zombie(pid, options, &found);
+	if (!p) {
+		preempt_enable();
+		return found ? 0 : -ECHILD;
+	}
+	res->pid = p->pid;
+	res->status = p->exit_code;
+	res->utime = p->utime + p->signal->utime;
+	res->stime = p->stime + p->signal->stime;
+	if (!(options & WNOWAIT)) {
+		sig->cutime += res->utime + p->signal->cutime;
+		sig->cstime += res->stime + p->signal->cstime;
+		p->exit_state = EXIT_DEAD;
+		release_task(p);
+	}
+	preempt_enable();
+	return res->pid;
+}
+
+static int do_wait(pid_t pid, int options, struct wait_result *res)
+{
+	int ret, err;
+
+	memset(res, 0, sizeof(*res));
+	ret = do_wait_once(pid, options, res);
+	if (ret || (options & WNOHANG))
+		return ret;
+	err = wait_event_interruptible(current->signal->wait_chldexit,
+			(ret = do_wait_once(pid, options, res)) != 0);
+	return ret ? ret : err;
+}
+
+long kernel_wait4(pid_t pid, int __user *stat_addr, int options, int *kstat)
+{
+	struct wait_result res;
+	int ret = do_wait(pid, options, &res);
+
+	if (ret > 0 && kstat)
+		*kstat = res.status;
+	if (ret > 0 && stat_addr && put_user(res.status, stat_addr))
+		return -EFAULT;
+	return ret;
+}
+
+SYSCALL_DEFINE4(wait4, pid_t, pid, int __user *, stat_addr, int, options,
+		struct rusage __user *, ru)
+{
+	long ret;
+
+	if (options & ~(WNOHANG | WUNTRACED | __WNOTHREAD | __WCLONE | __WALL))
+		return -EINVAL;
+	ret = kernel_wait4(pid, stat_addr, options, NULL);
+	if (ret > 0 && ru && clear_user(ru, sizeof(*ru)))
+		return -EFAULT;
+	return ret;
+}
+
+SYSCALL_DEFINE5(waitid, int, which, pid_t, upid,
+		siginfo_t __user *, infop, int, options,
+		struct rusage __user *, ru)
+{
+	struct wait_result res;
+	siginfo_t info;
+	int ret;
+
+	if (!(options & WEXITED) || which > P_PGID ||
+	    (which == P_PID && upid <= 0))
+		return -EINVAL;
+	ret = do_wait(which == P_PID ? upid : -1, options, &res);
+	if (ret < 0)
+		return ret;
+	memset(&info, 0, sizeof(info));
+	if (ret) {
+		info.si_signo = SIGCHLD;
+		info.si_pid = res.pid;
+		info.si_code = res.status & 0x7f ? CLD_KILLED : CLD_EXITED;
+		info.si_status = res.status & 0x7f ? res.status & 0x7f :
+				 res.status >> 8;
+	}
+	if (infop && copy_to_user(infop, &info, sizeof(info)))
+		return -EFAULT;
+	return 0;
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Futexes: sleep if a word of user memory has a value, wake who sleeps on it.
+ * A private futex is known by its address in its mm, a shared one by the
+ * page frame it lies in.
+ */
+#include <linux/futex.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/syscalls.h>
+#include <linux/time.h>
+#include <linux/timer.h>
+#include <linux/uaccess.h>
+
+struct futex_key {
+	void		*ptr;		/* mm, or page */
+	unsigned long	offset;		/* address, or offset in the page */
+};
+
+/* One sleeper, on its own kernel stack while it sleeps. */
+struct futex_q {
+	struct list_head	list;
+	struct task_struct	*task;
+	struct futex_key	key;
+	u32			bitset;
+	int			woken;
+};
+
+/* All sleepers, oldest first; under preempt_disable(). */
+static LIST_HEAD(futex_queue);
+
+static int match_futex(const struct futex_key *a, const struct futex_key *b)
+{
+	return a->ptr == b->ptr && a->offset == b->offset;
+}
+
+/* The page must be there to have a frame: touch it first. */
+static int get_shared_key(u32 __user *uaddr, struct futex_key *key)
+{
+	struct mm_struct *mm = current->mm;
+	struct page *page;
+	u32 dummy;
+
+	if (get_user(dummy, uaddr))
+		return -EFAULT;
+	mmap_read_lock(mm);
+	page = follow_page(mm, (unsigned long)uaddr);
+	mmap_read_unlock(mm);
+	if (!page)
+		return -EFAULT;
+	key->ptr = page;
+	key->offset = offset_in_page(uaddr);
+	return 0;
+}
+
+static int get_futex_key(u32 __user *uaddr, int shared, struct futex_key *key)
+{
+	if ((unsigned long)uaddr & 3)
+		return -EINVAL;
+	if (!access_ok(uaddr, sizeof(u32)))
+		return -EFAULT;
+	if (shared)
+		return get_shared_key(uaddr, key);
+	key->ptr = current->mm;
+	key->offset = (unsigned long)uaddr;
+	return 0;
+}
+
+static void wake_futex(struct futex_q *q)
+{
+	list_del_init(&q->list);
+	q->woken = 1;
+	wake_up_process(q->task);
+}
+
+int do_futex_wake(u32 __user *uaddr, int shared, int nr_wake, u32 bitset)
+{
+	struct futex_q *q, *next;
+	struct futex_key key;
+	int ret;
+
+	if (!bitset)
+		return -EINVAL;
+	ret = get_futex_key(uaddr, shared, &key);
+	if (ret)
+		return ret;
+	preempt_disable();
+	list_for_each_entry_safe(q, next, &futex_queue, list) {
+		if (ret >= nr_wake)
+			break;
+		if (!match_futex(&q->key, &key) || !(q->bitset & bitset))
+			continue;
+		wake_futex(q);
+		ret++;
+	}
+	preempt_enable();
+	return ret;
+}
+
+/*
+ * The word is read with faults off, so that nobody can change it and call
+ * FUTEX_WAKE between the look and the queueing.  If the page is not there it
+ * is fetched, and all is tried again.
+ */
+static int futex_wait_setup(u32 __user *uaddr, u32 val, struct futex_q *q)
+{
+	u32 uval;
+	int err;
+
+	for (;;) {
+		preempt_disable();
+		err = copy_from_user_nofault(&uval, uaddr, sizeof(uval));
+		if (!err)
+			break;
+		preempt_enable();
+		if (get_user(uval, uaddr))
+			return -EFAULT;
+	}
+	if (uval != val) {
+		preempt_enable();
+		return -EWOULDBLOCK;
+	}
+	q->task = current;
+	q->woken = 0;
+	list_add_tail(&q->list, &futex_queue);
+	set_current_state(TASK_INTERRUPTIBLE);
+	preempt_enable();
+	return 0;
+}
+
+static int futex_wait(u32 __user *uaddr, int shared, u32 val, long timeout,
+		      u32 bitset)
+{
+	struct futex_q q;
+	int ret;
+
+	if (!bitset)
+		return -EINVAL;
+	q.bitset = bitset;
+	ret = get_futex_key(uaddr, shared, &q.key);
+	if (ret)
+		return ret;
+	ret = futex_wait_setup(uaddr, val, &q);
+	if (ret)
+		return ret;
+	while (!READ_ONCE(q.woken) && timeout && !signal_pending(current)) {
+		timeout = schedule_timeout(timeout);
+		set_current_state(TASK_INTERRUPTIBLE);
+	}
+	set_current_state(TASK_RUNNING);
+
+	preempt_disable();
+	if (!q.woken)
+		list_del(&q.list);
+	preempt_enable();
+	if (q.woken)
+		return 0;
+	/* A restart would start the timeout again: only without one. */
+	if (!timeout)
+		return -ETIMEDOUT;
+	return timeout == MAX_SCHEDULE_TIMEOUT ? -ERESTARTSYS : -EINTR;
+}
+
+static int futex_requeue(u32 __user *uaddr1, int shared, u32 __user *uaddr2,
+			 int nr_wake, int nr_requeue, const u32 *cmpval)
+{
+	struct futex_key key1, key2;
+	struct futex_q *q, *next;
+	u32 curval;
+	int ret;
+
+	if (nr_wake < 0 || nr_requeue < 0)
+		return -EINVAL;
+	ret = get_futex_key(uaddr1, shared, &key1);
+	if (!ret)
+		ret = get_futex_key(uaddr2, shared, &key2);
+	if (ret)
+		return ret;
+	if (cmpval) {
+		if (get_user(curval, uaddr1))
+			return -EFAULT;
+		if (curval != *cmpval)
+			return -EAGAIN;
+	}
+	preempt_disable();
+	list_for_each_entry_safe(q, next, &futex_queue, list) {
+		if (!match_futex(&q->key, &key1))
+			continue;
+		if (ret < nr_wake) {
+			wake_futex(q);
+		} else if (ret - nr_wake < nr_requeue) {
+			q->key = key2;
+			list_move_tail(&q->list, &futex_queue);
+		} else {
+			break;
+		}
+		ret++;
+	}
+	preempt_enable();
+	return ret;
+}
+
+/* @timeout in jiffies where the operation has one */
+static long do_futex(u32 __user *uaddr, int op, u32 val, long timeout,
+		     u32 __user *uaddr2, u32 val2, u32 val3)
+{
+	int shared = !(op & FUTEX_PRIVATE_FLAG);
+
+	switch (op & FUTEX_CMD_MASK) {
+	case FUTEX_WAIT:
+		val3 = FUTEX_BITSET_MATCH_ANY;
+		fallthrough;
+	case FUTEX_WAIT_BITSET:
+		return futex_wait(uaddr, shared, val, timeout, val3);
+	case FUTEX_WAKE:
+		val3 = FUTEX_BITSET_MATCH_ANY;
+		fallthrough;
+	case FUTEX_WAKE_BITSET:
+		return do_futex_wake(uaddr, shared, val, val3);
+	case FUTEX_REQUEUE:
+		return futex_requeue(uaddr, shared, uaddr2, val, val2, NULL);
+	case FUTEX_CMP_REQUEUE:
+		return futex_requeue(uaddr, shared, uaddr2, val, val2, &val3);
+	}
+	return -ENOSYS;
+}
+
+static int futex_cmd_has_timeout(int op)
+{
+	op &= FUTEX_CMD_MASK;
+	return op == FUTEX_WAIT || op == FUTEX_WAIT_BITSET;
+}
+
+/* FUTEX_WAIT takes a span, FUTEX_WAIT_BITSET a point in time. */
+static long futex_jiffies(int op, u64 ns)
+{
+	u64 now = 0;
+
+	if ((op & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET)
+		now = op & FUTEX_CLOCK_REALTIME ? ktime_get_real_ns() :
+		      ktime_get_ns();
+	return ns <= now ? 0 : (long)nsecs_to_jiffies(ns - now);
+}
+
+SYSCALL_DEFINE6(futex, u32 __user *, uaddr, int, op, u32, val,
+		const struct __kernel_timespec __user *, utime,
+		u32 __user *, uaddr2, u32, val3)
+{
+	long timeout = MAX_SCHEDULE_TIMEOUT;
+	int ret;
+	u64 ns;
+
+	if (utime && futex_cmd_has_timeout(op)) {
+		ret = get_timespec64(utime, &ns);
+		if (ret)
+			return ret;
+		timeout = futex_jiffies(op, ns);
+	}
+	return do_futex(uaddr, op, val, timeout, uaddr2,
+			(u32)(unsigned long)utime, val3);
+}
+
+SYSCALL_DEFINE6(futex_time32, u32 __user *, uaddr, int, op, u32, val,
+		const struct old_timespec32 __user *, utime,
+		u32 __user *, uaddr2, u32, val3)
+{
+	long timeout = MAX_SCHEDULE_TIMEOUT;
+	int ret;
+	u64 ns;
+
+	if (utime && futex_cmd_has_timeout(op)) {
+		ret = get_old_timespec32(utime, &ns);
+		if (ret)
+			return ret;
+		timeout = futex_jiffies(op, ns);
+	}
+	return do_futex(uaddr, op, val, timeout, uaddr2,
+			(u32)(unsigned long)utime, val3);
+}
+
+SYSCALL_DEFINE2(set_robust_list, struct robust_list_head __user *, head,
+		size_t, len)
+{
+	if (len != sizeof(*head))
+		return -EINVAL;
+	current->robust_list = head;
+	return 0;
+}
+
+/* A lock whose owner dies is marked, and one who waits for it woken. */
+static int handle_futex_death(u32 __user *uaddr)
+{
+	u32 uval;
+
+	if (get_user(uval, uaddr))
+		return -1;
+	if ((uval & FUTEX_TID_MASK) != (u32)current->pid)
+		return 0;
+	if (put_user((uval & FUTEX_WAITERS) | FUTEX_OWNER_DIED, uaddr))
+		return -1;
+	if (uval & FUTEX_WAITERS)
+		do_futex_wake(uaddr, 1, 1, FUTEX_BITSET_MATCH_ANY);
+	return 0;
+}
+
+/* The list is the user's: it may be broken, and it may be a circle. */
+#define ROBUST_LIST_LIMIT	2048
+
+void exit_robust_list(struct task_struct *curr)
+{
+	struct robust_list_head __user *head = curr->robust_list;
+	struct robust_list __user *entry;
+	unsigned long offset;
+	int limit = ROBUST_LIST_LIMIT;
+
+	if (get_user(entry, &head->list.next) ||
+	    get_user(offset, &head->futex_offset))
+		return;
+	while ((void *)entry != &head->list && limit--) {
+		if (handle_futex_death((void *)((unsigned long)entry + offset)))
+			return;
+		if (get_user(entry, &entry->next))
+			return;
+	}
+}

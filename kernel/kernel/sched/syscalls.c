@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a C library asks of the scheduler; there is one class, one CPU. */
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/syscalls.h>
+#include <linux/uaccess.h>
+
+SYSCALL_DEFINE3(sched_getaffinity, pid_t, pid, unsigned int, len,
+		unsigned long __user *, user_mask_ptr)
+{
+	if (pid && !find_task_by_vpid(pid))
+		return -ESRCH;
+	if (len < sizeof(unsigned long) || (len & (sizeof(unsigned long) - 1)))
+		return -EINVAL;
+	if (put_user(1UL, user_mask_ptr))
+		return -EFAULT;
+	return sizeof(unsigned long);
+}
+
+SYSCALL_DEFINE3(sched_setaffinity, pid_t, pid, unsigned int, len,
+		unsigned long __user *, user_mask_ptr)
+{
+	unsigned long mask;
+
+	if (len < sizeof(mask) || copy_from_user(&mask, user_mask_ptr, 4))
+		return -EFAULT;
+	return mask & 1 ? 0 : -EINVAL;
+}
+
+SYSCALL_DEFINE2(sched_getparam, pid_t, pid, int __user *, param)
+{
+	return put_user(0, param);
+}
+
+SYSCALL_DEFINE1(sched_getscheduler, pid_t, pid)
+{
+	return 0;	/* SCHED_OTHER */
+}
+
+SYSCALL_DEFINE3(sched_setscheduler, pid_t, pid, int, policy,
+		int __user *, param)
+{
+	return policy ? -EPERM : 0;
+}
+
+SYSCALL_DEFINE1(sched_get_priority_max, int, policy)
+{
+	return policy == 1 || policy == 2 ? 99 : 0;
+}
+
+SYSCALL_DEFINE1(sched_get_priority_min, int, policy)
+{
+	return policy == 1 || policy == 2 ? 1 : 0;
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pages of user memory: brought in when first touched, shared after fork()
+ * until written to, and given back.  mmap_lock is held throughout.
+ */
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <asm/cacheflush.h>
+#include <asm/tlbflush.h>
+
+/* What the vma allows, as descriptor bits; a page may be given less. */
+pgprot_t vm_get_page_prot(unsigned long vm_flags)
+{
+	pgprot_t prot = _PAGE_USER;
+
+	if (!(vm_flags & VM_ACCESS_FLAGS))
+		prot &= ~(PTE_AP0 | PTE_AP1);
+	if (!(vm_flags & VM_WRITE))
+		prot |= PTE_AP2;
+	if (!(vm_flags & VM_EXEC))
+		prot |= PTE_XN;
+	return prot;
+}
+
+static void set_user_pte(struct vm_area_struct *vma, unsigned long addr,
+			 pte_t *ptep, pte_t pte)
+{
+	if (!(pte & PTE_XN))
+		flush_icache_range(page_address(pte_page(pte)),
+				   page_address(pte_page(pte)) + PAGE_SIZE);
+	set_pte(ptep, pte);
+	flush_tlb_page(vma->vm_mm, addr);
+}
+
+/* A private copy of one page of the file, zeros behind its end. */
+static int read_file_page(struct vm_area_struct *vma, unsigned long address,
+			  void *to)
+{
+	unsigned long off = address - vma->vm_start;
+	loff_t pos = ((loff_t)vma->vm_pgoff << PAGE_SHIFT) + off;
+	size_t len = 0;
+	ssize_t n = 0;
+
+	if (off < vma->vm_filelen)
+		len = min_t(size_t, vma->vm_filelen - off, PAGE_SIZE);
+	if (len)
+		n = kernel_read(vma->vm_file, to, len, &pos);
+	if (n < 0)
+		return -EIO;
+	memset((char *)to + n, 0, PAGE_SIZE - n);
+	return 0;
+}
+
+static vm_fault_t do_no_page(struct vm_area_struct *vma, unsigned long address,
+			     pte_t *pte, unsigned int flags)
+{
+	pgprot_t prot = vm_get_page_prot(vma->vm_flags);
+	vm_fault_t ret = 0;
+	struct page *page;
+
+	if (!vma->vm_file && !(flags & FAULT_FLAG_WRITE) &&
+	    !(vma->vm_flags & VM_SHARED)) {
+		/* Only read so far: all such pages are one. */
+		get_page(zero_page);
+		vma->vm_mm->rss++;
+		set_user_pte(vma, address, pte,
+			     pte_wrprotect(mk_pte(zero_page, prot)));
+		return 0;
+	}
+
+	page = alloc_page(GFP_HIGHUSER);
+	if (!page)
+		return VM_FAULT_OOM;
+	if (!vma->vm_file) {
+		clear_page(page_address(page));
+	} else {
+		ret = VM_FAULT_MAJOR;
+		if (read_file_page(vma, address, page_address(page))) {
+			put_page(page);
+			return VM_FAULT_SIGBUS;
+		}
+	}
+	vma->vm_mm->rss++;
+	set_user_pte(vma, address, pte, mk_pte(page, prot));
+	return ret;
+}
+
+/* A write to a page that others may share: copy it, unless none is left. */
+static vm_fault_t do_wp_page(struct vm_area_struct *vma, unsigned long address,
+			     pte_t *pte)
+{
+	pgprot_t prot = vm_get_page_prot(vma->vm_flags);
+	struct page *old = pte_page(*pte), *new;
+
+	if (old != zero_page && page_count(old) == 1) {
+		set_user_pte(vma, address, pte, mk_pte(old, prot));
+		return 0;
+	}
+	new = alloc_page(GFP_HIGHUSER);
+	if (!new)
+		return VM_FAULT_OOM;
+	copy_page(page_address(new), page_address(old));
+	set_user_pte(vma, address, pte, mk_pte(new, prot));
+	put_page(old);
+	return 0;
+}
+
+/*
+ * The vma allows the access and the table does not, yet.
+ */
+vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
+			   unsigned int flags)
+{
+	pte_t *pte = pte_alloc(vma->vm_mm, address);
+
+	if (!pte)
+		return VM_FAULT_OOM;
+	if (!pte_present(*pte))
+		return do_no_page(vma, address, pte, flags);
+	if ((flags & FAULT_FLAG_WRITE) && !pte_write(*pte))
+		return do_wp_page(vma, address, pte);
+	/* Someone was faster, and the TLB has not noticed. */
+	flush_tlb_page(vma->vm_mm, address);
+	return 0;
+}
+
+/* fork(): the child shares each page; private ones become read-only in both. */
+int copy_page_range(struct mm_struct *dst, struct vm_area_struct *vma)
+{
+	unsigned long addr;
+	pte_t *src_pte, *dst_pte;
+
+	for (addr = vma->vm_start; addr < vma->vm_end; addr += PAGE_SIZE) {
+		src_pte = pte_offset(vma->vm_mm, addr);
+		if (!src_pte) {
+			addr = ((addr + PGDIR_SIZE) & PGDIR_MASK) - PAGE_SIZE;
+			continue;
+		}
+		if (!pte_present(*src_pte))
+			continue;
+		dst_pte = pte_alloc(dst, addr);
+		if (!dst_pte)
+			return -ENOMEM;
+		if (!(vma->vm_flags & VM_SHARED))
+			*src_pte = pte_wrprotect(*src_pte);
+		get_page(pte_page(*src_pte));
+		*dst_pte = *src_pte;
+		dst->rss++;
+	}
+	flush_tlb_mm(vma->vm_mm);
+	return 0;
+}
+
+void zap_page_range(struct mm_struct *mm, unsigned long start,
+		    unsigned long end)
+{
+	unsigned long addr;
+	struct page *page;
+	pte_t *pte;
+
+	for (addr = start; addr < end; addr += PAGE_SIZE) {
+		pte = pte_offset(mm, addr);
+		if (!pte) {
+			addr = ((addr + PGDIR_SIZE) & PGDIR_MASK) - PAGE_SIZE;
+			continue;
+		}
+		if (!pte_present(*pte))
+			continue;
+		page = pte_page(*pte);
+		set_pte(pte, 0);
+		/* Before the page can be anybody else's. */
+		flush_tlb_page(mm, addr);
+		mm->rss--;
+		put_page(page);
+	}
+}
+
+/* mprotect(): a page keeps being read-only if it has to be copied first. */
+void change_protection(struct vm_area_struct *vma)
+{
+	pgprot_t prot = vm_get_page_prot(vma->vm_flags);
+	unsigned long addr;
+	struct page *page;
+	pte_t *pte, new;
+
+	for (addr = vma->vm_start; addr < vma->vm_end; addr += PAGE_SIZE) {
+		pte = pte_offset(vma->vm_mm, addr);
+		if (!pte) {
+			addr = ((addr + PGDIR_SIZE) & PGDIR_MASK) - PAGE_SIZE;
+			continue;
+		}
+		if (!pte_present(*pte))
+			continue;
+		page = pte_page(*pte);
+		new = mk_pte(page, prot);
+		if (page == zero_page ||
+		    (page_count(page) > 1 && !(vma->vm_flags & VM_SHARED)))
+			new = pte_wrprotect(new);
+		set_user_pte(vma, addr, pte, new);
+	}
+}
+
+/* mremap(): the same pages at another address. */
+void move_page_tables(struct mm_struct *mm, unsigned long old_addr,
+		      unsigned long new_addr, unsigned long len)
+{
+	unsigned long off;
+	pte_t *from, *to, pte;
+
+	for (off = 0; off < len; off += PAGE_SIZE) {
+		from = pte_offset(mm, old_addr + off);
+		if (!from || !pte_present(*from))
+			continue;
+		to = pte_alloc(mm, new_addr + off);
+		/* Without memory for a table the page is lost, not leaked. */
+		if (!to)
+			continue;
+		pte = *from;
+		set_pte(from, 0);
+		flush_tlb_page(mm, old_addr + off);
+		set_pte(to, pte);
+	}
+}
+
+/* The page at a user address, or NULL if none is there. */
+struct page *follow_page(struct mm_struct *mm, unsigned long addr)
+{
+	pte_t *pte = pte_offset(mm, addr);
+
+	return pte && pte_present(*pte) ? pte_page(*pte) : NULL;
+}
