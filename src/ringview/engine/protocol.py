@@ -94,6 +94,10 @@ class Bookmark(Command, frozen=True, tag="bookmark"):
     name: str
 
 
+class Digest(Command, frozen=True, tag="digest"):
+    """Ask for the digest of registers, memory and devices; `Done` carries it in hexadecimal."""
+
+
 class Shutdown(Command, frozen=True, tag="shutdown"):
     """End the engine process."""
 
@@ -109,6 +113,7 @@ AnyCommand = (
     | ConsoleInput
     | Interrupt
     | Bookmark
+    | Digest
     | Shutdown
 )
 

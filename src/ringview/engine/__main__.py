@@ -1,0 +1,40 @@
+"""``python -m ringview.engine --directory DIR``: the engine; see `launch`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Read the specification from standard input and serve until nobody is left."""
+    arguments = sys.argv[1:]
+    resume = "--resume" in arguments
+    directory = Path(arguments[arguments.index("--directory") + 1])
+    # The socket first, so that clients connect while the rest is imported.
+    from ringview.engine.hub import Hub
+
+    hub = Hub(directory)
+    from ringview.engine.service import Service, read_spec
+
+    spec = read_spec(sys.stdin.fileno())
+    if spec is None:
+        return 1
+    hub.watch_parent(sys.stdin.fileno())
+    status = Service(hub, spec, directory, resume=resume).serve()
+    hub.close()
+    if hub.parent_gone:
+        # Nobody is left who would tidy up.
+        shutil.rmtree(directory, ignore_errors=True)
+    return status
+
+
+if __name__ == "__main__":
+    # Interpreter teardown frees nothing that the kernel would not, and takes a tenth of a second.
+    import os
+
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

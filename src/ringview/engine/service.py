@@ -1,0 +1,350 @@
+"""The engine's one loop: commands in, motions of the session, frames out.
+
+Single-threaded. A motion polls the sockets between slices of guest work, so nothing waits long:
+`Pause` and `Look` are heard at once, console input and interrupts break into a run and let it go
+on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from ringview.engine.diary import Diary, read_diary
+from ringview.engine.hub import Hub, Peer
+from ringview.engine.protocol import (
+    AnyCommand,
+    Bookmark,
+    Breakpoint,
+    ConsoleInput,
+    Digest,
+    Done,
+    Failed,
+    Fatal,
+    FrameReady,
+    Go,
+    GoTo,
+    Interrupt,
+    Look,
+    Pause,
+    Progress,
+    Run,
+    Shutdown,
+    Step,
+)
+from ringview.engine.spec import JOURNAL_FILE, EngineSpec
+from ringview.engine.wire import pack
+from ringview.errors import RingviewError
+
+if TYPE_CHECKING:
+    from ringview.session.session import Session
+    from ringview.session.stops import Stop
+    from ringview.views.frame import Frame
+
+FRAME_INTERVAL = 1 / 30
+PROGRESS_AFTER = 0.5
+PROGRESS_INTERVAL = 0.1
+LAST_WORDS = 5.0
+"""Seconds that a failed engine waits for a client to take its `Fatal`."""
+
+MOTIONS = (Step, Go, GoTo, Run)
+URGENT = (ConsoleInput, Interrupt, Breakpoint)
+
+
+class FrameMaker(Protocol):
+    """Computes what one client sees: `views.assemble.build_frame` with its scenario bound."""
+
+    def __call__(
+        self, session: Session, request: object, serial: int, running: bool, stop_text: str, /
+    ) -> Frame:
+        """Build a frame of the session's present position."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """What `ringview.engine.opening` gives: a session that has not moved, and how to draw it."""
+
+    session: Session
+    make_frame: FrameMaker
+
+
+Opener = Callable[[EngineSpec, Callable[[str, float], None]], Opened]
+
+
+def _default_opener() -> Opener:
+    from ringview.engine.opening import open_spec
+
+    return open_spec
+
+
+def read_spec(descriptor: int) -> EngineSpec | None:
+    """Read the specification that the parent writes; None if the parent went away first."""
+
+    def exactly(size: int) -> bytes:
+        data = b""
+        while len(data) < size and (part := os.read(descriptor, size - len(data))):
+            data += part
+        return data
+
+    length = int.from_bytes(exactly(4), "big")
+    body = exactly(length)
+    if not body or len(body) < length:
+        return None
+    return msgspec.msgpack.decode(body, type=EngineSpec)
+
+
+class Service:
+    """One engine at work.
+
+    Args:
+        hub: its sockets.
+        spec: what to open.
+        directory: its private directory.
+        resume: take over from a dead predecessor by its diary.
+        opener: opens the session; by default what the specification says.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        spec: EngineSpec,
+        directory: Path,
+        *,
+        resume: bool,
+        opener: Opener | None = None,
+    ) -> None:
+        self.hub = hub
+        self.spec = spec
+        self._diary_path = directory / JOURNAL_FILE
+        self._resume = resume
+        self._opener = opener
+        self._queue: deque[tuple[Peer, AnyCommand]] = deque()
+        self._paused = False
+        self._shutdown = False
+        self._running = False
+        self._what = ""
+        self._began = 0.0
+        self._next_progress = 0.0
+        self._next_frame = 0.0
+        self._stop_text = ""
+
+    # ------------------------------------------------------------------------------- life
+
+    def serve(self) -> int:
+        """Open the session, work off commands until nobody is left; gives the exit status."""
+        try:
+            self._open()
+        except RingviewError as error:
+            return self._fatal(str(error), 2)
+        except Exception as error:
+            traceback.print_exc()
+            return self._fatal(f"ringview itself failed: {error!r}", 70)
+        while not self._shutdown and not self.hub.deserted:
+            self._send_frames()
+            self._take_in(self.hub.poll(0 if self._queue else None))
+            if self._queue and not self._shutdown:
+                peer, command = self._queue.popleft()
+                self._execute(peer, command)
+        self.hub.drain(0.5)
+        return 0
+
+    def _open(self) -> None:
+        self._begin("starting")
+        opened = (self._opener or _default_opener())(self.spec, self._report)
+        self.session = opened.session
+        self._make_frame = opened.make_frame
+        self.session.interrupted = self._interrupted
+        memory = read_diary(self._diary_path) if self._resume else None
+        self._diary = Diary(self._diary_path)
+        if memory is not None and memory.position is not None:
+            self._begin("returning to where the engine was")
+            stop = self.session.resume(
+                memory.journal(self.session.journal),
+                memory.position,
+                breakpoints=memory.breakpoints,
+                bookmarks=memory.bookmarks,
+            )
+        else:
+            self._begin("booting")
+            stop = self.session.start(self.spec.at)
+        self._settle(stop)
+
+    def _fatal(self, text: str, status: int) -> int:
+        print(text, file=sys.stderr, flush=True)
+        message = Fatal(text=text, status=status)
+        self.hub.tell_all(message)
+        deadline = time.monotonic() + LAST_WORDS
+        while not self.hub.accepted and not self.hub.parent_gone and time.monotonic() < deadline:
+            self.hub.poll(0.1)
+            self.hub.tell_all(message)
+        self.hub.drain(1.0)
+        return status
+
+    # ---------------------------------------------------------------------------- waiting
+
+    def _begin(self, what: str) -> None:
+        self._what = what
+        self._began = time.monotonic()
+        self._next_progress = self._began + PROGRESS_AFTER
+        self._paused = False
+
+    def _report(self, what: str, fraction: float) -> None:
+        """Tell the clients about long work; called by whatever takes long."""
+        now = time.monotonic()
+        if now >= self._next_progress:
+            self._next_progress = now + PROGRESS_INTERVAL
+            self.hub.tell_all(Progress(what=what, fraction=fraction))
+        self._take_in(self.hub.poll(0))
+
+    def _take_in(self, commands: list[tuple[Peer, AnyCommand]]) -> None:
+        """Queue what came, and do at once what does not wait."""
+        for peer, command in commands:
+            if isinstance(command, Pause):
+                self._pause(peer, command)
+            elif isinstance(command, Look):
+                peer.view = command.view
+                peer.stale = True
+                self.hub.tell(peer, Done(id=command.id))
+            elif isinstance(command, Shutdown):
+                self._paused = self._shutdown = True
+                self.hub.tell(peer, Done(id=command.id))
+            else:
+                self._queue.append((peer, command))
+        if self.hub.deserted:
+            self._paused = True
+
+    def _interrupted(self) -> bool:
+        """What the session polls between slices of guest work."""
+        now = time.monotonic()
+        if self._running and now >= self._next_frame:
+            self._mark_stale()
+            self._send_frames(running=True)
+            self._diary.position(self.session.icount)
+        elif not self._running and now >= self._next_progress:
+            self._report(self._what, self.session.fraction)
+        self._take_in(self.hub.poll(0))
+        if self._running and any(isinstance(command, URGENT) for _, command in self._queue):
+            return True
+        return self._paused
+
+    def _pause(self, peer: Peer, command: Pause) -> None:
+        self._paused = True
+        waiting, self._queue = self._queue, deque()
+        for other, queued in waiting:
+            if isinstance(queued, MOTIONS):
+                self.hub.tell(other, Failed(id=queued.id, text="paused before this began"))
+            else:
+                self._queue.append((other, queued))
+        self.hub.tell(peer, Done(id=command.id))
+
+    # --------------------------------------------------------------------------- commands
+
+    def _execute(self, peer: Peer, command: AnyCommand) -> None:
+        try:
+            text = self._dispatch(command)
+        except RingviewError as error:
+            answer: Done | Failed = Failed(id=command.id, text=str(error))
+        except Exception as error:
+            traceback.print_exc()
+            answer = Failed(id=command.id, text=f"ringview itself failed: {error!r}")
+        else:
+            answer = Done(id=command.id, text=text)
+        self._diary.position(self.session.icount)
+        if not self._queue or time.monotonic() >= self._next_frame:
+            self._send_frames()
+        self.hub.tell(peer, answer)
+
+    def _dispatch(self, command: AnyCommand) -> str:
+        """Do a command; gives the text for `Done`."""
+        session = self.session
+        self._begin("")
+        match command:
+            case Run():
+                return self._run()
+            case Step(unit=unit, count=count):
+                self._what = "going back" if count < 0 else f"going to the next {unit}"
+                return self._settle(session.step(unit, count))
+            case Go(icount=icount):
+                self._what = f"going to {icount:,}"
+                return self._settle(session.goto(icount))
+            case GoTo(place=place):
+                self._what = f"going to {place}"
+                return self._settle(session.goto_place(place))
+            case Digest():
+                return session.digest().hex()
+        self._mark_stale()
+        match command:
+            case Breakpoint(place=place, on=on):
+                return self._breakpoint(place, on)
+            case ConsoleInput(data=data):
+                self._diary.input(session.input_console(data))
+            case Interrupt(line=line):
+                self._diary.input(session.inject_irq(line))
+            case Bookmark(name=name):
+                session.bookmark(name)
+                self._diary.bookmark(session.icount, name)
+        return ""
+
+    def _breakpoint(self, place: str, on: bool) -> str:
+        va = self.session.resolve_address(place)
+        self.session.set_breakpoint(va, on)
+        self._diary.breakpoint(va, on=on)
+        return f"breakpoint {'at' if on else 'removed from'} {self.session.describe(va)}"
+
+    def _run(self) -> str:
+        """Run until a stop or `Pause`; inputs and breakpoints that come meanwhile are let in
+        between.
+        """
+        self._running = True
+        try:
+            while True:
+                stop = self.session.run()
+                urgent = [item for item in self._queue if isinstance(item[1], URGENT)]
+                if not urgent or self._paused:
+                    break
+                self._queue = deque(item for item in self._queue if item not in urgent)
+                for other, command in urgent:
+                    self._execute(other, command)
+        finally:
+            self._running = False
+        return self._settle(stop)
+
+    def _settle(self, stop: Stop) -> str:
+        """Note a new position; its text is what the header says."""
+        self._stop_text = stop.text
+        self._diary.position(self.session.icount)
+        self._mark_stale()
+        return stop.text
+
+    # ----------------------------------------------------------------------------- frames
+
+    def _mark_stale(self) -> None:
+        for peer in self.hub.peers:
+            peer.stale = True
+
+    def _send_frames(self, *, running: bool = False) -> None:
+        self._next_frame = time.monotonic() + FRAME_INTERVAL
+        self.hub.send_frames(lambda peer: self._packed_frame(peer, running))
+
+    def _packed_frame(self, peer: Peer, running: bool) -> bytes:
+        text = "running" if running else self._stop_text
+        try:
+            frame = self._make_frame(self.session, peer.view, peer.serial + 1, running, text)
+        except Exception as error:
+            # A pane that cannot be drawn must not take the run away.
+            traceback.print_exc()
+            with contextlib.suppress(OSError):
+                sys.stderr.flush()
+            return pack(Failed(id=0, text=f"the screen could not be computed: {error!r}"))
+        peer.serial += 1
+        return pack(FrameReady(frame=frame))

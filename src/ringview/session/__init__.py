@@ -1,0 +1,1 @@
+"""One run of one guest: recorded once, walked in both directions."""

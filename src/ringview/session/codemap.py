@@ -1,0 +1,122 @@
+"""Symbols and lines of kernel and program together: which code an address belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from ringview.errors import InputError
+from ringview.guest.debuginfo import Line
+from ringview.guest.image import Image
+from ringview.guest.symbols import Location
+from ringview.session.lines import LineMap
+
+PAGE_OFFSET = 0xC0000000
+"""Where the kernel's half of every address space begins (arch/arm/include/asm/memory.h)."""
+
+_FILE_LINE = re.compile(r"(?P<file>[^\s:]+):(?P<line>\d+)")
+
+
+class CodeMap:
+    """What is known about code addresses.
+
+    Args:
+        kernel: the kernel.
+        program: the user program, None if the kernel runs alone.
+    """
+
+    def __init__(self, kernel: Image, program: Image | None) -> None:
+        self.kernel = kernel
+        self.program = program
+        first = kernel.elf.segments[0] if kernel.elf.segments else None
+        # Before the MMU is on, the kernel's code runs at physical addresses.
+        self._offset = first.vaddr - first.paddr if first else 0
+        self._physical = range(first.paddr, first.paddr + first.memory_size) if first else range(0)
+
+    @cached_property
+    def lines(self) -> LineMap:
+        """Line numbers of program counters, many at once."""
+        images = [self.kernel.debug.data]
+        if self.program is not None:
+            images.append(self.program.debug.data)
+        return LineMap(images)
+
+    def image(self, va: int) -> Image | None:
+        """The image an address would belong to."""
+        if va >= PAGE_OFFSET or self.program is None or self.kernel.has_code_at(va):
+            return self.kernel
+        return self.program
+
+    def linked(self, pc: int, *, mmu: bool = True) -> int:
+        """The address code was linked at: other than where it runs only while the MMU is off."""
+        return pc if mmu or pc not in self._physical else pc + self._offset & 0xFFFFFFFF
+
+    def locate(self, va: int) -> Location | None:
+        """Symbol and offset of an address."""
+        image = self.image(va)
+        return None if image is None else image.symbols.find(va)
+
+    def describe(self, va: int) -> str:
+        """``name+0x1c``, or the address in hexadecimal where no symbol covers it."""
+        found = self.locate(va)
+        return f"{va:#010x}" if found is None else str(found)
+
+    def line(self, va: int) -> Line | None:
+        """Source line of an address."""
+        image = self.image(va)
+        return None if image is None else image.debug.line_at(va)
+
+    def function(self, va: int) -> range:
+        """Addresses of the function around an address; the address alone where none is known."""
+        image = self.image(va)
+        extent = None if image is None else image.function_extent(va)
+        return range(va, va + 4) if extent is None else extent
+
+    def starts_function(self, va: int) -> bool:
+        """Whether a function begins exactly at an address."""
+        found = self.locate(va)
+        return found is not None and found.offset == 0
+
+    def addresses(self, place: str) -> tuple[int, ...]:
+        """The addresses that a place in words means: 0x…, a symbol, or file:line.
+
+        Raises:
+            InputError: no such place; the sentence says which part is unknown.
+        """
+        text = place.strip()
+        if re.fullmatch(r"0[xX][0-9a-fA-F]{1,8}", text):
+            return (int(text, 16),)
+        match = _FILE_LINE.fullmatch(text)
+        if match is not None:
+            return self._addresses_of_line(match["file"], int(match["line"]))
+        name, _, offset = text.partition("+")
+        for image in self._images():
+            found = image.symbols.address_of(name.strip())
+            if found is not None:
+                return (found + _offset(offset, place),)
+        raise InputError(f"there is no symbol {name.strip()} in kernel or program")
+
+    def _addresses_of_line(self, file: str, line: int) -> tuple[int, ...]:
+        for image in self._images():
+            if image.debug.file(file) is None:
+                continue
+            nearest = image.debug.nearest_line(file, line)
+            if nearest is None:
+                raise InputError(f"{file} has no code at or after line {line}")
+            return tuple(ranges.start for ranges in image.debug.addresses_of(file, nearest))
+        raise InputError(f"there is no source file {file} in kernel or program")
+
+    def _images(self) -> Sequence[Image]:
+        # A name that both have is more often meant in the program, which is smaller and the user's
+        # own.
+        return [self.program, self.kernel] if self.program is not None else [self.kernel]
+
+
+def _offset(text: str, place: str) -> int:
+    if not text.strip():
+        return 0
+    try:
+        return int(text.strip(), 0)
+    except ValueError:
+        raise InputError(f"{place.strip()} is no place: {text.strip()} is no number") from None

@@ -1,0 +1,57 @@
+"""What came from outside the machine, and when: with it, the same run can be had again."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One input from outside.
+
+    Attributes:
+        icount: when it came: after that many instructions.
+        kind: ``console`` (bytes typed at UART0) or ``irq`` (an interrupt line raised).
+        data: the bytes, for ``console``.
+        line: the interrupt line, for ``irq``.
+    """
+
+    icount: int
+    kind: Literal["console", "irq"]
+    data: bytes = b""
+    line: int = 0
+
+
+class Journal:
+    """All inputs of one run, by time; those of one icount in the order in which they came."""
+
+    def __init__(self, entries: Iterable[JournalEntry] = ()) -> None:
+        self._entries = sorted(entries, key=lambda entry: entry.icount)
+        self._icounts = [entry.icount for entry in self._entries]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[JournalEntry]:
+        return iter(self._entries)
+
+    def at(self, icount: int) -> list[JournalEntry]:
+        """The inputs that come after exactly that many instructions."""
+        first = bisect_left(self._icounts, icount)
+        return self._entries[first : bisect_right(self._icounts, icount)]
+
+    def next_after(self, icount: int) -> int | None:
+        """The icount of the first input later than that, or None."""
+        index = bisect_right(self._icounts, icount)
+        return self._icounts[index] if index < len(self._icounts) else None
+
+    def add(self, entry: JournalEntry) -> None:
+        """Note an input; every later one belongs to a future that will not be, and is forgotten."""
+        keep = bisect_right(self._icounts, entry.icount)
+        del self._entries[keep:]
+        del self._icounts[keep:]
+        self._entries.append(entry)
+        self._icounts.append(entry.icount)

@@ -1,0 +1,335 @@
+"""Drives the machine along one run: records it the first time, repeats it after that.
+
+The recorder alone decides where checkpoints are saved, when the machine is traced, and when inputs
+enter. It moves the machine in slices of some milliseconds and asks between them whether somebody
+wants it to stop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum, auto
+from operator import is_not
+
+from ringview.arm.psr import Mode
+from ringview.machine.events import ConsoleOutput, Event, Transition
+from ringview.machine.machine import EPOCH, Machine, MachineState, StopReason
+from ringview.machine.machine import Stop as MachineStop
+from ringview.machine.trace import Trace
+from ringview.session.checkpoints import Checkpoint, CheckpointStore
+from ringview.session.journal import Journal, JournalEntry
+from ringview.session.setup import Observe
+from ringview.session.timeline import Timeline, Track
+from ringview.session.traces import join
+
+SLICE_SECONDS = 0.006
+POLL_SECONDS = 0.004
+FIRST_SLICE = 1 << 14
+SPARSE = 4
+"""Epochs between checkpoints where nothing is traced, in the first recording."""
+
+TRACED_SLICE = 1 << 15
+"""Instructions traced at a time; each leaves some hundred bytes behind."""
+
+FOR_EVER = 1 << 62
+
+
+class Outcome(Enum):
+    """Why `Recorder.advance` returned."""
+
+    LIMIT = auto()
+    TRANSITION = auto()
+    BREAKPOINT = auto()
+    ENDED = auto()
+    INTERRUPTED = auto()
+
+
+class Interrupted(Exception):
+    """The user stopped a search; the machine stands somewhere valid."""
+
+
+def _same(recorded: Event, replayed: Event) -> bool:
+    # Flags before a return are known better inside a trace, and the order of what happens at one
+    # moment depends on where slices end, so the moment is what can be compared.
+    return recorded.icount == replayed.icount
+
+
+class Recorder:
+    """One machine, one run.
+
+    Args:
+        machine: loaded, at icount 0.
+        journal: inputs from outside.
+        observe: which part of the run is traced.
+        checkpoint_bytes: memory that checkpoints may take.
+
+    Attributes:
+        interrupted: polled between slices; true stops the motion at hand.
+        end: the furthest icount recorded.
+        ending: why the run goes no further than `end`, or None while it may.
+        first_user: icount of the first state in user mode, None if it was not reached yet.
+    """
+
+    def __init__(
+        self, machine: Machine, journal: Journal, observe: Observe, checkpoint_bytes: int
+    ) -> None:
+        self.machine = machine
+        self.journal = journal
+        self.interrupted: Callable[[], bool] = lambda: False
+        self.end = 0
+        self.ending: MachineStop | None = None
+        self.first_user: int | None = None
+        self.timeline: Timeline[Event] = Timeline(_same)
+        self.transitions: Track[Transition] = Track()
+        self.console: Track[ConsoleOutput] = Track()
+        self._observe = observe
+        self._checkpoints: CheckpointStore[MachineState] = CheckpointStore(
+            _added_bytes, checkpoint_bytes
+        )
+        self._slice = FIRST_SLICE
+        self._polled = 0.0
+        self._forced_trace = False
+        self._tracing = False
+        self._pieces: list[Trace] | None = None
+        self._enter_inputs(journal.at(0))
+        self._save()
+
+    # ------------------------------------------------------------------------------ queries
+
+    @property
+    def icount(self) -> int:
+        """Where the machine stands."""
+        return self.machine.icount
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run goes no further from here."""
+        return self.ending is not None and self.icount >= self.end
+
+    @property
+    def checkpoints(self) -> tuple[int, ...]:
+        """Where checkpoints are."""
+        return self._checkpoints.icounts
+
+    def observed(self, icount: int) -> bool:
+        """Whether the instruction executed at a moment is traced in the recording."""
+        if self._observe == "everything":
+            return True
+        if self._observe == "nothing":
+            return False
+        return self.first_user is not None and icount >= self.first_user
+
+    # ------------------------------------------------------------------------------- moving
+
+    def advance(
+        self, limit: int, *, transitions: bool = False, breakpoints: bool = False
+    ) -> Outcome:
+        """Run forwards to an icount.
+
+        Args:
+            limit: where to stop at the latest.
+            transitions: stop after a change of mode too.
+            breakpoints: stop at the machine's code breakpoints too.
+        """
+        while True:
+            now = self.machine.icount
+            if self.ended:
+                return Outcome.ENDED if now < limit else Outcome.LIMIT
+            if now >= limit:
+                return Outcome.LIMIT
+            if self._wants_to_stop():
+                return Outcome.INTERRUPTED
+            stop = self._run_slice(now, limit, transitions)
+            if stop.reason is StopReason.BREAKPOINT and breakpoints:
+                return Outcome.BREAKPOINT
+            if transitions and stop.reason is StopReason.TRANSITION:
+                return Outcome.TRANSITION
+
+    def seek(self, icount: int) -> Outcome:
+        """Go to an icount of the recorded run exactly, in either direction, or record on to it."""
+        checkpoint = self._checkpoints.at_or_before(icount)
+        assert checkpoint is not None, "the state at reset is never dropped"
+        if icount < self.icount or checkpoint.icount > self.icount:
+            self._restore(checkpoint)
+        return self.advance(icount)
+
+    def advance_traced(self, limit: int) -> tuple[Outcome, Trace]:
+        """Run forwards with a full trace of the stretch."""
+        self._pieces = []
+        self._forced_trace = True
+        try:
+            outcome = self.advance(limit)
+        finally:
+            self._forced_trace = False
+            pieces, self._pieces = self._pieces, None
+        return outcome, join(pieces)
+
+    def window(self, first: int, last: int) -> Trace:
+        """The full trace of the recorded instructions from ``first`` to ``last`` (exclusive); the
+        machine ends where it was.
+
+        Raises:
+            Interrupted: by the user; the machine is back where it was all the same.
+        """
+        here = self.icount
+        last = min(last, self.end)
+        if first >= last:
+            return join([])
+        outcome = self.seek(first)
+        if outcome is not Outcome.INTERRUPTED:
+            outcome, trace = self.advance_traced(last)
+        self.return_to(here)
+        if outcome is Outcome.INTERRUPTED:
+            raise Interrupted
+        return trace
+
+    def return_to(self, icount: int) -> None:
+        """Go back to where a search began, which cannot be interrupted: it takes one epoch's
+        replay.
+        """
+        ask, self.interrupted = self.interrupted, lambda: False
+        try:
+            self.seek(icount)
+        finally:
+            self.interrupted = ask
+
+    def take_over(self, journal: Journal) -> None:
+        """Use another journal; only before the run has begun."""
+        assert self.end == 0
+        self._checkpoints.drop_from(0)
+        already = len(self.journal.at(0))
+        self.journal = journal
+        self._enter_inputs(journal.at(0)[already:])
+        self._save()
+
+    def input(self, entry: JournalEntry) -> None:
+        """Let something in from outside now; the recorded future is forgotten."""
+        assert entry.icount == self.icount
+        self.timeline.forget_future()
+        self._truncate_tracks()
+        self._checkpoints.drop_from(entry.icount + (0 if entry.icount else 1))
+        self.journal.add(entry)
+        self.end = entry.icount
+        self.ending = None
+        if self.first_user is not None and self.first_user > entry.icount:
+            self.first_user = None
+        self._enter_inputs([entry])
+        if entry.icount % EPOCH == 0:
+            self._save()
+
+    # ------------------------------------------------------------------------------- inside
+
+    def _wants_to_stop(self) -> bool:
+        now = time.monotonic()
+        if now - self._polled < POLL_SECONDS:
+            return False
+        answer = self.interrupted()
+        self._polled = time.monotonic()
+        return answer
+
+    def _goal(self, now: int, limit: int) -> int:
+        """The end of the next slice: nothing that needs the recorder lies within it."""
+        length = min(self._slice, TRACED_SLICE) if self._tracing else self._slice
+        goal = min(limit, now + length, (now // EPOCH + 1) * EPOCH)
+        following = self.journal.next_after(now)
+        if following is not None:
+            goal = min(goal, following)
+        if self.first_user is not None and now < self.first_user:
+            goal = min(goal, self.first_user)
+        return goal
+
+    def _run_slice(self, now: int, limit: int, transitions: bool) -> MachineStop:
+        self._set_trace(self._forced_trace or self.observed(now))
+        # The program's first instruction is found by watching for the first return to user mode.
+        watch = transitions or self.first_user is None
+        goal = self._goal(now, limit)
+        began = time.perf_counter()
+        stop = self.machine.run(goal, stop_on_transition=watch)
+        self._collect(now)
+        self._adapt(self.machine.icount - now, time.perf_counter() - began)
+        if stop.reason in (StopReason.HALTED, StopReason.LOCKUP) and self._is_end():
+            self.ending = stop
+        return stop
+
+    def _is_end(self) -> bool:
+        """Whether nothing recorded lies ahead: a guest that slept for ever may have been woken by
+        an input.
+        """
+        now = self.machine.icount
+        return now >= self.end and not self.journal.at(now)
+
+    def _adapt(self, instructions: int, seconds: float) -> None:
+        """Size slices by what the last one took, so that guests that live in devices poll too."""
+        if instructions < 256:
+            return
+        wanted = int(instructions * SLICE_SECONDS / max(seconds, 1e-6))
+        self._slice = max(256, min(EPOCH, (self._slice + wanted) // 2))
+
+    def _collect(self, since: int) -> None:
+        now = self.machine.icount
+        new = self.timeline.note(self.machine.take_events())
+        self._file(new)
+        if self._tracing:
+            trace = self.machine.take_trace()
+            if self._pieces is not None:
+                self._pieces.append(trace)
+        if now > since:
+            self._enter_inputs(self.journal.at(now))
+        recording = now > self.end
+        self.end = max(self.end, now)
+        if now % EPOCH == 0 and now not in self._checkpoints:
+            replay = not recording
+            if replay or self._tracing or now // EPOCH % SPARSE == 0:
+                self._save()
+
+    def _file(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if isinstance(event, Transition):
+                self.transitions.append(event)
+                if self.first_user is None and event.to_mode is Mode.USR:
+                    self.first_user = event.icount
+            elif isinstance(event, ConsoleOutput):
+                self.console.append(event)
+
+    def _truncate_tracks(self) -> None:
+        known = set(map(id, self.timeline.events.all))
+        for track in (self.transitions, self.console):
+            keep = sum(1 for event in track.all if id(event) in known)
+            track.truncate(keep)
+
+    def _enter_inputs(self, entries: Sequence[JournalEntry]) -> None:
+        if not entries:
+            return
+        for entry in entries:
+            if entry.kind == "console":
+                self.machine.console_input(entry.data)
+            else:
+                self.machine.inject_irq(entry.line)
+        # The canonical state is the one after the interrupt that this may have caused.
+        self.machine.run(self.machine.icount)
+        self._file(self.timeline.note(self.machine.take_events()))
+
+    def _set_trace(self, on: bool) -> None:
+        if on != self._tracing:
+            self.machine.trace(on)
+            self._tracing = on
+
+    def _save(self) -> None:
+        icount = self.icount
+        self._checkpoints.add(Checkpoint(icount, self.timeline.cursor, self.machine.save()))
+
+    def _restore(self, checkpoint: Checkpoint[MachineState]) -> None:
+        self.machine.restore(checkpoint.state)
+        self.machine.take_events()
+        self.timeline.cursor = checkpoint.events
+
+
+def _added_bytes(before: MachineState | None, state: MachineState) -> int:
+    """Memory that a state takes beside the one before it."""
+    own = len(state.context) + len(state.pages) * 8 + 4096
+    if before is None:
+        return own + sum(1 for page in state.pages if any(page)) * 4096
+    if before.pages is state.pages:
+        return own - len(state.pages) * 8
+    return own + sum(map(is_not, before.pages, state.pages)) * 4096

@@ -1,0 +1,518 @@
+"""One session: a machine with its guest, walked forwards and backwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ringview.arm.psr import Mode
+from ringview.errors import InputError
+from ringview.guest.image import Image
+from ringview.guest.kernel import KernelAwareness, Task
+from ringview.guest.loader import DEFAULT_OPTIONS, GuestSetup, prepare
+from ringview.machine.events import Transition
+from ringview.machine.machine import Machine, MachineConfig, StopReason
+from ringview.machine.trace import Trace
+from ringview.session.backward import Backward
+from ringview.session.codemap import CodeMap
+from ringview.session.journal import Journal, JournalEntry
+from ringview.session.motion import Motions
+from ringview.session.recorder import FOR_EVER, Interrupted, Outcome, Recorder
+from ringview.session.setup import SessionSetup
+from ringview.session.state import StateSnapshot, StateView
+from ringview.session.stops import Reason, Stop
+from ringview.session.syscalls import THREAD_SIZE, SyscallRecord, SyscallTracker
+
+BOOT_LIMIT = 400_000_000
+"""Instructions a kernel may take to its first user instruction before the boot is given up."""
+
+UNITS = ("instruction", "line", "transition", "syscall", "breakpoint", "beat", "over", "out")
+"""What a step counts in."""
+
+
+class Session:
+    """One run of one guest.
+
+    Make it with `open`; then `start` boots it. All motions end at instruction boundaries, honour
+    `interrupted`, and say where and why they ended.
+
+    Attributes:
+        setup: what is run.
+        guest: how memory was laid out for it.
+        machine: the machine.
+        kernel: the kernel's image.
+        program: the program's, None if the kernel runs alone.
+        awareness: reads the kernel's own structures.
+        code: symbols and lines of both.
+        recorder: the recording.
+        bookmarks: names by icount.
+        beats: gives the icounts of the scenario's beats that are known by now, in order.
+        previous: registers and seen memory at the previous stop.
+    """
+
+    def __init__(self, setup: SessionSetup, guest: GuestSetup, machine: Machine) -> None:
+        self.setup = setup
+        self.machine = machine
+        self.guest = guest
+        self.kernel = Image(guest.kernel)
+        self.program = None if guest.program is None else Image(guest.program)
+        self.awareness = KernelAwareness(self.kernel)
+        self.code = CodeMap(self.kernel, self.program)
+        self.recorder = Recorder(
+            machine, Journal(setup.inputs), setup.observe, setup.checkpoint_bytes
+        )
+        self.bookmarks: dict[int, str] = {}
+        self.beats: Callable[[], Sequence[int]] = lambda: ()
+        self.previous: StateSnapshot | None = None
+        self._breakpoints: frozenset[int] = frozenset()
+        self._motions = Motions(self.recorder, self.code, lambda: self._breakpoints)
+        self._backward = Backward(self.recorder, self.code, lambda: self._breakpoints)
+        self._view: StateView | None = None
+        self._syscalls = SyscallTracker(self.syscall_name, self._svc_immediate, self._task_of)
+        self._syscall_version = 0
+        self._goal = 0
+        self._origin = 0
+
+    @classmethod
+    def open(cls, setup: SessionSetup) -> Session:
+        """Load kernel and program; runs nothing.
+
+        Raises:
+            ProgramError: an image cannot be used.
+            InputError: arguments or environment cannot be passed.
+            EnvironmentProblem: the emulator cannot start on this computer.
+        """
+        guest = prepare(
+            setup.kernel_elf,
+            setup.program_elf,
+            setup.args,
+            dict(item.partition("=")[::2] for item in setup.env),
+            memory_size=setup.memory_bytes,
+            options=DEFAULT_OPTIONS if setup.options is None else setup.options,
+            files=dict(setup.files),
+        )
+        machine = Machine(MachineConfig(ram_bytes=setup.memory_bytes, seed=setup.seed))
+        for pa, data in guest.loads:
+            machine.load(pa, data)
+        registers = dict(guest.registers)
+        machine.set_boot(guest.entry, registers["r0"], registers["r1"], registers["r2"])
+        return cls(setup, guest, machine)
+
+    # ------------------------------------------------------------------------------ position
+
+    @property
+    def icount(self) -> int:
+        """Where the run stands: instructions retired since reset."""
+        return self.recorder.icount
+
+    @property
+    def end(self) -> int:
+        """The furthest icount recorded."""
+        return self.recorder.end
+
+    @property
+    def finished(self) -> bool:
+        """Whether `end` is the run's end."""
+        return self.recorder.ending is not None
+
+    @property
+    def ending(self) -> Stop | None:
+        """Why the run ends at `end`, None if it does not (yet)."""
+        return None if self.recorder.ending is None else self._end_stop()
+
+    @property
+    def first_user(self) -> int | None:
+        """The icount of the program's first user instruction, None if it was not reached yet."""
+        return self.recorder.first_user
+
+    @property
+    def journal(self) -> Journal:
+        """What came from outside."""
+        return self.recorder.journal
+
+    @property
+    def fraction(self) -> float:
+        """How far the motion under way is, 0 to 1; -1 if that cannot be told."""
+        span = self._goal - self._origin
+        if span <= 0 or self._goal >= FOR_EVER:
+            return -1.0
+        return min(1.0, max(0.0, (self.icount - self._origin) / span))
+
+    @property
+    def interrupted(self) -> Callable[[], bool]:
+        """Polled between slices of at most some 10 ms; true ends the motion under way."""
+        return self.recorder.interrupted
+
+    @interrupted.setter
+    def interrupted(self, ask: Callable[[], bool]) -> None:
+        self.recorder.interrupted = ask
+
+    # -------------------------------------------------------------------------------- motion
+
+    def start(self, place: str = "") -> Stop:
+        """Boot to the program's first instruction, or on to a place."""
+        self._depart(FOR_EVER)
+        if self.setup.program_elf is not None:
+            stop = self._boot()
+            if stop is not None:
+                return stop
+        if place:
+            return self.goto_place(place)
+        return self._stop(Reason.ARRIVED, "start of the program" if self.icount else "reset")
+
+    def _boot(self) -> Stop | None:
+        recorder = self.recorder
+        while recorder.first_user is None or self.icount < recorder.first_user:
+            limit = BOOT_LIMIT if recorder.first_user is None else recorder.first_user
+            outcome = recorder.advance(limit, transitions=recorder.first_user is None)
+            if outcome is Outcome.LIMIT and self.icount >= BOOT_LIMIT:
+                text = f"the kernel has not started the program within {BOOT_LIMIT:,} instructions"
+                return self._stop(Reason.EDGE, text)
+            if outcome in (Outcome.ENDED, Outcome.INTERRUPTED):
+                return self._stopped_by(outcome, "")
+        return None
+
+    def resume(
+        self,
+        journal: Journal,
+        icount: int,
+        *,
+        breakpoints: Sequence[int] | set[int] = (),
+        bookmarks: dict[int, str] | None = None,
+    ) -> Stop:
+        """Repeat another session's run up to where it was; only as the first motion."""
+        self.recorder.take_over(journal)
+        self.bookmarks = dict(bookmarks or {})
+        stop = self.goto(icount)
+        self._breakpoints = frozenset(breakpoints)
+        self.machine.set_code_breakpoints(self._breakpoints)
+        return self._stop(stop.reason, "taken up again" if stop.arrived else stop.text)
+
+    def run(self, limit: int | None = None) -> Stop:
+        """Run forwards to a breakpoint, the end, or a limit (an icount)."""
+        self._depart(FOR_EVER if limit is None else limit)
+        outcome = self.recorder.advance(self._goal, breakpoints=True)
+        return self._stopped_by(outcome, f"at {self.icount:,}")
+
+    def goto(self, icount: int) -> Stop:
+        """Go to an icount, recorded or not; clipped to the run."""
+        self._depart(max(0, icount))
+        outcome = self.recorder.seek(self._goal)
+        return self._stopped_by(outcome, f"at {self.icount:,}")
+
+    def step(self, unit: str, count: int) -> Stop:
+        """Go ``count`` units (see `UNITS`) forwards, or backwards if negative.
+
+        Raises:
+            InputError: there is no such unit.
+        """
+        if unit not in UNITS:
+            raise InputError(f"there is no unit {unit}; units are {', '.join(UNITS)}")
+        if unit == "instruction":
+            stop = self.goto(self.icount + count)
+            return self._say(stop, unit, count)
+        self._depart(FOR_EVER)
+        for _ in range(abs(count)):
+            stop = self._forward(unit) if count > 0 else self._back(unit)
+            if not stop.arrived and not (unit == "breakpoint" and stop.reason is Reason.BREAKPOINT):
+                return stop
+        return self._say(self._stop(Reason.ARRIVED, ""), unit, count)
+
+    def _forward(self, unit: str) -> Stop:
+        if unit == "breakpoint":
+            return self._stopped_by(self.recorder.advance(FOR_EVER, breakpoints=True), "")
+        if unit == "beat":
+            return self._stopped_by(self._next_beat(), "")
+        return self._stopped_by(self._motions.forward(unit), "")
+
+    def _next_beat(self) -> Outcome:
+        recorder, origin = self.recorder, self.icount
+        while True:
+            following = next((beat for beat in self.beats() if beat > origin), None)
+            if following is not None:
+                return recorder.seek(following)
+            recorder.seek(recorder.end)
+            outcome = recorder.advance(recorder.end + (1 << 17))
+            if outcome is not Outcome.LIMIT:
+                return outcome
+
+    def _back(self, unit: str) -> Stop:
+        origin = self.icount
+        try:
+            if unit == "beat":
+                target = next((beat for beat in reversed(self.beats()) if beat < origin), None)
+            else:
+                target = self._backward.target(unit)
+        except Interrupted:
+            return self._stop(Reason.INTERRUPTED, "paused while searching backwards")
+        if target is None:
+            return self._stop(Reason.EDGE, f"no {_NOUNS[unit]} before this")
+        self.recorder.return_to(target)
+        return self._stop(Reason.ARRIVED, "")
+
+    def goto_place(self, place: str) -> Stop:
+        """Go to a place in words; see `resolve_place`.
+
+        Raises:
+            InputError: there is no such place, or it never occurs.
+        """
+        icount = self._find_place(place)
+        if icount is None:
+            return self._stop(Reason.INTERRUPTED, f"paused on the way to {place}")
+        stop = self.goto(icount)
+        return self._stop(stop.reason, f"at {place}") if stop.arrived else stop
+
+    def resolve_place(self, place: str) -> int:
+        """The icount of a place in words; the machine stays where it is.
+
+        Understands an icount (``41,207``), ``start``, ``end``, ``beat n`` and ``syscall n`` (both
+        from 1), a bookmark's name, and addresses (``0x…``, ``symbol``, ``symbol+0x1c``,
+        ``file.c:32``), which mean their next execution, or, if none is to come, their first.
+
+        Raises:
+            InputError: there is no such place, or it never occurs.
+        """
+        origin = self.icount
+        try:
+            icount = self._find_place(place)
+        finally:
+            self.recorder.return_to(origin)
+        if icount is None:
+            raise InputError(f"the search for {place} was stopped")
+        return icount
+
+    def _find_place(self, place: str) -> int | None:
+        """As `resolve_place`, but moves the machine; None if interrupted."""
+        text = place.strip()
+        word = text.lower()
+        self._depart(FOR_EVER)
+        if re.fullmatch(r"\d[\d,_ ]*", text):
+            return int(re.sub(r"[,_ ]", "", text))
+        if word == "start":
+            return self.first_user or 0
+        for icount, name in self.bookmarks.items():
+            if name == text:
+                return icount
+        if word == "end":
+            outcome = self.recorder.advance(FOR_EVER)
+            return None if outcome is Outcome.INTERRUPTED else self.end
+        counted = re.fullmatch(r"(beat|syscall)\s+(\d+)", word)
+        if counted is not None:
+            return self._nth(counted[1], int(counted[2]))
+        return self._next_execution(text)
+
+    def _nth(self, kind: str, number: int) -> int | None:
+        recorder = self.recorder
+        while True:
+            known = self.beats() if kind == "beat" else [s.enter for s in self.syscalls()]
+            if 0 < number <= len(known):
+                return known[number - 1]
+            if self.finished or number < 1:
+                raise InputError(f"there is no {kind} {number}; the run has {len(known)}")
+            recorder.seek(recorder.end)
+            if recorder.advance(recorder.end + (1 << 17)) is Outcome.INTERRUPTED:
+                return None
+
+    def _next_execution(self, place: str) -> int | None:
+        addresses = self.code.addresses(place)
+        origin = self.icount
+        outcome = self._motions.run_to_address(addresses)
+        if outcome is Outcome.ENDED:
+            # Not again: then the first time is what is meant.
+            self.recorder.return_to(0)
+            outcome = self._motions.run_to_address(addresses, origin + 1)
+        if outcome is Outcome.INTERRUPTED:
+            self.recorder.return_to(origin)
+            return None
+        if outcome is not Outcome.BREAKPOINT:
+            self.recorder.return_to(origin)
+            raise InputError(f"{place} is never executed in this run")
+        return self.icount
+
+    # --------------------------------------------------------------------------- breakpoints
+
+    @property
+    def breakpoints(self) -> frozenset[int]:
+        """Virtual addresses of the breakpoints."""
+        return self._breakpoints
+
+    def set_breakpoint(self, va: int, on: bool = True) -> None:
+        """Set or clear a breakpoint at a virtual address."""
+        changed = self._breakpoints | {va} if on else self._breakpoints - {va}
+        self._breakpoints = frozenset(changed)
+        self.machine.set_code_breakpoints(self._breakpoints)
+
+    def resolve_address(self, place: str) -> int:
+        """The virtual address of a place in words: 0x…, a symbol, or file:line.
+
+        Raises:
+            InputError: there is no such place.
+        """
+        return self.code.addresses(place)[0]
+
+    def describe(self, va: int) -> str:
+        """An address in words."""
+        return self.code.describe(va)
+
+    def bookmark(self, name: str) -> None:
+        """Name the present position, or take its name away by an empty one."""
+        if name:
+            self.bookmarks[self.icount] = name
+        else:
+            self.bookmarks.pop(self.icount, None)
+
+    # ---------------------------------------------------------------------------- from outside
+
+    def input_console(self, data: bytes) -> JournalEntry:
+        """Type bytes on the guest's console now; the recorded future is forgotten."""
+        return self._input(JournalEntry(self.icount, "console", data=bytes(data)))
+
+    def inject_irq(self, line: int) -> JournalEntry:
+        """Raise an interrupt line now; the recorded future is forgotten.
+
+        Raises:
+            InputError: there is no such line.
+        """
+        if not 0 <= line < 128:
+            raise InputError(f"there is no interrupt line {line}; lines are 0 to 127")
+        return self._input(JournalEntry(self.icount, "irq", line=line))
+
+    def _input(self, entry: JournalEntry) -> JournalEntry:
+        self._keep_previous()
+        self.recorder.input(entry)
+        self.bookmarks = {at: name for at, name in self.bookmarks.items() if at <= entry.icount}
+        return entry
+
+    # -------------------------------------------------------------------------------- looking
+
+    def state(self) -> StateView:
+        """The machine as it stands; what is read of it is kept for `previous`."""
+        if self._view is None or self._view.icount != self.icount:
+            self._view = StateView(self.machine)
+        return self._view
+
+    def transitions(
+        self, first: int | None = None, last: int | None = None
+    ) -> Sequence[Transition]:
+        """Changes of mode recorded so far, from icount ``first`` to ``last``, both inclusive."""
+        return self.recorder.transitions.between(first, last)
+
+    def transition_before(self, icount: int) -> Transition | None:
+        """The last change of mode earlier than a moment."""
+        return self.recorder.transitions.before(icount)
+
+    def transition_after(self, icount: int) -> Transition | None:
+        """The first recorded change of mode later than a moment."""
+        return self.recorder.transitions.after(icount)
+
+    def last_transition_at_or_before(self, icount: int) -> Transition | None:
+        """The last change of mode not later than a moment."""
+        return self.recorder.transitions.at_or_before(icount)
+
+    def syscalls(self) -> Sequence[SyscallRecord]:
+        """The system calls recorded so far."""
+        version = self.recorder.timeline.version
+        if version != self._syscall_version:
+            self._syscalls.reset()
+            self._syscall_version = version
+        self._syscalls.take(self.recorder.transitions.all)
+        return self._syscalls.records
+
+    def console_output(self, icount: int | None = None) -> bytes:
+        """What the guest has written to its console up to a moment, now by default."""
+        last = self.icount if icount is None else icount
+        return bytes(event.byte for event in self.recorder.console.between(None, last))
+
+    def window(self, first: int, last: int) -> Trace:
+        """The full trace of the recorded instructions from ``first`` to ``last`` (exclusive).
+
+        Raises:
+            Interrupted: by the user.
+        """
+        return self.recorder.window(first, last)
+
+    def digest(self) -> bytes:
+        """A hash of registers, memory and devices as they stand."""
+        return self.machine.digest()
+
+    def syscall_name(self, nr: int) -> str:
+        """The name of a system call, without ``sys_``, from the kernel's own table; "" if it has
+        none.
+        """
+        table = self.kernel.symbols.extent("sys_call_table")
+        if table is None or not 0 <= nr < len(table) // 4:
+            return ""
+        word = self.kernel.elf.read(table.start + 4 * nr, 4)
+        found = None if word is None else self.code.locate(int.from_bytes(word, "little"))
+        if found is None or found.symbol.name == "sys_ni_syscall":
+            return ""
+        return found.symbol.name.removeprefix("sys_")
+
+    def _svc_immediate(self, va: int) -> int | None:
+        image = self.code.image(va)
+        word = None if image is None else image.elf.read(va, 4)
+        if word is None:
+            word = self.state().read_virtual(va, 4)
+        return None if word is None else int.from_bytes(word, "little") & 0xFFFFFF
+
+    def task(self) -> Task | None:
+        """The guest's current task, None before the kernel has one."""
+        state = self.state()
+        return self.awareness.current_task(state.read_virtual, state.raw.sp[Mode.SVC])
+
+    def _task_of(self, stack: int) -> tuple[int, str]:
+        task = self.awareness.current_task(self.state().read_virtual, stack + THREAD_SIZE - 8)
+        return (0, "") if task is None else (task.pid, task.comm)
+
+    # --------------------------------------------------------------------------------- inside
+
+    def _depart(self, goal: int) -> None:
+        self._keep_previous()
+        self._origin, self._goal = self.icount, goal
+
+    def _keep_previous(self) -> None:
+        if self._view is not None and self._view.icount == self.icount:
+            self.previous = self._view.snapshot()
+        self._view = None
+
+    def _stop(self, reason: Reason, text: str) -> Stop:
+        return Stop(reason, self.icount, text)
+
+    def _end_stop(self) -> Stop:
+        ending = self.recorder.ending
+        assert ending is not None
+        if ending.reason is StopReason.LOCKUP:
+            return Stop(Reason.LOCKUP, self.end, "the processor is locked up: " + ending.detail)
+        return Stop(Reason.HALTED, self.end, "the machine is off: " + ending.detail)
+
+    def _stopped_by(self, outcome: Outcome, arrived: str) -> Stop:
+        if outcome is Outcome.ENDED:
+            return self._end_stop()
+        if outcome is Outcome.INTERRUPTED:
+            return self._stop(Reason.INTERRUPTED, f"paused at {self.icount:,}")
+        if outcome is Outcome.BREAKPOINT:
+            where = self.code.describe(self._motions.pc)
+            return self._stop(Reason.BREAKPOINT, f"breakpoint at {where}")
+        return self._stop(Reason.ARRIVED, arrived)
+
+    def _say(self, stop: Stop, unit: str, count: int) -> Stop:
+        if not stop.arrived:
+            return stop
+        noun = _NOUNS[unit]
+        amount = f"{abs(count):,} {noun}s" if abs(count) != 1 else f"1 {noun}"
+        words = {"over": "over the call", "out": "out to the caller"}.get(unit, f"{amount} on")
+        if count < 0:
+            words = f"{amount} back" if unit not in ("over", "out") else f"back {words}"
+        return Stop(stop.reason, stop.icount, words)
+
+
+_NOUNS = {
+    "instruction": "instruction",
+    "line": "line",
+    "transition": "transition",
+    "syscall": "system call",
+    "breakpoint": "breakpoint",
+    "beat": "beat",
+    "over": "line of this function",
+    "out": "call site",
+}
