@@ -65,9 +65,9 @@ static void __init parse_tag(const struct tag *t)
 		memblock_add(t->u.mem.start, t->u.mem.size);
 		break;
 	case ATAG_INITRD2:
-		initrd_start = __phys_to_virt(t->u.mem.start);
-		initrd_end = initrd_start + t->u.mem.size;
-		memblock_reserve(t->u.mem.start, t->u.mem.size);
+		initrd_start = __phys_to_virt(t->u.initrd.start);
+		initrd_end = initrd_start + t->u.initrd.size;
+		memblock_reserve(t->u.initrd.start, t->u.initrd.size);
 		break;
 	case ATAG_CMDLINE:
 		strscpy(boot_command_line, t->u.cmdline, COMMAND_LINE_SIZE);

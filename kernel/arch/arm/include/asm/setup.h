@@ -20,7 +20,11 @@ struct tag {
 		struct {
 			u32 size;
 			u32 start;
-		} mem;		/* and initrd: physical, bytes */
+		} mem;		/* physical, bytes */
+		struct {
+			u32 start;
+			u32 size;
+		} initrd;	/* physical, bytes */
 		char cmdline[1];
 	} u;
 };
