@@ -10,10 +10,6 @@ SCENARIO ?= scenarios/hello2.yaml
 # python3-venv package) is still served by the pip that started it.
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(PY)
 
-# Our own C: the host's core, the kernel and user land.
-C_SOURCES := $(shell find src/ringview kernel userland \
-	\( -name '*.c' -o -name '*.h' \) -not -path '*/build/*' 2>/dev/null)
-
 .PHONY: demo test lint check bench soak wheel oracles clean distclean help
 
 help:
@@ -56,7 +52,7 @@ lint: $(VENV)/.installed-dev
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
-	clang-format --dry-run --Werror $(C_SOURCES)
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PY) tests/check_c_format.py
 
 check: oracles lint test
 
@@ -70,7 +66,7 @@ wheel: $(PY)
 	$(PIP) wheel --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf build dist kernel/build userland/build .pytest_cache .mypy_cache \
+	rm -rf build dist kernel/build userland/build userland/out .pytest_cache .mypy_cache \
 		.ruff_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

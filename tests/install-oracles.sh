@@ -17,7 +17,6 @@ need qemu-arm qemu-user
 need qemu-system-arm qemu-system-arm
 need arm-linux-gnueabihf-gcc "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross"
 need gdb-multiarch gdb-multiarch
-need clang-format clang-format
 need readelf binutils
 need cpio cpio
 

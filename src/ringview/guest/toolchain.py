@@ -19,6 +19,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ringview.errors import BuildError
+from ringview.guest.debuginfo import load_debuginfo
 from ringview.guest.kconfig import KernelConfig, fragment
 from ringview.guest.make import CompileError, Progress, Toolchain, find_toolchain, run_make
 from ringview.guest.tree import Tree, cache_directory, find_tree, source_files
@@ -283,6 +284,8 @@ def _store(
         shutil.copyfile(work / source, part)
         part.chmod(0o755)
         part.replace(entry / target)
+        if target != "config":
+            load_debuginfo(entry / target)  # extracted now, so that no start waits for it
 
 
 @contextlib.contextmanager

@@ -1,6 +1,8 @@
 /* A program with a structure of every kind, for the readers of ELF and DWARF. */
 
-enum color { RED, GREEN = 5, BLUE };
+enum color { RED,
+	     GREEN = 5,
+	     BLUE };
 typedef unsigned int u32;
 
 struct bits {

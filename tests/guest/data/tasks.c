@@ -86,8 +86,7 @@ struct task_struct worker = {
 	2, &stray, { &program.tasks, &init_task.tasks }, 0, 0, 7, 7, "kworker"
 };
 struct task_struct program = {
-	1, &program_stack, { &init_task.tasks, &worker.tasks }, &space, 0, 9, 8,
-	"hello2"
+	1, &program_stack, { &init_task.tasks, &worker.tasks }, &space, 0, 9, 8, "hello2"
 };
 
 struct record {
