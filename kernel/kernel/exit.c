@@ -51,7 +51,7 @@ void exec_release_mm(struct task_struct *tsk, struct mm_struct *mm)
 	if (tsk->clear_child_tid) {
 		if (atomic_read(&mm->mm_users) > 1) {
 			put_user(0, tsk->clear_child_tid);
-			do_futex_wake((u32 __user *)tsk->clear_child_tid, 0, 1,
+			do_futex_wake((u32 __user *)tsk->clear_child_tid, 1, 1,
 				      FUTEX_BITSET_MATCH_ANY);
 		}
 		tsk->clear_child_tid = NULL;

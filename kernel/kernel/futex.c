@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Futexes: sleep if a word of user memory has a value, wake who sleeps on it.
- * A private futex is known by its address in its mm, a shared one by the
- * page frame it lies in.
+ * A futex is known by its address in its mm; one in a shared mapping, unless
+ * the caller says FUTEX_PRIVATE_FLAG, by the page frame it lies in.
  */
 #include <linux/futex.h>
 #include <linux/jiffies.h>
@@ -36,35 +36,38 @@ static int match_futex(const struct futex_key *a, const struct futex_key *b)
 	return a->ptr == b->ptr && a->offset == b->offset;
 }
 
-/* The page must be there to have a frame: touch it first. */
-static int get_shared_key(u32 __user *uaddr, struct futex_key *key)
+/* In a shared mapping the page is what counts; it is there: see do_mmap(). */
+static struct page *shared_page(u32 __user *uaddr)
 {
 	struct mm_struct *mm = current->mm;
-	struct page *page;
-	u32 dummy;
+	struct vm_area_struct *vma;
+	struct page *page = NULL;
 
-	if (get_user(dummy, uaddr))
-		return -EFAULT;
 	mmap_read_lock(mm);
-	page = follow_page(mm, (unsigned long)uaddr);
+	vma = find_vma(mm, (unsigned long)uaddr);
+	if (vma && (vma->vm_flags & VM_SHARED))
+		page = follow_page(mm, (unsigned long)uaddr);
 	mmap_read_unlock(mm);
-	if (!page)
-		return -EFAULT;
-	key->ptr = page;
-	key->offset = offset_in_page(uaddr);
-	return 0;
+	return page;
 }
 
 static int get_futex_key(u32 __user *uaddr, int shared, struct futex_key *key)
 {
+	struct page *page;
+
 	if ((unsigned long)uaddr & 3)
 		return -EINVAL;
 	if (!access_ok(uaddr, sizeof(u32)))
 		return -EFAULT;
-	if (shared)
-		return get_shared_key(uaddr, key);
 	key->ptr = current->mm;
 	key->offset = (unsigned long)uaddr;
+	if (!shared)
+		return 0;
+	page = shared_page(uaddr);
+	if (page) {
+		key->ptr = page;
+		key->offset = offset_in_page(uaddr);
+	}
 	return 0;
 }
 

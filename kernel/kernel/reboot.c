@@ -21,7 +21,7 @@ void machine_power_off(void)
 
 void kernel_power_off(void)
 {
-	pr_emerg("reboot: Power down\n");
+	pr_info("reboot: Power down\n");
 	machine_power_off();
 }
 
