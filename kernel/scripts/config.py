@@ -40,9 +40,7 @@ def parse(path: Path) -> list[tuple[str, str, str]]:
         elif match := _UNSET.fullmatch(line):
             found.append((match[1], "n", place))
         elif line and not line.startswith("#"):
-            raise ConfigError(
-                f"{place}: expected CONFIG_NAME=value or '# CONFIG_NAME is not set'"
-            )
+            raise ConfigError(f"{place}: expected CONFIG_NAME=value or '# CONFIG_NAME is not set'")
     return found
 
 
@@ -138,7 +136,8 @@ def main() -> int:
     parser.add_argument("--release", required=True)
     parser.add_argument("--merge", type=Path, nargs="+", required=True)
     args = parser.parse_args()
-    os.environ["srctree"] = str(args.srctree)
+    # lower case is what kconfiglib reads
+    os.environ["srctree"] = str(args.srctree)  # noqa: SIM112
     os.environ["SRCARCH"] = "arm"
     try:
         kconf = kconfiglib.Kconfig("Kconfig", warn_to_stderr=False)

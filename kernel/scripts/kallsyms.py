@@ -16,23 +16,20 @@ from elftools.elf.sections import SymbolTableSection
 
 
 def text_symbols(path: Path) -> list[tuple[int, str]]:
-    """Return (address, name) of each symbol of executable code, sorted."""
+    """Return (address, name) of each symbol from _text to _etext, sorted."""
     with path.open("rb") as stream:
         elf = ELFFile(stream)
-        code = {
-            index
-            for index, section in enumerate(elf.iter_sections())
-            if section["sh_flags"] & 4 and section["sh_flags"] & 2
-        }
         table = elf.get_section_by_name(".symtab")
         if not isinstance(table, SymbolTableSection):
             raise SystemExit(f"error: {path}: no symbol table")
         found = {
             (symbol["st_value"], symbol.name)
             for symbol in table.iter_symbols()
-            if symbol["st_shndx"] in code and _wanted(symbol.name, symbol["st_info"]["type"])
+            if _wanted(symbol.name, symbol["st_info"]["type"])
         }
-    return sorted(found)
+    places = {name: address for address, name in found}
+    start, end = places["_text"], places["_etext"]
+    return sorted((address, name) for address, name in found if start <= address < end)
 
 
 def _wanted(name: str, kind: str) -> bool:
@@ -42,7 +39,7 @@ def _wanted(name: str, kind: str) -> bool:
 
 def assembly(symbols: list[tuple[int, str]]) -> str:
     """Return the three arrays that kernel/kallsyms.c reads."""
-    lines = ["\t.section .rodata, \"a\"", "\t.balign 4"]
+    lines = ['\t.section .rodata, "a"', "\t.balign 4"]
     lines += ["\t.globl kallsyms_num_syms", "kallsyms_num_syms:", f"\t.long {len(symbols)}"]
     lines += ["\t.globl kallsyms_addresses", "kallsyms_addresses:"]
     lines += [f"\t.long {address:#x}" for address, _ in symbols]

@@ -212,6 +212,8 @@ static ssize_t tty_read(struct file *file, char __user *buf, size_t count,
 	bool end = false;
 	int err;
 
+	if (!count)
+		return 0;
 	if (!input_ready()) {
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
