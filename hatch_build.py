@@ -7,6 +7,7 @@ images are built on first use into the user's cache.
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import sysconfig
 import tempfile
@@ -30,6 +31,9 @@ class CustomBuildHook(BuildHookInterface):
         sys.path.insert(0, str(root / "src"))
         self._scratch = tempfile.TemporaryDirectory(prefix="ringview-wheel-")
         scratch = Path(self._scratch.name)
+        os.environ["RINGVIEW_CACHE"] = str(scratch / "cache")
+        for name in ("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"):
+            os.environ.setdefault(name, str(scratch / "zig"))
         include: dict[str, str] = build_data["force_include"]
 
         core = self._build_core(root, scratch)

@@ -11,8 +11,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from ringview.errors import InputError
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -75,7 +73,11 @@ def find_tree() -> Tree:
 def cache_directory() -> Path:
     """Return the directory for what ringview builds (``RINGVIEW_CACHE`` overrides)."""
     override = os.environ.get("RINGVIEW_CACHE")
-    return Path(override).expanduser() if override else user_cache_path("ringview")
+    if override:
+        return Path(override).expanduser()
+    from platformdirs import user_cache_path  # not there while a wheel is built
+
+    return user_cache_path("ringview")
 
 
 def source_files(directory: Path) -> list[Path]:
