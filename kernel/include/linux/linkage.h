@@ -5,6 +5,10 @@
 
 #define ALIGN .balign 4
 
+#ifndef LINKER_SCRIPT
+	.syntax unified		/* what GNU as does not assume */
+#endif
+
 /* Every assembly routine is typed and sized, so that tools can name it. */
 #define ENTRY(name)	\
 	.globl name;	\
