@@ -88,7 +88,7 @@ def find_toolchain(cross_compile: str | None = None) -> Toolchain | None:
     if zig is None:
         return None
     return Toolchain(
-        name=f"zig {_zig_version()}",
+        name=f"zig {_zig_version(zig)}",
         kernel_variables=(
             f"CC={zig} cc -target arm-freestanding-eabi",
             f"LD={zig} ld.lld",
@@ -109,13 +109,10 @@ def find_zig() -> Path | None:
     return None
 
 
-def _zig_version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("ziglang")
-    except PackageNotFoundError:
-        return "unknown"
+def _zig_version(zig: Path) -> str:
+    """Return the ziglang package's version by its dist-info; asking zig itself takes longer."""
+    found = sorted(zig.parent.parent.glob("ziglang-*.dist-info"))
+    return found[0].name.removeprefix("ziglang-").removesuffix(".dist-info") if found else "unknown"
 
 
 def _cross(prefix: str) -> Toolchain:

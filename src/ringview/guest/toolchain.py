@@ -19,7 +19,6 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ringview.errors import BuildError
-from ringview.guest.debuginfo import load_debuginfo
 from ringview.guest.kconfig import KernelConfig, fragment
 from ringview.guest.make import CompileError, Progress, Toolchain, find_toolchain, run_make
 from ringview.guest.tree import Tree, cache_directory, find_tree, source_files
@@ -277,6 +276,8 @@ def _store(
     entry: Path, work: Path, results: Sequence[tuple[str, str]], about: dict[str, str]
 ) -> None:
     """Copy results into an entry, each complete before it has its name."""
+    from ringview.guest.debuginfo import load_debuginfo  # not needed where all is built
+
     entry.mkdir(parents=True, exist_ok=True)
     (entry / "build.json").write_text(json.dumps(about))
     for source, target in reversed(results):
