@@ -47,6 +47,7 @@ from ringview.engine.wire import pack
 from ringview.errors import RingviewError
 
 if TYPE_CHECKING:
+    from ringview.session.journal import JournalEntry
     from ringview.session.session import Session
     from ringview.session.stops import Stop
     from ringview.views.frame import Frame
@@ -76,6 +77,10 @@ class Opened:
 
     session: Session
     make_frame: FrameMaker
+    apply_inputs: Callable[[], tuple[JournalEntry, ...]] | None = None
+    """Lets in what the scenario schedules, once booted, and gives all of the journal."""
+    horizon: int = 0
+    """icount up to which the run is recorded ahead while nobody wants anything."""
 
 
 Opener = Callable[[EngineSpec, Callable[[str, float], None]], Opened]
@@ -132,6 +137,8 @@ class Service:
         self._paused = False
         self._shutdown = False
         self._running = False
+        self._looking_ahead = False
+        self._horizon = 0
         self._what = ""
         self._began = 0.0
         self._next_progress = 0.0
@@ -151,6 +158,7 @@ class Service:
             return self._fatal(f"ringview itself failed: {error!r}", 70)
         while not self._shutdown and not self.hub.deserted:
             self._send_frames()
+            self._look_ahead()
             self._take_in(self.hub.poll(0 if self._queue else None))
             if self._queue and not self._shutdown:
                 peer, command = self._queue.popleft()
@@ -163,6 +171,7 @@ class Service:
         opened = (self._opener or _default_opener())(self.spec, self._report)
         self.session = opened.session
         self._make_frame = opened.make_frame
+        self._horizon = opened.horizon
         self.session.interrupted = self._interrupted
         memory = read_diary(self._diary_path) if self._resume else None
         self._diary = Diary(self._diary_path)
@@ -176,8 +185,35 @@ class Service:
             )
         else:
             self._begin("booting")
-            stop = self.session.start(self.spec.at)
+            stop = self._start(opened)
         self._settle(stop)
+
+    def _start(self, opened: Opened) -> Stop:
+        session = self.session
+        if opened.apply_inputs is None:
+            return session.start(self.spec.at)
+        stop = session.start()
+        if stop.arrived:
+            for entry in opened.apply_inputs():
+                self._diary.input(entry)
+            stop = session.goto_place(self.spec.at or "start")
+        return stop
+
+    def _look_ahead(self) -> None:
+        """While there is nothing to do, record on, so that the timeline shows what is to come."""
+        session = self.session
+        self._take_in(self.hub.poll(0))
+        while not self._disturbed() and not session.finished and session.end < self._horizon:
+            self._looking_ahead = True
+            try:
+                session.look_ahead(self._horizon)
+            finally:
+                self._looking_ahead = False
+            self._mark_stale()
+
+    def _disturbed(self) -> bool:
+        waiting = any(peer.stale and peer.between for peer in self.hub.peers)
+        return bool(self._queue) or waiting or self._shutdown or self.hub.deserted
 
     def _fatal(self, text: str, status: int) -> int:
         print(text, file=sys.stderr, flush=True)
@@ -225,6 +261,9 @@ class Service:
 
     def _interrupted(self) -> bool:
         """What the session polls between slices of guest work."""
+        if self._looking_ahead:
+            self._take_in(self.hub.poll(0))
+            return self._disturbed()
         now = time.monotonic()
         if self._running and now >= self._next_frame:
             self._mark_stale()

@@ -21,7 +21,7 @@ from ringview.session.checkpoints import Checkpoint, CheckpointStore
 from ringview.session.journal import Journal, JournalEntry
 from ringview.session.setup import Observe
 from ringview.session.timeline import Timeline, Track
-from ringview.session.traces import join
+from ringview.session.traces import AccessLog, cut, join
 
 SLICE_SECONDS = 0.006
 POLL_SECONDS = 0.004
@@ -31,6 +31,9 @@ SPARSE = 4
 
 TRACED_SLICE = 1 << 15
 """Instructions traced at a time; each leaves some hundred bytes behind."""
+
+TAIL = 256
+"""Instructions just executed whose records are kept."""
 
 FOR_EVER = 1 << 62
 
@@ -68,6 +71,9 @@ class Recorder:
         interrupted: polled between slices; true stops the motion at hand.
         end: the furthest icount recorded.
         ending: why the run goes no further than `end`, or None while it may.
+        accesses: the kernel's accesses to user memory.
+        tail: the trace of the instructions just before the present position, as far as they were
+            traced on the way here; at most `TAIL` of them.
         first_user: icount of the first state in user mode, None if it was not reached yet.
     """
 
@@ -92,6 +98,9 @@ class Recorder:
         self._forced_trace = False
         self._tracing = False
         self._pieces: list[Trace] | None = None
+        self._moving = False
+        self.accesses = AccessLog()
+        self.tail = join([])
         self._enter_inputs(journal.at(0))
         self._save()
 
@@ -111,6 +120,11 @@ class Recorder:
     def checkpoints(self) -> tuple[int, ...]:
         """Where checkpoints are."""
         return self._checkpoints.icounts
+
+    @property
+    def moving(self) -> bool:
+        """Whether a motion is under way, so that nothing may be asked that moves the machine."""
+        return self._moving
 
     def observed(self, icount: int) -> bool:
         """Whether the instruction executed at a moment is traced in the recording."""
@@ -132,6 +146,13 @@ class Recorder:
             transitions: stop after a change of mode too.
             breakpoints: stop at the machine's code breakpoints too.
         """
+        self._moving = True
+        try:
+            return self._advance(limit, transitions, breakpoints)
+        finally:
+            self._moving = False
+
+    def _advance(self, limit: int, transitions: bool, breakpoints: bool) -> Outcome:
         while True:
             now = self.machine.icount
             if self.ended:
@@ -241,6 +262,9 @@ class Recorder:
 
     def _run_slice(self, now: int, limit: int, transitions: bool) -> MachineStop:
         self._set_trace(self._forced_trace or self.observed(now))
+        if now == self.first_user:
+            # The model begins empty here, whatever was traced on the way.
+            self.machine.reset_tlb()
         # The program's first instruction is found by watching for the first return to user mode.
         watch = transitions or self.first_user is None
         goal = self._goal(now, limit)
@@ -274,6 +298,9 @@ class Recorder:
             trace = self.machine.take_trace()
             if self._pieces is not None:
                 self._pieces.append(trace)
+            if now > self.end and self.observed(since):
+                self.accesses.note(trace)
+            self._keep_tail(trace)
         if now > since:
             self._enter_inputs(self.journal.at(now))
         recording = now > self.end
@@ -282,6 +309,17 @@ class Recorder:
             replay = not recording
             if replay or self._tracing or now // EPOCH % SPARSE == 0:
                 self._save()
+
+    def _keep_tail(self, trace: Trace) -> None:
+        """Keep what was just traced, joined to what was kept if it follows that."""
+        if not len(trace.insns):
+            return
+        old = self.tail.insns
+        follows = len(old) > 0 and old["icount"][-1] + 1 == trace.insns["icount"][0]
+        whole = join([self.tail, trace]) if follows and len(trace.insns) < TAIL else trace
+        whole = cut(whole, int(whole.insns["icount"][-TAIL:][0]), self.machine.icount + 1)
+        # A copy, so that the records before it can go.
+        self.tail = Trace(whole.insns.copy(), whole.accesses.copy())
 
     def _file(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -294,6 +332,7 @@ class Recorder:
 
     def _truncate_tracks(self) -> None:
         known = set(map(id, self.timeline.events.all))
+        self.accesses.truncate(self.icount)
         for track in (self.transitions, self.console):
             keep = sum(1 for event in track.all if id(event) in known)
             track.truncate(keep)
@@ -320,6 +359,7 @@ class Recorder:
         self._checkpoints.add(Checkpoint(icount, self.timeline.cursor, self.machine.save()))
 
     def _restore(self, checkpoint: Checkpoint[MachineState]) -> None:
+        self.tail = join([])
         self.machine.restore(checkpoint.state)
         self.machine.take_events()
         self.timeline.cursor = checkpoint.events

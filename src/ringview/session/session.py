@@ -15,16 +15,21 @@ from ringview.machine.machine import Machine, MachineConfig, StopReason
 from ringview.machine.trace import Trace
 from ringview.session.backward import Backward
 from ringview.session.codemap import CodeMap
+from ringview.session.hops import Hop, Stage, find_stages
 from ringview.session.journal import Journal, JournalEntry
 from ringview.session.motion import Motions
-from ringview.session.recorder import FOR_EVER, Interrupted, Outcome, Recorder
+from ringview.session.recorder import FOR_EVER, TAIL, Interrupted, Outcome, Recorder
 from ringview.session.setup import SessionSetup
 from ringview.session.state import StateSnapshot, StateView
 from ringview.session.stops import Reason, Stop
 from ringview.session.syscalls import THREAD_SIZE, SyscallRecord, SyscallTracker
+from ringview.session.traces import UserAccess, cut
 
 BOOT_LIMIT = 400_000_000
 """Instructions a kernel may take to its first user instruction before the boot is given up."""
+
+LONGEST_CALL = 1 << 17
+"""Instructions of a system call that are searched for its stages."""
 
 UNITS = ("instruction", "line", "transition", "syscall", "breakpoint", "beat", "over", "out")
 """What a step counts in."""
@@ -70,6 +75,7 @@ class Session:
         self._view: StateView | None = None
         self._syscalls = SyscallTracker(self.syscall_name, self._svc_immediate, self._task_of)
         self._syscall_version = 0
+        self._hops: dict[int, tuple[tuple[int, int], tuple[Hop, ...]]] = {}
         self._goal = 0
         self._origin = 0
 
@@ -129,6 +135,16 @@ class Session:
     def journal(self) -> Journal:
         """What came from outside."""
         return self.recorder.journal
+
+    @property
+    def busy(self) -> bool:
+        """Whether a motion is under way: only what needs no motion of its own may be asked."""
+        return self.recorder.moving
+
+    @property
+    def observed(self) -> bool:
+        """Whether this moment lies in the observed region: the TLB model is meaningful."""
+        return self.recorder.observed(self.icount)
 
     @property
     def fraction(self) -> float:
@@ -430,6 +446,88 @@ class Session:
             Interrupted: by the user.
         """
         return self.recorder.window(first, last)
+
+    def tail(self, count: int = 1) -> Trace:
+        """The trace of the ``count`` instructions just executed, fewer at the run's beginning.
+
+        Outside the observed region, or while the session is `busy`, what happens to be known.
+        """
+        tail = self.recorder.tail
+        first = max(0, self.icount - count)
+        if self.busy or (len(tail.insns) and int(tail.insns["icount"][0]) <= first):
+            return cut(tail, first, self.icount)
+        if self.icount == 0 or not self.recorder.observed(self.icount - 1):
+            return cut(tail, first, self.icount)
+        try:
+            # Once for all that views may ask.
+            self.recorder.tail = self.window(max(0, self.icount - TAIL), self.icount)
+        except Interrupted:
+            return cut(self.recorder.tail, first, self.icount)
+        return cut(self.recorder.tail, first, self.icount)
+
+    def user_accesses(self, count: int) -> list[UserAccess]:
+        """The kernel's last ``count`` accesses to user memory before now, where observed."""
+        return self.recorder.accesses.before(self.icount, count)
+
+    def hops(self, record: SyscallRecord) -> tuple[Hop, ...]:
+        """The stages of a system call's way; those known if it has not returned yet.
+
+        Empty while the session is `busy`, unless they were found before.
+        """
+        version = (self.recorder.timeline.version, record.exit or self.end)
+        known = self._hops.get(record.ordinal)
+        if known is not None and (known[0] == version or self.busy):
+            return known[1]
+        if self.busy:
+            return ()
+        here = self.icount
+        try:
+            last = self.end if record.exit is None else record.exit
+            trace = self.window(record.enter, min(last, record.enter + LONGEST_CALL))
+            hops = self._measure(find_stages(record, trace, self.code), last)
+        except Interrupted:
+            return ()
+        finally:
+            self.recorder.return_to(here)
+        self._hops[record.ordinal] = (version, hops)
+        return hops
+
+    def _measure(self, stages: Sequence[Stage], last: int) -> tuple[Hop, ...]:
+        """Count what each stage takes, by going there."""
+        misses = [self._misses_at(stage.icount) for stage in stages]
+        misses.append(self._misses_at(last))
+        ends = [*(stage.icount for stage in stages[1:]), last]
+        return tuple(
+            Hop(
+                name=stage.name,
+                icount=stage.icount,
+                pc=stage.pc,
+                instructions=max(0, end - stage.icount),
+                tlb_misses=-1 if min(before, after) < 0 else after - before,
+                note=stage.note,
+            )
+            for stage, end, before, after in zip(stages, ends, misses, misses[1:], strict=False)
+        )
+
+    def _misses_at(self, icount: int) -> int:
+        if not self.recorder.observed(icount):
+            return -1
+        self.recorder.return_to(icount)
+        tlb = self.machine.tlb()
+        return sum(tlb.instruction.misses) + sum(tlb.data.misses)
+
+    def look_ahead(self, limit: int) -> bool:
+        """Record on towards an icount while nothing else is to be done, and come back.
+
+        Gives whether there is more to record: it was interrupted before the limit and the end.
+        """
+        origin = self.icount
+        recorder = self.recorder
+        outcome = recorder.seek(recorder.end)
+        if outcome is Outcome.LIMIT:
+            outcome = recorder.advance(limit)
+        recorder.return_to(origin)
+        return outcome is Outcome.INTERRUPTED
 
     def digest(self) -> bytes:
         """A hash of registers, memory and devices as they stand."""

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ringview.machine.trace import ACCESS, INSN, Trace
+from ringview.machine.trace import ACCESS, INSN, Access, Records, Trace
 
 Words = NDArray[np.uint32]
+
+TASK_SIZE = 0xBF000000
+"""Where user addresses end (arch/arm/include/asm/memory.h)."""
+
+MOST_ACCESSES = 1 << 18
+"""Accesses to user memory that are kept: some 10 MB."""
 
 
 def join(traces: Sequence[Trace]) -> Trace:
@@ -40,3 +47,99 @@ def pcs(trace: Trace) -> Words:
 def moment(trace: Trace, index: int | np.integer) -> int:
     """The icount of the state in which an instruction of the trace is next."""
     return int(trace.insns["icount"][index])
+
+
+def user_accesses(trace: Trace) -> NDArray[np.bool_]:
+    """Which of a trace's accesses are by the kernel to user memory."""
+    flags = trace.accesses["flags"]
+    chosen: NDArray[np.bool_] = (
+        (trace.accesses["va"] < TASK_SIZE)
+        & ((flags & Access.PRIVILEGED) != 0)
+        & ((flags & Access.DEVICE) == 0)
+    )
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class UserAccess:
+    """One access by the kernel to user memory.
+
+    Attributes:
+        icount: the state in which the instruction is next.
+        pc: the instruction's virtual address.
+        va: address accessed, virtual.
+        pa: the same, physical.
+        size: bytes.
+        value: loaded or stored.
+        write: a store.
+    """
+
+    icount: int
+    pc: int
+    va: int
+    pa: int
+    size: int
+    value: int
+    write: bool
+
+
+class AccessLog:
+    """The kernel's accesses to user memory in a run, in order."""
+
+    def __init__(self) -> None:
+        self._records: Records = np.empty(0, ACCESS)
+        self._pcs: Words = np.empty(0, np.uint32)
+        self._pending: list[tuple[Records, Words]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def note(self, trace: Trace) -> None:
+        """Take those of a stretch just recorded."""
+        chosen = np.flatnonzero(user_accesses(trace))
+        if not len(chosen) or self._count >= MOST_ACCESSES:
+            return
+        records = trace.accesses[chosen]
+        index = np.searchsorted(trace.insns["icount"], records["icount"])
+        self._pending.append((records, pcs(trace)[np.minimum(index, len(trace.insns) - 1)]))
+        self._count += len(chosen)
+
+    def _merge(self) -> None:
+        if self._pending:
+            self._records = np.concatenate([self._records, *(r for r, _ in self._pending)])
+            self._pcs = np.concatenate([self._pcs, *(p for _, p in self._pending)])
+            self._pending.clear()
+
+    def before(self, icount: int, count: int) -> list[UserAccess]:
+        """The last ``count`` that were made before a moment, the latest last."""
+        self._merge()
+        last = int(np.searchsorted(self._records["icount"], icount))
+        return self._rows(max(0, last - count), last)
+
+    def between(self, first: int, last: int) -> list[UserAccess]:
+        """Those made from icount ``first`` to ``last`` (exclusive)."""
+        self._merge()
+        bounds = np.searchsorted(self._records["icount"], [first, last])
+        return self._rows(int(bounds[0]), int(bounds[1]))
+
+    def _rows(self, first: int, last: int) -> list[UserAccess]:
+        return [
+            UserAccess(
+                icount=int(record["icount"]),
+                pc=int(pc),
+                va=int(record["va"]),
+                pa=int(record["pa"]),
+                size=int(record["size"]),
+                value=int(record["value"]),
+                write=bool(record["flags"] & Access.WRITE),
+            )
+            for record, pc in zip(self._records[first:last], self._pcs[first:last], strict=True)
+        ]
+
+    def truncate(self, icount: int) -> None:
+        """Forget those made at or after a moment."""
+        self._merge()
+        last = int(np.searchsorted(self._records["icount"], icount))
+        self._records, self._pcs = self._records[:last], self._pcs[:last]
+        self._count = last

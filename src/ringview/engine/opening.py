@@ -1,0 +1,90 @@
+"""From a specification to a session that is ready to boot, and what draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ringview.engine.service import Opened
+from ringview.engine.spec import EngineSpec
+from ringview.scenario.images import provide_images, session_setup
+from ringview.scenario.load import load_scenario
+from ringview.scenario.model import KernelSpec, ProgramSpec, Scenario
+from ringview.scenario.resolve import find
+from ringview.scenario.run import SessionRun, apply_schedule
+from ringview.session.session import Session
+
+if TYPE_CHECKING:
+    from ringview.session.journal import JournalEntry
+
+DEFAULT_KERNEL = "bbb_defconfig"
+
+
+@dataclass
+class _Beats:
+    """Where a scenario's beats are in what is recorded; looked up again when that grows."""
+
+    scenario: Scenario
+    run: SessionRun
+
+    def __post_init__(self) -> None:
+        self._known: tuple[int, ...] = ()
+        self._key = (-1, -1)
+
+    def __call__(self) -> tuple[int, ...]:
+        session = self.run.session
+        key = (session.end, session.recorder.timeline.version)
+        if key != self._key and not session.busy:
+            found = (find(beat.at, self.run) for beat in self.scenario.beats)
+            self._known = tuple(sorted(icount for icount in found if icount is not None))
+            self._key = key
+        return self._known
+
+
+def open_spec(spec: EngineSpec, report: Callable[[str, float], None]) -> Opened:
+    """Find or build the images of a specification and load them.
+
+    Raises:
+        ScenarioError: the scenario cannot be used.
+        BuildError: an image cannot be built.
+        ProgramError: an image cannot be loaded.
+    """
+    scenario = load_scenario(spec.scenario) if spec.scenario else _scenario_of(spec)
+    images = provide_images(scenario, progress=lambda step: report(step, -1.0))
+    session = Session.open(session_setup(scenario, images))
+    run = SessionRun(session)
+    session.beats = _Beats(scenario, run)
+    from ringview.views.assemble import build_frame
+
+    def apply_inputs() -> tuple[JournalEntry, ...]:
+        apply_schedule(scenario, run)
+        return tuple(session.journal)
+
+    return Opened(
+        session=session,
+        make_frame=lambda s, *rest: build_frame(s, scenario, *rest),
+        apply_inputs=apply_inputs if scenario.schedule else None,
+        horizon=scenario.limit,
+    )
+
+
+def _scenario_of(spec: EngineSpec) -> Scenario:
+    """One program without a story."""
+    program = ProgramSpec(spec.program, None)
+    if "/" in spec.program or Path(spec.program).is_file():
+        program = ProgramSpec(Path(spec.program).name, Path(spec.program))
+    make = partial(
+        Scenario,
+        path=Path(spec.program),
+        title=" ".join((program.name, *spec.args)),
+        description="",
+        kernel=KernelSpec(spec.kernel or DEFAULT_KERNEL),
+        program=program,
+        args=spec.args,
+        env=spec.env,
+    )
+    scenario = make(memory=spec.memory_bytes) if spec.memory_bytes else make()
+    return scenario if spec.seed < 0 else make(memory=scenario.memory, seed=spec.seed)

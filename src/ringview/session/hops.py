@@ -1,0 +1,140 @@
+"""The stages of a system call's way, found in its trace by addresses and accesses, not by guessing.
+
+The vector is where the exception went, the table load is the load from ``sys_call_table``, the
+handler is what was loaded there, and a copy is a run of accesses by the kernel to user memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ringview.machine.trace import Access, Trace
+from ringview.session.codemap import CodeMap
+from ringview.session.syscalls import SyscallRecord
+from ringview.session.traces import moment, pcs, user_accesses
+
+VECTOR_PAGE = 4096
+COPY_GAP = 64
+"""Instructions between two accesses to user memory that still belong to one copy."""
+
+RETURNS = ("ret_fast_syscall", "ret_slow_syscall", "ret_to_user")
+"""Where the way back begins (arch/arm/kernel/entry-common.S)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a stage begins.
+
+    Attributes:
+        name: "vector", "entry", "table", "handler", "copy from user", "copy to user", "return", …
+        icount: the state in which its first instruction is next.
+        pc: that instruction's virtual address.
+        note: what is to be said of it, or empty.
+    """
+
+    name: str
+    icount: int
+    pc: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One stage of a system call.
+
+    Attributes:
+        name, icount, pc, note: as `Stage`.
+        instructions: until the next stage.
+        tlb_misses: of the TLB model until the next stage, both sides; -1 if not observed.
+    """
+
+    name: str
+    icount: int
+    pc: int
+    instructions: int
+    tlb_misses: int
+    note: str
+
+
+def find_stages(record: SyscallRecord, trace: Trace, code: CodeMap) -> list[Stage]:
+    """The stages of one call, in order.
+
+    Args:
+        record: the call.
+        trace: its instructions from the vector to the last one in the kernel.
+        code: symbols of kernel and program.
+    """
+    stages = [Stage("user stub", record.enter - 1, record.pc, code.describe(record.pc))]
+    if not len(trace.insns):
+        return stages
+    stages += sorted(_kernel_stages(trace, code), key=lambda stage: stage.icount)
+    if record.exit is not None:
+        stages.append(Stage("back in user", record.exit, record.pc + 4))
+    return stages
+
+
+def _kernel_stages(trace: Trace, code: CodeMap) -> Iterator[Stage]:
+    at = pcs(trace)
+    yield _stage("vector", trace, 0)
+    page = int(at[0]) & ~(VECTOR_PAGE - 1)
+    left = np.flatnonzero((at & ~np.uint32(VECTOR_PAGE - 1)) != page)
+    if not len(left):
+        return
+    entry = int(left[0])
+    yield _stage("entry", trace, entry, code.describe(int(at[entry])))
+    handler = -1
+    lookup = _table_load(trace, code)
+    if lookup is not None:
+        index, target = lookup
+        yield _stage("table", trace, index, f"sys_call_table → {code.describe(target)}")
+        begun = np.flatnonzero(at[index:] == target)
+        if len(begun):
+            handler = index + int(begun[0])
+            yield _stage("handler", trace, handler, code.describe(target))
+    yield from _copies(trace, moment(trace, max(handler, entry)), code)
+    returns = [va for name in RETURNS if (va := code.kernel.symbols.address_of(name)) is not None]
+    back = np.flatnonzero(np.isin(at, np.array(returns, np.uint32)))
+    back = back[back > max(handler, entry)]
+    if len(back):
+        yield _stage("return", trace, int(back[-1]), code.describe(int(at[back[-1]])))
+
+
+def _stage(name: str, trace: Trace, index: int, note: str = "") -> Stage:
+    return Stage(name, moment(trace, index), int(pcs(trace)[index]), note)
+
+
+def _table_load(trace: Trace, code: CodeMap) -> tuple[int, int] | None:
+    """Index of the instruction that loads from the table, and what it loads."""
+    table = code.kernel.symbols.extent("sys_call_table")
+    if table is None:
+        return None
+    accesses = trace.accesses
+    va = accesses["va"]
+    reads = (accesses["flags"] & Access.WRITE) == 0
+    hits = np.flatnonzero((va >= table.start) & (va < table.stop) & reads)
+    if not len(hits):
+        return None
+    index = np.searchsorted(trace.insns["icount"], accesses["icount"][hits[0]])
+    return int(index), int(accesses["value"][hits[0]])
+
+
+def _copies(trace: Trace, since: int, code: CodeMap) -> Iterator[Stage]:
+    """Runs of accesses to user memory in one direction and by one function."""
+    accesses = trace.accesses
+    hits = np.flatnonzero((accesses["icount"] >= since) & user_accesses(trace))
+    last: tuple[bool, range] | None = None
+    ended = 0
+    for hit in hits:
+        icount = int(accesses["icount"][hit])
+        index = int(np.searchsorted(trace.insns["icount"], icount))
+        pc = int(pcs(trace)[index])
+        write = bool(accesses["flags"][hit] & Access.WRITE)
+        if last is None or last[0] != write or pc not in last[1] or icount - ended > COPY_GAP:
+            last = (write, code.function(pc))
+            first = int(accesses["va"][hit])
+            name = "copy to user" if write else "copy from user"
+            yield Stage(name, icount, pc, f"{code.describe(pc)} at {first:08x}")
+        ended = icount
