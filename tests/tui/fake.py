@@ -1,10 +1,14 @@
-"""An engine that is none: it answers commands with hand-made frames, at once, and remembers what it was asked."""
+"""An engine that is none: it answers commands with hand-made frames, at once, and remembers what it
+was asked.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from dataclasses import replace
+
+from tests.tui import sample
 
 from ringview.engine.protocol import (
     AnyCommand,
@@ -24,7 +28,6 @@ from ringview.engine.protocol import (
 )
 from ringview.errors import EngineError
 from ringview.views.frame import Frame
-from tests.tui import sample
 
 PLACES = {"start": sample.START, "end": sample.END, "sys_hello2": 41_130, "fault": 41_300}
 

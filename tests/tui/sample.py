@@ -36,8 +36,8 @@ from ringview.views.frame import (
     Tlb,
     TlbEntry,
     TlbHalf,
-    Translation,
     TransitionStory,
+    Translation,
     TypedField,
     UserAccess,
     WalkStep,
@@ -59,7 +59,9 @@ def reg(
     return RegisterRow(name, value, value, changed, operand, note, owner)
 
 
-def flags(word: str, mode: str, masked: bool = False, changed: bool = False) -> tuple[FlagField, ...]:
+def flags(
+    word: str, mode: str, masked: bool = False, changed: bool = False
+) -> tuple[FlagField, ...]:
     conditions = tuple(
         FlagField(letter.upper(), "1" if letter.isupper() else "0", changed and letter == "Z", "")
         for letter in word
@@ -102,7 +104,10 @@ REGISTERS = Registers(
         BankColumn(
             "usr",
             False,
-            (reg("sp_usr", 0xBEF00C20, "user stack", USER), reg("lr_usr", 0x000102A8, "main", USER)),
+            (
+                reg("sp_usr", 0xBEF00C20, "user stack", USER),
+                reg("lr_usr", 0x000102A8, "main", USER),
+            ),
         ),
         BankColumn(
             "svc",
@@ -122,9 +127,7 @@ REGISTERS = Registers(
                 reg("spsr_abt", 0, "", ABORT),
             ),
         ),
-        BankColumn(
-            "und", False, (reg("sp_und", 0xC0803FF8), reg("lr_und", 0), reg("spsr_und", 0))
-        ),
+        BankColumn("und", False, (reg("sp_und", 0xC0803FF8), reg("lr_und", 0), reg("spsr_und", 0))),
         BankColumn(
             "irq",
             False,
@@ -185,33 +188,69 @@ CODE = Code(
     function="sys_hello2",
     privilege=KERNEL,
     language="c",
-    source=tuple(
-        SourceLine(18 + i, text, i == 14, i == 21) for i, text in enumerate(_SOURCE)
-    ),
+    source=tuple(SourceLine(18 + i, text, i == 14, i == 21) for i, text in enumerate(_SOURCE)),
     rows=(
-        CodeRow(0xC0012F24, "e92d4830", "push", "{r4, r5, fp, lr}", "sys_hello2", "", "", 26, False, False),
+        CodeRow(
+            0xC0012F24,
+            "e92d4830",
+            "push",
+            "{r4, r5, fp, lr}",
+            "sys_hello2",
+            "",
+            "",
+            26,
+            False,
+            False,
+        ),
         CodeRow(0xC0012F28, "e28db00c", "add", "fp, sp, #0xc", "", "", "", 26, False, False),
         CodeRow(0xC0012F2C, "e1a05001", "mov", "r5, r1", "", "", "", 26, False, False),
         CodeRow(0xC0012F30, "e1a01000", "mov", "r1, r0", "", "", "", 32, False, False),
         CodeRow(0xC0012F34, "e24b0018", "sub", "r0, fp, #0x18", "", "", "", 32, False, False),
         CodeRow(0xC0012F38, "e3a0200c", "mov", "r2, #0xc", "", "", "", 32, False, False),
-        CodeRow(0xC0012F3C, "eb003661", "bl", "0xc00208c0", "", "→ copy_from_user", "", 32, True, False),
+        CodeRow(
+            0xC0012F3C, "eb003661", "bl", "0xc00208c0", "", "→ copy_from_user", "", 32, True, False
+        ),
         CodeRow(0xC0012F40, "e3500000", "cmp", "r0, #0", "", "", "", 32, False, True),
         CodeRow(0xC0012F44, "13e0000d", "mvnne", "r0, #0xd", "", "", "", 33, False, False),
         CodeRow(0xC0012F48, "18bd8830", "popne", "{r4, r5, fp, pc}", "", "", "", 33, False, False),
         CodeRow(0xC0012F4C, "e51b1018", "ldr", "r1, [fp, #-0x18]", "", "", "", 34, False, False),
         CodeRow(0xC0012F50, "e24b0058", "sub", "r0, fp, #0x58", "", "", "", 34, False, False),
         CodeRow(0xC0012F54, "e3a02040", "mov", "r2, #0x40", "", "", "", 34, False, False),
-        CodeRow(0xC0012F58, "eb003671", "bl", "0xc0020924", "", "→ strncpy_from_user", "", 34, False, False),
+        CodeRow(
+            0xC0012F58,
+            "eb003671",
+            "bl",
+            "0xc0020924",
+            "",
+            "→ strncpy_from_user",
+            "",
+            34,
+            False,
+            False,
+        ),
     ),
-)  # fmt: skip
+)
 
 _SAVED = (
-    ("r0", 0xBEF00C40), ("r1", 0xBEF00C50), ("r2", 0), ("r3", 0x00011020), ("r4", 0x000102D0),
-    ("r5", 0x00000002), ("r6", 0xBEF00F04), ("r7", 0x191), ("r8", 0), ("r9", 0), ("r10", 0),
-    ("fp", 0xBEF00C5C), ("ip", 0), ("sp", 0xBEF00C20), ("lr", 0x000102A8), ("pc", 0x00010B44),
-    ("cpsr", 0x60000010), ("ORIG_r0", 0xBEF00C40),
-)  # fmt: skip
+    ("r0", 0xBEF00C40),
+    ("r1", 0xBEF00C50),
+    ("r2", 0),
+    ("r3", 0x00011020),
+    ("r4", 0x000102D0),
+    ("r5", 0x00000002),
+    ("r6", 0xBEF00F04),
+    ("r7", 0x191),
+    ("r8", 0),
+    ("r9", 0),
+    ("r10", 0),
+    ("fp", 0xBEF00C5C),
+    ("ip", 0),
+    ("sp", 0xBEF00C20),
+    ("lr", 0x000102A8),
+    ("pc", 0x00010B44),
+    ("cpsr", 0x60000010),
+    ("ORIG_r0", 0xBEF00C40),
+)
 
 STACKS = Stacks(
     user=StackView(
@@ -272,7 +311,14 @@ STACKS = Stacks(
             ),
             *(
                 StackSlot(
-                    0xC081DFB0 + 4 * i, value, f"pt_regs.ARM_{name}", "", False, False, "pt_regs", True
+                    0xC081DFB0 + 4 * i,
+                    value,
+                    f"pt_regs.ARM_{name}",
+                    "",
+                    False,
+                    False,
+                    "pt_regs",
+                    True,
                 )
                 for i, (name, value) in enumerate(_SAVED)
             ),
@@ -280,13 +326,17 @@ STACKS = Stacks(
         128,
     ),
     backtrace=(
-        BacktraceFrame(0xC00208D4, "copy_from_user+0x14", "kernel/arch/arm/lib/uaccess.S:41", KERNEL, ""),
+        BacktraceFrame(
+            0xC00208D4, "copy_from_user+0x14", "kernel/arch/arm/lib/uaccess.S:41", KERNEL, ""
+        ),
         BacktraceFrame(0xC0012F40, "sys_hello2+0x1c", "kernel/kernel/sys-hello2.c:32", KERNEL, ""),
-        BacktraceFrame(0x00010B44, "syscall+0x14", "userland/lib/syscall.S:22", USER, "svc came from here"),
+        BacktraceFrame(
+            0x00010B44, "syscall+0x14", "userland/lib/syscall.S:22", USER, "svc came from here"
+        ),
         BacktraceFrame(0x000102A8, "main+0x28", "userland/hello2.c:31", USER, ""),
         BacktraceFrame(0x000100F4, "_start+0x34", "userland/lib/crt0.S:18", USER, ""),
     ),
-)  # fmt: skip
+)
 
 
 def verdicts(
@@ -312,14 +362,16 @@ TRANSLATION = Translation(
     attributes="normal, write-back, nG, XN",
     steps=(
         WalkStep("TTBR0", "", 0, 0x81024000, "the tables of hello2"),
-        WalkStep("L1", "VA[31:20] = bef", 0x81026FBC, 0x81021C31, "page table at 8102_1c00, domain 1"),
+        WalkStep(
+            "L1", "VA[31:20] = bef", 0x81026FBC, 0x81021C31, "page table at 8102_1c00, domain 1"
+        ),
         WalkStep("L2", "VA[19:12] = 00", 0x81021C00, 0x81F3A83F, "small page at 81f3_a000, nG, XN"),
         WalkStep("PA", "VA[11:0] = c40", 0, 0x81F3AC40, "frame + offset c40"),
     ),
     verdicts=verdicts((True, True, False), (True, True, False), "AP 0b011: full access", "XN"),
     verdict="read by PL1 is allowed",
     in_tlb="hit",
-)  # fmt: skip
+)
 
 
 def entry(
@@ -327,9 +379,20 @@ def entry(
 ) -> TlbEntry:
     kernel = owner is not USER
     base = TlbEntry(
-        index, va, pa, size, "global" if kernel else "3", "--" if kernel else "rw", "rw",
-        0 if kernel else 1, False, False, False, False, owner,
-    )  # fmt: skip
+        index,
+        va,
+        pa,
+        size,
+        "global" if kernel else "3",
+        "--" if kernel else "rw",
+        "rw",
+        0 if kernel else 1,
+        False,
+        False,
+        False,
+        False,
+        owner,
+    )
     return replace(base, **more)  # type: ignore[arg-type]
 
 
@@ -337,38 +400,70 @@ TLB = Tlb(
     "TLB model of the Cortex-A8",
     True,
     "",
-    TlbHalf("I", 32, 40_112, 9, 6, (
-        entry(0, 0x00010000, 0x81F30000, USER, user="ro", kernel="ro", execute=True),
-        entry(1, 0xFFFF0000, 0x80010000, KERNEL, execute=True, kernel="ro"),
-        entry(2, 0xC0000000, 0x80000000, KERNEL, 1 << 20, execute=True, kernel="ro", used=True),
-    )),
-    TlbHalf("D", 32, 941, 17, 12, (
-        entry(0, 0xBEF00000, 0x81F3A000, USER, used=True),
-        entry(1, 0xC0800000, 0x80800000, KERNEL, 1 << 20, used=True),
-        entry(2, 0x00011000, 0x81F31000, USER, new=True),
-        entry(3, 0xC0000000, 0x80000000, KERNEL, 1 << 20, kernel="ro"),
-        entry(4, 0x00012000, 0x81F32000, USER, stale=True),
-        entry(5, 0xFA400000, 0x48200000, KERNEL, 1 << 20),
-    )),
-)  # fmt: skip
+    TlbHalf(
+        "I",
+        32,
+        40_112,
+        9,
+        6,
+        (
+            entry(0, 0x00010000, 0x81F30000, USER, user="ro", kernel="ro", execute=True),
+            entry(1, 0xFFFF0000, 0x80010000, KERNEL, execute=True, kernel="ro"),
+            entry(2, 0xC0000000, 0x80000000, KERNEL, 1 << 20, execute=True, kernel="ro", used=True),
+        ),
+    ),
+    TlbHalf(
+        "D",
+        32,
+        941,
+        17,
+        12,
+        (
+            entry(0, 0xBEF00000, 0x81F3A000, USER, used=True),
+            entry(1, 0xC0800000, 0x80800000, KERNEL, 1 << 20, used=True),
+            entry(2, 0x00011000, 0x81F31000, USER, new=True),
+            entry(3, 0xC0000000, 0x80000000, KERNEL, 1 << 20, kernel="ro"),
+            entry(4, 0x00012000, 0x81F32000, USER, stale=True),
+            entry(5, 0xFA400000, 0x48200000, KERNEL, 1 << 20),
+        ),
+    ),
+)
 
 _IN = bytes.fromhex("08100100060000000700000000000000")
 
 MEMORY = Memory(
     watches=(
-        WatchView("in", "struct hello2_in", 0xBEF00C40, True, "", (
-            TypedField(0, "name", "char *", 0xBEF00C40, 4, "0001_1008 → “beagle”", False),
-            TypedField(0, "len", "unsigned int", 0xBEF00C44, 4, "6", False),
-            TypedField(0, "val", "unsigned int", 0xBEF00C48, 4, "7", False),
-        ), (MemoryRow(0xBEF00C40, _IN, (), True),)),
-        WatchView("out", "struct hello2_out", 0xBEF00C50, True, "", (
-            TypedField(0, "nr_calls", "unsigned int", 0xBEF00C50, 4, "0", False),
-            TypedField(0, "rand_data", "unsigned int[4]", 0xBEF00C54, 16, "{0, 0, 0, 0}", False),
-            TypedField(1, "[0]", "unsigned int", 0xBEF00C54, 4, "0", False),
-            TypedField(1, "[1]", "unsigned int", 0xBEF00C58, 4, "0", False),
-            TypedField(1, "[2]", "unsigned int", 0xBEF00C5C, 4, "0", False),
-            TypedField(1, "[3]", "unsigned int", 0xBEF00C60, 4, "0", False),
-        ), (MemoryRow(0xBEF00C50, bytes(16), (), True),)),
+        WatchView(
+            "in",
+            "struct hello2_in",
+            0xBEF00C40,
+            True,
+            "",
+            (
+                TypedField(0, "name", "char *", 0xBEF00C40, 4, "0001_1008 → “beagle”", False),
+                TypedField(0, "len", "unsigned int", 0xBEF00C44, 4, "6", False),
+                TypedField(0, "val", "unsigned int", 0xBEF00C48, 4, "7", False),
+            ),
+            (MemoryRow(0xBEF00C40, _IN, (), True),),
+        ),
+        WatchView(
+            "out",
+            "struct hello2_out",
+            0xBEF00C50,
+            True,
+            "",
+            (
+                TypedField(0, "nr_calls", "unsigned int", 0xBEF00C50, 4, "0", False),
+                TypedField(
+                    0, "rand_data", "unsigned int[4]", 0xBEF00C54, 16, "{0, 0, 0, 0}", False
+                ),
+                TypedField(1, "[0]", "unsigned int", 0xBEF00C54, 4, "0", False),
+                TypedField(1, "[1]", "unsigned int", 0xBEF00C58, 4, "0", False),
+                TypedField(1, "[2]", "unsigned int", 0xBEF00C5C, 4, "0", False),
+                TypedField(1, "[3]", "unsigned int", 0xBEF00C60, 4, "0", False),
+            ),
+            (MemoryRow(0xBEF00C50, bytes(16), (), True),),
+        ),
     ),
     rows=(
         MemoryRow(0xBEF00C40, _IN, (0, 1), True),
@@ -377,10 +472,22 @@ MEMORY = Memory(
         MemoryRow(0xBEF00C70, b"/bin/hello2\0beag", (), True),
     ),
     accesses=(
-        UserAccess(41_190, 0xC00208D0, "copy_from_user+0x10", 0xBEF00C40, 0x81F3AC40, 4, 0x00011008, False, 5),
-        UserAccess(41_206, 0xC00208D4, "copy_from_user+0x14", 0xBEF00C44, 0x81F3AC44, 4, 6, False, 5),
+        UserAccess(
+            41_190,
+            0xC00208D0,
+            "copy_from_user+0x10",
+            0xBEF00C40,
+            0x81F3AC40,
+            4,
+            0x00011008,
+            False,
+            5,
+        ),
+        UserAccess(
+            41_206, 0xC00208D4, "copy_from_user+0x14", 0xBEF00C44, 0x81F3AC44, 4, 6, False, 5
+        ),
     ),
-)  # fmt: skip
+)
 
 LOGS = Logs(
     kernel=(
@@ -391,34 +498,137 @@ LOGS = Logs(
     ),
     console="hello2: calling number 401\n",
     syscalls=(
-        SyscallRow(3, 36_102, 36_588, "hello2[2]", 45, "brk", "brk(0) = 0x13000", 0x13000, 412, False),
         SyscallRow(
-            4, 38_004, 38_911, "hello2[2]", 4, "write",
-            'write(1, "hello2: calling number 401\\n", 27) = 27', 27, 801, False,
+            3, 36_102, 36_588, "hello2[2]", 45, "brk", "brk(0) = 0x13000", 0x13000, 412, False
         ),
-        SyscallRow(5, 41_102, -1, "hello2[2]", 401, "hello2", "hello2(0xbef00c40, 0xbef00c50) …", None, 105, True),
+        SyscallRow(
+            4,
+            38_004,
+            38_911,
+            "hello2[2]",
+            4,
+            "write",
+            'write(1, "hello2: calling number 401\\n", 27) = 27',
+            27,
+            801,
+            False,
+        ),
+        SyscallRow(
+            5,
+            41_102,
+            -1,
+            "hello2[2]",
+            401,
+            "hello2",
+            "hello2(0xbef00c40, 0xbef00c50) …",
+            None,
+            105,
+            True,
+        ),
     ),
     events=(
         EventRow(38_004, "svc", "USR", "SVC", "svc at 0001_0b40, vector ffff_0008", KERNEL),
         EventRow(38_911, "return", "SVC", "USR", "movs pc, lr to 0001_0b44", USER),
-        EventRow(40_220, "data abort", "USR", "ABT", "translation fault on a page at 0001_1008", ABORT),
+        EventRow(
+            40_220, "data abort", "USR", "ABT", "translation fault on a page at 0001_1008", ABORT
+        ),
         EventRow(40_225, "cps", "ABT", "SVC", "the handler goes on in SVC", KERNEL),
         EventRow(40_801, "return", "SVC", "USR", "the page is there now", USER),
         EventRow(41_102, "svc", "USR", "SVC", "svc at 0001_0b40, vector ffff_0008", KERNEL),
     ),
-)  # fmt: skip
+)
 
 HOPS = (
     Hop("user stub", 41_096, 0x00010B34, "syscall", "userland/lib/syscall.S:18", 6, 0, False, ""),
-    Hop("vector", 41_102, 0xFFFF0008, "__vectors_start+0x8", "kernel/arch/arm/kernel/entry-armv.S:8", 1, 0, False, ""),
-    Hop("entry", 41_103, 0xC0009280, "vector_swi", "kernel/arch/arm/kernel/entry-common.S:41", 24, 0, False, ""),
-    Hop("table", 41_127, 0xC00092DC, "vector_swi+0x5c", "kernel/arch/arm/kernel/entry-common.S:88", 3, 0, False, ""),
-    Hop("handler", 41_130, 0xC0012F24, "sys_hello2", "kernel/kernel/sys-hello2.c:26", 52, 0, False, ""),
-    Hop("copy from user", 41_182, 0xC00208C0, "copy_from_user", "kernel/arch/arm/lib/uaccess.S:30", 40, 1, True, ""),
-    Hop("copy to user", 41_980, 0xC0020A00, "copy_to_user", "kernel/arch/arm/lib/uaccess.S:92", 61, 0, False, ""),
-    Hop("return", 42_104, 0xC00092E0, "ret_fast_syscall", "kernel/arch/arm/kernel/entry-common.S:97", 18, 0, False, ""),
-    Hop("back in user", 42_122, 0x00010B44, "syscall+0x10", "userland/lib/syscall.S:22", 0, 0, False, ""),
-)  # fmt: skip
+    Hop(
+        "vector",
+        41_102,
+        0xFFFF0008,
+        "__vectors_start+0x8",
+        "kernel/arch/arm/kernel/entry-armv.S:8",
+        1,
+        0,
+        False,
+        "",
+    ),
+    Hop(
+        "entry",
+        41_103,
+        0xC0009280,
+        "vector_swi",
+        "kernel/arch/arm/kernel/entry-common.S:41",
+        24,
+        0,
+        False,
+        "",
+    ),
+    Hop(
+        "table",
+        41_127,
+        0xC00092DC,
+        "vector_swi+0x5c",
+        "kernel/arch/arm/kernel/entry-common.S:88",
+        3,
+        0,
+        False,
+        "",
+    ),
+    Hop(
+        "handler",
+        41_130,
+        0xC0012F24,
+        "sys_hello2",
+        "kernel/kernel/sys-hello2.c:26",
+        52,
+        0,
+        False,
+        "",
+    ),
+    Hop(
+        "copy from user",
+        41_182,
+        0xC00208C0,
+        "copy_from_user",
+        "kernel/arch/arm/lib/uaccess.S:30",
+        40,
+        1,
+        True,
+        "",
+    ),
+    Hop(
+        "copy to user",
+        41_980,
+        0xC0020A00,
+        "copy_to_user",
+        "kernel/arch/arm/lib/uaccess.S:92",
+        61,
+        0,
+        False,
+        "",
+    ),
+    Hop(
+        "return",
+        42_104,
+        0xC00092E0,
+        "ret_fast_syscall",
+        "kernel/arch/arm/kernel/entry-common.S:97",
+        18,
+        0,
+        False,
+        "",
+    ),
+    Hop(
+        "back in user",
+        42_122,
+        0x00010B44,
+        "syscall+0x10",
+        "userland/lib/syscall.S:22",
+        0,
+        0,
+        False,
+        "",
+    ),
+)
 
 SVC_STORY = TransitionStory(
     icount=41_102,
@@ -427,31 +637,49 @@ SVC_STORY = TransitionStory(
     from_mode="USR",
     to_mode="SVC",
     steps=(
-        "The core kept the return address 0001_0b44 in lr_svc and the caller's CPSR 6000_0010 in spsr_svc.",
+        "The core kept the return address 0001_0b44 in lr_svc and the CPSR 6000_0010 in spsr_svc.",
         "CPSR.M became SVC and CPSR.I was set: interrupts wait.",
         "The vector is at ffff_0008, since SCTLR.V asks for high vectors.",
-        "sp is now sp_svc, c081_dff8, the top of the kernel stack of hello2[2]; sp_usr kept bef0_0c20.",
+        "sp is now sp_svc, c081_dff8, the top of hello2's kernel stack; sp_usr kept bef0_0c20.",
         "vector_swi stores r0 to r12, then sp, lr, pc and spsr, as pt_regs at c081_dfb0.",
     ),
     just_now=False,
-)  # fmt: skip
+)
 
 BEATS = (
-    BeatView(0, "A program", "An ordinary program, in user mode.", "", "", (), START, False, False, ()),
     BeatView(
-        1, "The door",
-        "The number of the call is in r7, the two pointers are in r0 and r1. The next instruction is svc.",
-        "Which mode will the processor be in after it?", "SVC", ("SVC", "IRQ", "SYS"),
-        41_101, False, False, ("registers", "code"),
+        0, "A program", "An ordinary program, in user mode.", "", "", (), START, False, False, ()
     ),
     BeatView(
-        2, "Distrust",
-        "The kernel does not use the caller's structure where it lies. It first copies it to its own stack, word by word,"
-        " and every word is checked by the MMU on the way.",
-        "", "", (), 41_182, True, False, ("memory",),
+        1,
+        "The door",
+        "The number of the call is in r7, the two pointers are in r0 and r1."
+        " The next instruction is svc.",
+        "Which mode will the processor be in after it?",
+        "SVC",
+        ("SVC", "IRQ", "SYS"),
+        41_101,
+        False,
+        False,
+        ("registers", "code"),
     ),
-    BeatView(3, "The answer", "The result goes back the same way.", "", "", (), -1, False, False, ()),
-)  # fmt: skip
+    BeatView(
+        2,
+        "Distrust",
+        "The kernel does not use the caller's structure where it lies. It first copies it"
+        " to its own stack, word by word, and every word is checked by the MMU on the way.",
+        "",
+        "",
+        (),
+        41_182,
+        True,
+        False,
+        ("memory",),
+    ),
+    BeatView(
+        3, "The answer", "The result goes back the same way.", "", "", (), -1, False, False, ()
+    ),
+)
 
 
 def hello2() -> Frame:
@@ -459,11 +687,24 @@ def hello2() -> Frame:
     return Frame(
         serial=1,
         header=Header(
-            "hello2 · one call", "hello2", "bbb_defconfig 3f9a21c", NOW, END, True, "SVC", KERNEL,
-            False, "after 1 instruction", "hello2[2]", "copy_from_user+0x14", 429_000,
+            "hello2 · one call",
+            "hello2",
+            "bbb_defconfig 3f9a21c",
+            NOW,
+            END,
+            True,
+            "SVC",
+            KERNEL,
+            False,
+            "after 1 instruction",
+            "hello2[2]",
+            "copy_from_user+0x14",
+            429_000,
         ),
         timeline=Timeline(
-            START, END, NOW,
+            START,
+            END,
+            NOW,
             (
                 Span(START, 36_102, USER, "USR", "hello2[2]"),
                 Span(36_102, 36_588, KERNEL, "SVC", "hello2[2]"),
@@ -498,38 +739,61 @@ def hello2() -> Frame:
         memory=MEMORY,
         logs=LOGS,
         narration=Narration(
-            BEATS, HOPS, SVC_STORY, None,
+            BEATS,
+            HOPS,
+            SVC_STORY,
+            None,
             "bl calls copy_from_user with lr = c001_2f40; the next instruction runs at c002_08c0.",
         ),
-    )  # fmt: skip
+    )
 
 
 def at_svc() -> Frame:
     """In user mode, about to execute svc: a beat with a question."""
     frame = hello2()
     code = Code(
-        "userland/lib/syscall.S", "syscall", USER, "asm",
+        "userland/lib/syscall.S",
+        "syscall",
+        USER,
+        "asm",
         tuple(
             SourceLine(14 + i, text, i == 7, False)
             for i, text in enumerate(
                 (
-                    "/* long syscall(long nr, ...) */", "ENTRY(syscall)", "\tmov\tip, sp",
-                    "\tpush\t{r4, r5, r6, r7}", "\tmov\tr7, r0", "\tmov\tr0, r1", "\tmov\tr1, r2",
-                    "\tsvc\t#0", "\tpop\t{r4, r5, r6, r7}", "\tcmn\tr0, #4096", "\tbxcc\tlr",
-                    "\tb\t__set_errno", "ENDPROC(syscall)",
+                    "/* long syscall(long nr, ...) */",
+                    "ENTRY(syscall)",
+                    "\tmov\tip, sp",
+                    "\tpush\t{r4, r5, r6, r7}",
+                    "\tmov\tr7, r0",
+                    "\tmov\tr0, r1",
+                    "\tmov\tr1, r2",
+                    "\tsvc\t#0",
+                    "\tpop\t{r4, r5, r6, r7}",
+                    "\tcmn\tr0, #4096",
+                    "\tbxcc\tlr",
+                    "\tb\t__set_errno",
+                    "ENDPROC(syscall)",
                 )
             )
         ),
         (
             CodeRow(0x00010B34, "e1a0c00d", "mov", "ip, sp", "syscall", "", "", 16, False, False),
-            CodeRow(0x00010B38, "e92d00f0", "push", "{r4, r5, r6, r7}", "", "", "", 17, False, False),
+            CodeRow(
+                0x00010B38, "e92d00f0", "push", "{r4, r5, r6, r7}", "", "", "", 17, False, False
+            ),
             CodeRow(0x00010B3C, "e1a07000", "mov", "r7, r0", "", "", "", 18, False, False),
-            CodeRow(0x00010B40, "ef000000", "svc", "#0", "", "", "enters the kernel", 21, True, False),
-            CodeRow(0x00010B44, "e8bd00f0", "pop", "{r4, r5, r6, r7}", "", "", "", 22, False, False),
+            CodeRow(
+                0x00010B40, "ef000000", "svc", "#0", "", "", "enters the kernel", 21, True, False
+            ),
+            CodeRow(
+                0x00010B44, "e8bd00f0", "pop", "{r4, r5, r6, r7}", "", "", "", 22, False, False
+            ),
         ),
-    )  # fmt: skip
+    )
     core = tuple(
-        replace(row, owner=USER, changed=row.name == "r1", operand="read" if row.name == "r7" else "")
+        replace(
+            row, owner=USER, changed=row.name == "r1", operand="read" if row.name == "r7" else ""
+        )
         for row in frame.registers.core
     )
     beats = tuple(replace(b, here=b.ordinal == 1, current=b.ordinal == 1) for b in BEATS)
@@ -537,7 +801,11 @@ def at_svc() -> Frame:
         frame,
         serial=2,
         header=replace(
-            frame.header, icount=41_101, mode="USR", privilege=USER, stop="beat 2",
+            frame.header,
+            icount=41_101,
+            mode="USR",
+            privilege=USER,
+            stop="beat 2",
             place="syscall+0xc",
         ),
         timeline=replace(frame.timeline, now=41_101),
@@ -555,15 +823,33 @@ def at_svc() -> Frame:
             kernel=replace(STACKS.kernel, live=False, sp=0xC081DFF8, slots=(), used=0),
             backtrace=STACKS.backtrace[2:],
         ),
-        translation=replace(TRANSLATION, va=0x00010B40, reason="pc", access="execute", privilege="PL0",
-            verdict="execute by PL0 is allowed", in_tlb="hit"),
+        translation=replace(
+            TRANSLATION,
+            va=0x00010B40,
+            pa=0x81F30B40,
+            reason="pc",
+            access="execute",
+            privilege="PL0",
+            attributes="normal, write-back, nG",
+            steps=(
+                WalkStep("TTBR0", "", 0, 0x81024000, "the tables of hello2"),
+                WalkStep("L1", "VA[31:20] = 000", 0x81024000, 0x81020031, "page table, domain 1"),
+                WalkStep("L2", "VA[19:12] = 10", 0x81020040, 0x81F3082E, "small page, read-only"),
+                WalkStep("PA", "VA[11:0] = b40", 0, 0x81F30B40, "frame + offset b40"),
+            ),
+            verdicts=verdicts((True, False, True), (True, False, True), "AP 0b110: read-only"),
+            verdict="execute by PL0 is allowed",
+        ),
         memory=replace(MEMORY, accesses=()),
         logs=replace(LOGS, syscalls=LOGS.syscalls[:2], events=LOGS.events[:5]),
         narration=replace(
-            frame.narration, beats=beats, hops=(),
-            next_effect="svc #0 takes the processor from USR to SVC: it goes on at the vector ffff_0008.",
+            frame.narration,
+            beats=beats,
+            hops=(),
+            next_effect="svc #0 takes the processor from USR to SVC:"
+            " it goes on at the vector ffff_0008.",
         ),
-    )  # fmt: skip
+    )
 
 
 def fault() -> Frame:
@@ -573,39 +859,71 @@ def fault() -> Frame:
         frame,
         serial=3,
         header=replace(
-            frame.header, icount=41_300, mode="ABT", privilege=ABORT, stop="transition",
+            frame.header,
+            icount=41_300,
+            mode="ABT",
+            privilege=ABORT,
+            stop="transition",
             place="vector_dabt",
         ),
         timeline=replace(frame.timeline, now=41_300),
         translation=Translation(
-            0x00011008, "read by ldrb r4, [r1]", "read", "PL1", False, 0, 0, 3, "1 client", "",
+            0x00011008,
+            "read by ldrb r4, [r1]",
+            "read",
+            "PL1",
+            False,
+            0,
+            0,
+            3,
+            "1 client",
+            "",
             (
                 WalkStep("TTBR0", "", 0, 0x81024000, "the tables of hello2"),
-                WalkStep("L1", "VA[31:20] = 000", 0x81024000, 0x81020031, "page table at 8102_0000, domain 1"),
+                WalkStep(
+                    "L1",
+                    "VA[31:20] = 000",
+                    0x81024000,
+                    0x81020031,
+                    "page table at 8102_0000, domain 1",
+                ),
                 WalkStep("L2", "VA[19:12] = 11", 0x81020044, 0, "no entry: translation fault"),
             ),
             verdicts((False,) * 3, (False,) * 3, "no descriptor", "TRANSLATION_PAGE"),
-            "read by PL1 faults: translation fault on a page", "miss",
+            "read by PL1 faults: translation fault on a page",
+            "miss",
         ),
         narration=replace(
             frame.narration,
             transition=TransitionStory(
-                41_300, "SVC → ABT: data abort at ffff_0010", "data abort", "SVC", "ABT",
-                ("lr_abt keeps the address of the faulting instruction plus 8.",
-                 "spsr_abt keeps CPSR 6000_0013.", "DFSR says 7, DFAR says 0001_1008."),
+                41_300,
+                "SVC → ABT: data abort at ffff_0010",
+                "data abort",
+                "SVC",
+                "ABT",
+                (
+                    "lr_abt keeps the address of the faulting instruction plus 8.",
+                    "spsr_abt keeps CPSR 6000_0013.",
+                    "DFSR says 7, DFAR says 0001_1008.",
+                ),
                 True,
             ),
             fault=FaultStory(
                 41_300,
-                "ldrb r4, [r1] in strncpy_from_user read 0001_1008, and its page has no entry in the second-level table.",
-                ("DFSR = 0x007: translation fault on a page, a read, domain 0", "DFAR = 0001_1008",
-                 "the L2 descriptor at 8102_0044 is 0000_0000: bits [1:0] = 00",
-                 "C line: kernel/kernel/sys-hello2.c:34"),
-                "do_page_fault will find the address in the program's data, read the page in, and run the instruction again.",
+                "ldrb r4, [r1] in strncpy_from_user read 0001_1008,"
+                " and its page has no entry in the second-level table.",
+                (
+                    "DFSR = 0x007: translation fault on a page, a read, domain 0",
+                    "DFAR = 0001_1008",
+                    "the L2 descriptor at 8102_0044 is 0000_0000: bits [1:0] = 00",
+                    "C line: kernel/kernel/sys-hello2.c:34",
+                ),
+                "do_page_fault will find the address in the program's data, read the page in,"
+                " and run the instruction again.",
             ),
             next_effect="the vector at ffff_0010 branches to vector_dabt.",
         ),
-    )  # fmt: skip
+    )
 
 
 def empty() -> Frame:
@@ -614,19 +932,37 @@ def empty() -> Frame:
     half = TlbHalf("I", 32, 0, 0, 0, ())
     return Frame(
         0,
-        Header("hello2 · one call", "hello2", "bbb_defconfig", 0, 0, False, "SVC", KERNEL, False,
-               "reset", "", "", 0),
+        Header(
+            "hello2 · one call",
+            "hello2",
+            "bbb_defconfig",
+            0,
+            0,
+            False,
+            "SVC",
+            KERNEL,
+            False,
+            "reset",
+            "",
+            "",
+            0,
+        ),
         Timeline(0, 0, 0, (), ()),
         Registers(tuple(reg(f"r{i}", 0) for i in range(13)), (), (), (), ()),
         Code("", "", KERNEL, "", (), ()),
         Stacks(nothing, replace(nothing, name="kernel", privilege=KERNEL), ()),
         Translation(0, "", "execute", "PL1", True, 0, 0, 0, "", "", (), (), "the MMU is off", ""),
-        Tlb("TLB model", False, "The TLB model runs only in the observed part of the run.", half,
-            replace(half, name="D")),
+        Tlb(
+            "TLB model",
+            False,
+            "The TLB model runs only in the observed part of the run.",
+            half,
+            replace(half, name="D"),
+        ),
         Memory((), (), ()),
         Logs((), "", (), ()),
         Narration((), (), None, None, ""),
-    )  # fmt: skip
+    )
 
 
 FRAMES = {"hello2": hello2, "at_svc": at_svc, "fault": fault, "empty": empty}

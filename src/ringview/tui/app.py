@@ -1,23 +1,18 @@
 """The live screen: frames in, commands out.
 
-Invariants: the app never waits for the engine; it reads no machine, only frames; every pane is painted by a pure function.
+Invariants: the app never waits for the engine; it reads no machine, only frames; every pane is
+painted by a pure function.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.geometry import Region, Size, Spacing
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
-from textual.theme import Theme
-from textual.widget import Widget
 
 from ringview.engine.protocol import (
     AnyCommand,
@@ -39,27 +34,11 @@ from ringview.engine.protocol import (
 from ringview.errors import EngineError
 from ringview.tui import palette as themes
 from ringview.tui.commands import BY_NAME, COMMANDS
-from ringview.tui.layout import LEAST, PANES, TABS, Arrangement, arrange
+from ringview.tui.desk import DeskApp
+from ringview.tui.layout import Arrangement
 from ringview.tui.link import RESPAWNS, Conductor, Connect, Link
-from ringview.tui.pane import Act, Pane
-from ringview.tui.panes import (
-    code,
-    footer,
-    header,
-    logs,
-    memory,
-    narration,
-    registers,
-    stacks,
-    tabs,
-    timeline,
-    tlb,
-    translation,
-)
-from ringview.tui.panes.footer import FooterPart
-from ringview.tui.panes.logs import LogsPart
-from ringview.tui.panes.narration import NarrationPart
-from ringview.tui.text import Action, Line, Page, Room, wrapped
+from ringview.tui.pane import Act
+from ringview.tui.text import Action
 from ringview.views.frame import Frame, ViewRequest
 
 if TYPE_CHECKING:
@@ -70,60 +49,13 @@ if TYPE_CHECKING:
     from ringview.engine.launch import EngineHandle
 
 
-class DeskLayout(Layout):
-    """Puts each pane where the arrangement says."""
-
-    name = "desk"
-
-    def arrange(
-        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
-    ) -> ArrangeResult:
-        """Place the visible panes."""
-        desk = cast("Desk", parent)
-        placements = []
-        for child in children:
-            rect = desk.arrangement.rects.get(child.id or "")
-            if rect is not None:
-                region = Region(rect.x, rect.y, rect.width, rect.height)
-                placements.append(WidgetPlacement(region, region.offset - region.offset, Spacing(), child))
-        return placements
+HARMLESS = {"quit", "zoom", "unzoom", "pane", "log_tab"}
+"""What a click may do while the guest runs, without stopping it."""
+MESSAGE_TIME = 6.0
+"""Seconds for which the footer shows a message instead of the keys."""
 
 
-class Desk(Widget):
-    """Holds all panes and arranges them by the size of the terminal."""
-
-    DEFAULT_CSS = "Desk { width: 100%; height: 100%; overflow: hidden; }"
-
-    def __init__(self, panes: dict[str, Pane]) -> None:
-        super().__init__(*panes.values(), id="desk")
-        self.arrangement = arrange(0, 0)
-        self._layout = DeskLayout()
-
-    @property
-    def layout(self) -> Layout:
-        """The panes' own layout."""
-        return self._layout
-
-
-def _theme(palette: themes.Palette) -> Theme:
-    """The same colours for what Textual draws itself: prompt, palette, help."""
-    return Theme(
-        name=palette.name,
-        primary=palette.strong,
-        secondary=palette.dim,
-        accent=palette.strong,
-        foreground=palette.text,
-        background=palette.ground,
-        surface=palette.raised,
-        panel=palette.raised,
-        error=palette.abort,
-        success=palette.good,
-        warning=palette.kernel,
-        dark=palette.dark,
-    )
-
-
-class RingviewApp(App[int]):
+class RingviewApp(DeskApp):
     """The screen of one run.
 
     Args:
@@ -132,12 +64,15 @@ class RingviewApp(App[int]):
         palette: the theme to begin with.
     """
 
-    CSS = "Screen { layout: vertical; background: $background; overflow: hidden; }"
-    ENABLE_COMMAND_PALETTE = False
     TITLE = "ringview"
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar = [
-        Binding("comma" if key == "," else key, f"perform('{entry.name}')", entry.help, show=False, priority=key == "ctrl+c")
+        Binding(
+            "comma" if key == "," else key,
+            f"perform('{entry.name}')",
+            entry.help,
+            show=False,
+            priority=key == "ctrl+c",
+        )
         for entry in COMMANDS
         for key in entry.keys
     ]
@@ -145,60 +80,18 @@ class RingviewApp(App[int]):
     def __init__(
         self, connect: Connect, *, at: str | None = None, palette: themes.Palette = themes.DARK
     ) -> None:
-        super().__init__()
+        super().__init__(palette)
         self._connect = connect
         self._at = at
-        self.palette = palette
         self.link: Link | None = None
         self.conductor: Conductor | None = None
-        self.shown: Frame | None = None
         self.fatal = ""
         self.paints = 0
         self._newest: Frame | None = None
         self._paint_due = False
-        self._footer = FooterPart(working="starting the machine…")
-        self._tab = 0
-        self._zoom = ""
-        self._log_tab = 0
-        self._revealed = -1
         self._view = ViewRequest()
-        self.panes: dict[str, Pane] = {}
-        for theme in themes.PALETTES.values():
-            self.register_theme(_theme(theme))
-        self.theme = palette.name
 
-    # ------------------------------------------------------------------------------------------------- composing
-
-    def compose(self) -> ComposeResult:
-        """All panes, on one desk."""
-        parts: list[tuple[str, Callable[[Frame], object], Callable[..., Page], bool]] = [
-            ("header", lambda f: f.header, header.paint, False),
-            ("timeline", lambda f: f.timeline, timeline.paint, True),
-            ("tabs", lambda _: self._tab, tabs.paint, False),
-            ("registers", lambda f: f.registers, registers.paint, True),
-            ("code", lambda f: f.code, code.paint, True),
-            ("stacks", lambda f: f.stacks, stacks.paint, True),
-            ("translation", lambda f: f.translation, translation.paint, True),
-            ("tlb", lambda f: f.tlb, tlb.paint, True),
-            ("memory", lambda f: f.memory, memory.paint, True),
-            ("logs", self._logs_part, logs.paint, True),
-            ("narration", self._narration_part, narration.paint, True),
-            ("footer", lambda _: self._footer, footer.paint, False),
-            ("notice", lambda _: self.size, _notice, False),
-        ]
-        for name, part, painter, framed in parts:
-            pane = Pane(name, part, painter, framed=framed)
-            pane.wear(self.palette)
-            pane.number = PANES.index(name) + 1 if name in PANES else 0
-            self.panes[name] = pane
-        yield Desk(self.panes)
-
-    def _logs_part(self, frame: Frame) -> LogsPart:
-        return LogsPart(frame.logs, self._log_tab, frame.header.icount)
-
-    def _narration_part(self, frame: Frame) -> NarrationPart:
-        icount = frame.header.icount
-        return NarrationPart(frame.narration, icount, self._revealed == icount)
+    # ------------------------------------------------------------------------------------ composing
 
     def on_mount(self) -> None:
         """Draw the empty desk, then call the engine."""
@@ -206,39 +99,7 @@ class RingviewApp(App[int]):
         self._tell()
         self.run_worker(self._converse(), name="engine", exit_on_error=True)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Choose the arrangement anew."""
-        self._arrange(event.size)
-
-    def _arrange(self, size: Size | None = None) -> None:
-        size = size or self.size
-        if not self.panes:
-            return
-        desk = self.query_one(Desk)
-        arrangement = arrange(size.width, size.height, tab=self._tab, zoom=self._zoom)
-        desk.arrangement = arrangement
-        self._hand_out(arrangement)
-        desk.refresh(layout=True)
-        self._fit_view(arrangement)
-
-    def _hand_out(self, arrangement: Arrangement) -> None:
-        for name, pane in self.panes.items():
-            rect = arrangement.rects.get(name)
-            pane.display = rect is not None
-            if rect is None:
-                continue
-            zoomed = name == self._zoom
-            room = Room(0, 0, roomy=arrangement.name == "roomy" or zoomed, zoomed=zoomed)
-            framed = name in (*PANES, "timeline")
-            edge = arrangement.edge(name) if framed else ""
-            ticks = arrangement.ticks(name) if framed else {}
-            pane.place(rect.width, rect.height, edge, ticks, room)
-        self._show(self.shown)
-        focused = self.focused
-        if isinstance(focused, Pane) and not focused.display:
-            self.set_focus(None)
-
-    # ---------------------------------------------------------------------------------------------------- frames
+    # --------------------------------------------------------------------------------------- frames
 
     async def _converse(self) -> None:
         """Listen to the engine for as long as there is one; start its successor when it dies."""
@@ -275,7 +136,7 @@ class RingviewApp(App[int]):
         assert self.link is not None
         assert self.conductor is not None
         self.conductor.forget()
-        self._tell(working=f"{death}; starting another and going back to this place…")
+        self._tell(working=f"{death}; starting another, back to this place…", alarm=True)
         try:
             await self.link.respawn()
         except EngineError:
@@ -284,7 +145,9 @@ class RingviewApp(App[int]):
         return True
 
     def _take(self, frame: Frame) -> None:
-        """Keep the newest frame and paint it as soon as the loop is free; older ones are never painted."""
+        """Keep the newest frame and paint it as soon as the loop is free; older ones are never
+        painted.
+        """
         self._newest = frame
         if not self._paint_due:
             self._paint_due = True
@@ -296,24 +159,16 @@ class RingviewApp(App[int]):
         if frame is None:
             return
         self._newest = None
+        first = self.shown is None
         self.shown = frame
         self.paints += 1
+        if first:
+            self._arrange()
         self._show(frame)
         if frame.header.running:
-            self._tell(running=True, message="")
+            self._tell(running=True, message="", alarm=False)
         elif self._footer.working or self._footer.running:
-            self._tell(working="", fraction=-1.0, running=False)
-
-    def _show(self, frame: Frame | None) -> None:
-        for name, pane in self.panes.items():
-            if frame is not None or name in ("footer", "tabs", "notice"):
-                pane.show_frame(cast("Frame", frame))
-
-    def _tell(self, **changes: object) -> None:
-        """Change what the footer says."""
-        self._footer = replace(self._footer, **changes)  # type: ignore[arg-type]
-        if "footer" in self.panes:
-            self.panes["footer"].show_frame(cast("Frame", self.shown))
+            self._tell(working="", fraction=-1.0, running=False, alarm=False)
 
     def _answered(self, command: AnyCommand, answer: Done | Failed) -> None:
         failed = isinstance(answer, Failed)
@@ -326,26 +181,51 @@ class RingviewApp(App[int]):
             fraction=-1.0,
             running=False,
         )
+        if text:
+            self.set_timer(MESSAGE_TIME, lambda: self._expire(text))
+
+    def _expire(self, text: str) -> None:
+        if self._footer.message == text:
+            self._tell(message="", error=False)
 
     def _end(self, text: str, status: int) -> None:
         """Leave the screen; `run_app` prints the sentence."""
         self.fatal = text
         self.exit(status, return_code=status)
 
-    # -------------------------------------------------------------------------------------------------- commands
+    # ------------------------------------------------------------------------------------- commands
 
     def perform(self, action: Action) -> None:
-        """Do one action of the command table or of a click; while something long runs, stop that instead."""
+        """Do one action of the command table or of a click; while something long runs, stop that
+        instead.
+        """
         name, *arguments = action
-        if self._busy and name not in ("quit", "theme", "zoom", "unzoom", "pane", "scroll", "log"):
+        if self._busy and name not in HARMLESS:
             self._pause()
             return
         method: Callable[..., None] = getattr(self, f"do_{name}")
         method(*arguments)
 
     def action_perform(self, name: str) -> None:
-        """Textual's way to `perform`: a command by its name in the table."""
+        """What a key does: a command by its name in the table, or stop what runs."""
+        if self._busy and name != "quit":
+            self._pause()
+            return
         self.perform(BY_NAME[name].action)
+
+    def action_focus_next(self) -> None:
+        """Tab: the next pane; in the small arrangement the next tab."""
+        if self._busy:
+            self._pause()
+        else:
+            self._cycle(1)
+
+    def action_focus_previous(self) -> None:
+        """Shift-tab: the pane before."""
+        if self._busy:
+            self._pause()
+        else:
+            self._cycle(-1)
 
     def on_act(self, message: Act) -> None:
         """A click."""
@@ -360,7 +240,7 @@ class RingviewApp(App[int]):
 
     @property
     def _busy(self) -> bool:
-        return self.conductor is not None and self.conductor.long
+        return self.conductor is not None and self.shown is not None and self.conductor.long
 
     def _pause(self) -> None:
         if self.conductor is not None:
@@ -379,11 +259,16 @@ class RingviewApp(App[int]):
         if self.conductor is not None:
             self.conductor.send(Look(0, view))
 
-    def _fit_view(self, arrangement: Arrangement) -> None:
+    def arranged(self, arrangement: Arrangement) -> None:
         """Ask the engine for as much as there is room for."""
         rows = max(24, arrangement.height)
-        tall = {"code_rows": rows + 8, "source_lines": rows + 8, "stack_slots": max(48, 2 * rows)}
-        view = replace(self._view, memory_rows=max(8, arrangement.height // 2), **tall)
+        view = replace(
+            self._view,
+            code_rows=rows + 8,
+            source_lines=rows + 8,
+            stack_slots=max(48, 2 * rows),
+            memory_rows=max(8, arrangement.height // 2),
+        )
         if view != self._view:
             self._look(view)
 
@@ -436,125 +321,25 @@ class RingviewApp(App[int]):
             self._look(replace(self._view, timeline=None))
             return
         line = frame.timeline
-        span = max(16, (line.last - line.first) // 2 if direction > 0 else (line.last - line.first) * 2)
+        span = max(
+            16, (line.last - line.first) // 2 if direction > 0 else (line.last - line.first) * 2
+        )
         if direction < 0 and span >= frame.header.end:
             self._look(replace(self._view, timeline=None))
             return
         first = max(0, min(line.now - span // 2, frame.header.end - span))
         self._look(replace(self._view, timeline=(first, first + span)))
 
-    def do_log(self, direction: int) -> None:
-        """Choose the next log tab."""
-        self.do_log_tab((self._log_tab + direction) % len(logs.TABS))
-
-    def do_log_tab(self, tab: int) -> None:
-        """Choose a log tab."""
-        self._log_tab = tab
-        self._show(self.shown)
-
-    def do_answer(self) -> None:
-        """Reveal the answer to the question here."""
-        if self.shown is not None:
-            self._revealed = self.shown.header.icount
-            self._show(self.shown)
-
-    def do_pane(self, name: str) -> None:
-        """Focus a pane; if it has the focus already, zoom it. In the small arrangement, choose its tab."""
-        pane = self.panes.get(name)
-        if pane is None:
-            return
-        if pane.has_focus and pane.display:
-            self.do_zoom(name)
-            return
-        tab = next((i for i, (_, names) in enumerate(TABS) if name in names), 0)
-        if self._zoom and self._zoom != name:
-            self._zoom = name
-        if not (name == "narration" and pane.display):
-            self._tab = tab
-        self._arrange()
-        if pane.display:
-            pane.focus(scroll_visible=False)
-
-    def do_zoom(self, name: str) -> None:
-        """Let a pane fill the screen, or the one with the focus; again for all panes."""
-        if self._zoom:
-            self.do_unzoom()
-            return
-        if not name:
-            focused = self.focused
-            name = focused.pane_name if isinstance(focused, Pane) else "code"
-        self._zoom = name
-        self._arrange()
-        self.panes[name].focus(scroll_visible=False)
-
-    def do_unzoom(self) -> None:
-        """All panes again."""
-        if self._zoom:
-            self._zoom = ""
-            self._arrange()
-        elif self._footer.message:
-            self._tell(message="", error=False)
-
-    def action_focus_next(self) -> None:
-        """Tab: the next pane; in the small arrangement the next tab."""
-        self._cycle(1)
-
-    def action_focus_previous(self) -> None:
-        """Shift-tab: the pane before."""
-        self._cycle(-1)
-
-    def _cycle(self, direction: int) -> None:
-        if self.query_one(Desk).arrangement.name == "small" and not self._zoom:
-            self._tab = (self._tab + direction) % len(TABS)
-            self._arrange()
-            self.panes[TABS[self._tab][1][-1]].focus(scroll_visible=False)
-            return
-        focused = self.focused
-        names = list(PANES)
-        index = names.index(focused.pane_name) if isinstance(focused, Pane) else -direction
-        name = names[(index + direction) % len(names)] if isinstance(focused, Pane) else "code"
-        if self._zoom:
-            self._zoom = name
-            self._arrange()
-        if self.panes[name].display:
-            self.panes[name].focus(scroll_visible=False)
-
-    def do_scroll(self, direction: int) -> None:
-        """Scroll the pane with the focus by nearly a page."""
-        focused = self.focused
-        if isinstance(focused, Pane):
-            focused.scroll_rows(direction * max(1, focused.rows_shown - 2))
-
-    def do_theme(self) -> None:
-        """The next theme."""
-        names = list(themes.PALETTES)
-        name = names[(names.index(self.palette.name) + 1) % len(names)]
-        self.palette = themes.PALETTES[name]
-        self.theme = name
-        for pane in self.panes.values():
-            pane.wear(self.palette)
-        self._tell(message=f"theme: {name}", error=False)
-
-    def do_help(self) -> None:
-        """Show the help."""
-        from ringview.tui.screens import Help
-
-        self.push_screen(Help())
-
-    def do_palette(self) -> None:
-        """Show the command palette."""
-        from ringview.tui.search import palette
-
-        self.push_screen(palette())
-
     def do_quit(self) -> None:
         """Leave."""
         self.exit(0)
 
-    # --------------------------------------------------------------------------------------------------- prompts
+    # -------------------------------------------------------------------------------------- prompts
 
     def do_prompt(self, kind: str, error: str = "", start: str = "") -> None:
-        """Ask for a line and do what it says; what cannot be read is asked again with the reason."""
+        """Ask for a line and do what it says; what cannot be read is asked again with the
+        reason.
+        """
         from ringview.tui.screens import QUESTIONS, Prompt
 
         question = replace(QUESTIONS[kind], start=start)
@@ -590,7 +375,9 @@ class RingviewApp(App[int]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command table, for Textual's own palette."""
         for entry in COMMANDS:
-            yield SystemCommand(entry.name, entry.help, lambda name=entry.name: self.action_perform(name))
+            yield SystemCommand(
+                entry.name, entry.help, lambda name=entry.name: self.action_perform(name)
+            )
 
 
 def address(text: str) -> int:
@@ -607,17 +394,6 @@ def address(text: str) -> int:
     if not 0 <= value <= 0xFFFFFFFF:
         raise ValueError(f"“{text}” does not fit into 32 bits")
     return value
-
-
-def _notice(size: Size, room: Room) -> Page:
-    """What a terminal that is too small says instead of garbage."""
-    text = (
-        f"ringview needs {LEAST[0]} columns and {LEAST[1]} rows; this terminal has"
-        f" {size.width} by {size.height}. Enlarge it, or press q to quit."
-    )
-    lines = wrapped(text, "strong", max(1, room.width), max(1, room.height))
-    above = max(0, (room.height - len(lines)) // 2)
-    return Page([*(Line() for _ in range(above)), *lines])
 
 
 def run_app(engine: EngineHandle, *, at: str | None = None, theme: str = "dark") -> int:

@@ -1,4 +1,6 @@
-"""The one table of commands: it feeds the key bindings, the command palette, the footer and the help screen."""
+"""The one table of commands: it feeds the key bindings, the command palette, the footer and the
+help screen.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,12 @@ COMMANDS: tuple[Entry, ...] = (
         9,
     ),
     Entry(
-        "step over, back", ("O",), "", "One line back, calls run through.", STEP, ("step", "over", -1)
+        "step over, back",
+        ("O",),
+        "",
+        "One line back, calls run through.",
+        STEP,
+        ("step", "over", -1),
     ),
     Entry("step out", ("u",), "out", "Out of this function.", STEP, ("step", "out", 1), 10),
     Entry(
@@ -111,9 +118,7 @@ COMMANDS: tuple[Entry, ...] = (
         ("step", "syscall", 1),
         5,
     ),
-    Entry(
-        "previous syscall", ("{",), "", "Back to the one before.", STEP, ("step", "syscall", -1)
-    ),
+    Entry("previous syscall", ("{",), "", "Back to the one before.", STEP, ("step", "syscall", -1)),
     Entry(
         "run or pause",
         ("space",),
@@ -195,12 +200,20 @@ COMMANDS: tuple[Entry, ...] = (
         LOOK,
         ("prompt", "console"),
     ),
-    Entry("next beat", (".",), "beat", "To the lecture's next beat.", LECTURE, ("step", "beat", 1), 8),
     Entry(
-        "previous beat", (",",), "", "Back to the previous beat.", LECTURE, ("step", "beat", -1)
+        "next beat", (".",), "beat", "To the lecture's next beat.", LECTURE, ("step", "beat", 1), 8
     ),
+    Entry("previous beat", (",",), "", "Back to the previous beat.", LECTURE, ("step", "beat", -1)),
     Entry("answer", ("a",), "", "Show the answer to the beat's question.", LECTURE, ("answer",)),
-    Entry("zoom", ("z", "enter"), "zoom", "The pane with the focus fills the screen, and back.", SCREEN, ("zoom", ""), 11),
+    Entry(
+        "zoom",
+        ("z", "enter"),
+        "zoom",
+        "The pane with the focus fills the screen, and back.",
+        SCREEN,
+        ("zoom", ""),
+        11,
+    ),
     Entry("unzoom", ("escape",), "", "All panes again.", SCREEN, ("unzoom",)),
     *(
         Entry(
@@ -225,13 +238,15 @@ COMMANDS: tuple[Entry, ...] = (
             1,
         )
     ),
-    Entry("scroll down", ("pagedown",), "", "Scroll the pane with the focus.", SCREEN, ("scroll", 1)),
+    Entry(
+        "scroll down", ("pagedown",), "", "Scroll the pane with the focus.", SCREEN, ("scroll", 1)
+    ),
     Entry("scroll up", ("pageup",), "", "The other way.", SCREEN, ("scroll", -1)),
     Entry("theme", ("T",), "", "Dark, light, projector.", SCREEN, ("theme",)),
     Entry("palette", ("ctrl+p", ":"), "", "Find a command by its name.", SCREEN, ("palette",)),
     Entry("help", ("?",), "help", "This.", SCREEN, ("help",), 12),
     Entry("quit", ("q", "ctrl+c"), "quit", "Leave.", SCREEN, ("quit",), 13),
-)  # fmt: skip
+)
 
 BY_NAME = {entry.name: entry for entry in COMMANDS}
 

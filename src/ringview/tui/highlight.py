@@ -1,4 +1,6 @@
-"""C and ARM assembly in colour: Pygments' tokens as spans. Pygments is loaded at the first use, after the first paint."""
+"""C and ARM assembly in colour: Pygments' tokens as spans. Pygments is loaded at the first use,
+after the first paint.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import TYPE_CHECKING
 from ringview.tui.text import Span
 
 if TYPE_CHECKING:
-    from pygments.lexer import Lexer
+    from pygments.lexer import Lexer  # type: ignore[import-untyped]
 
 _STYLES = (
     ("Token.Comment.Preproc", "directive"),
@@ -25,10 +27,10 @@ _STYLES = (
 @lru_cache(maxsize=2)
 def _lexer(language: str) -> Lexer:
     if language == "asm":
-        from pygments.lexers.asm import GasLexer
+        from pygments.lexers.asm import GasLexer  # type: ignore[import-untyped]
 
         return GasLexer(stripnl=False, ensurenl=False)
-    from pygments.lexers.c_cpp import CLexer
+    from pygments.lexers.c_cpp import CLexer  # type: ignore[import-untyped]
 
     return CLexer(stripnl=False, ensurenl=False)
 

@@ -1,8 +1,9 @@
 """Where each pane stands at each size of the terminal, and how the lines between panes join.
 
-Three arrangements, chosen by size alone: small (from 60x18; tabs over the panes), normal (from 110x34; everything at once) and
-roomy (from 160x50). Every pane owns its title rule (its first row) and, unless it stands at the left edge, its divider (its
-first column); a pane never draws into another's cells.
+Three arrangements, chosen by size alone: small (from 60x18; tabs over the panes), normal (from
+110x34; everything at once) and roomy (from 160x50). Every pane owns its title rule (its first row)
+and, unless it stands at the left edge, its divider (its first column); a pane never draws into
+another's cells.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ class Arrangement:
     rects: dict[str, Rect]
 
     def edge(self, pane: str) -> str:
-        """The divider at a pane's left, a character a row, from its title rule down; empty at the screen's edge."""
+        """The divider at a pane's left, a character a row, from its title rule down; empty at the
+        screen's edge.
+        """
         rect = self.rects[pane]
         if rect.x == 0:
             return ""
@@ -82,7 +85,9 @@ class Arrangement:
         return "".join(glyphs)
 
     def ticks(self, pane: str) -> dict[int, str]:
-        """Where dividers meet a pane's title rule from above or below: column in the pane to glyph."""
+        """Where dividers meet a pane's title rule from above or below: column in the pane to
+        glyph.
+        """
         rect = self.rects[pane]
         found: dict[int, str] = {}
         for name, other in self.rects.items():
@@ -110,7 +115,9 @@ _JOINTS = {
 }  # fmt: skip
 
 
-def arrange(width: int, height: int, *, tab: int = 0, zoom: str = "") -> Arrangement:
+def arrange(
+    width: int, height: int, *, tab: int = 0, zoom: str = "", empty: bool = False
+) -> Arrangement:
     """Lay the screen out.
 
     Args:
@@ -118,8 +125,9 @@ def arrange(width: int, height: int, *, tab: int = 0, zoom: str = "") -> Arrange
         height: rows of the terminal.
         tab: which of `TABS` the small arrangement shows.
         zoom: the pane that fills the screen, or "".
+        empty: there is no frame yet, so only a notice can be shown.
     """
-    if width < LEAST[0] or height < LEAST[1]:
+    if empty or width < LEAST[0] or height < LEAST[1]:
         return Arrangement("none", width, height, {"notice": Rect(0, 0, width, height)})
     name: Name = "small"
     if width >= ROOMY[0] and height >= ROOMY[1]:

@@ -1,7 +1,9 @@
-"""How the screen speaks with an engine: what it asks of a client, and a conductor that never lets it block.
+"""How the screen speaks with an engine: what it asks of a client, and a conductor that never lets
+it block.
 
-The screen never waits for the engine. `Conductor` keeps one command in flight, folds key repeats into counts, and hands every
-message to the screen; when the engine dies it starts its successor and goes on.
+The screen never waits for the engine. `Conductor` keeps one command in flight, folds key repeats
+into counts, and hands every message to the screen; when the engine dies it starts its successor and
+goes on.
 """
 
 from __future__ import annotations
@@ -61,9 +63,7 @@ class Conductor:
         answered: called with each answer, the command it belongs to first.
     """
 
-    def __init__(
-        self, link: Link, answered: Callable[[AnyCommand, Done | Failed], None]
-    ) -> None:
+    def __init__(self, link: Link, answered: Callable[[AnyCommand, Done | Failed], None]) -> None:
         self._link = link
         self._answered = answered
         self._flying: _Pending | None = None
@@ -85,7 +85,9 @@ class Conductor:
         return asyncio.get_running_loop().time() - self._flying.since > PATIENCE
 
     def send(self, command: AnyCommand) -> None:
-        """Send a command after those before it; repeated steps of one unit become one with a count."""
+        """Send a command after those before it; repeated steps of one unit become one with a
+        count.
+        """
         if self._queue:
             last = self._queue[-1]
             if isinstance(last, Step) and isinstance(command, Step) and last.unit == command.unit:

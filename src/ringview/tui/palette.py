@@ -1,7 +1,8 @@
-"""The themes: names of styles to colours. Hue is kept for privilege; everything else is grey, weight and background.
+"""The themes: names of styles to colours. Hue is kept for privilege; everything else is grey,
+weight and background.
 
-User is blue, kernel amber, abort pink: hues that people with any of the common colour blindnesses tell apart, and every
-use stands beside a word or glyph that says the same.
+User is blue, kernel amber, abort pink: hues that people with any of the common colour blindnesses
+tell apart, and every use stands beside a word or glyph that says the same.
 """
 
 from __future__ import annotations
@@ -156,7 +157,9 @@ def _names(palette: Palette) -> dict[str, Style]:
 
 @cache
 def style(palette: Palette, names: str, back: str = "") -> Style:
-    """The style of a span: its names in order over the ground (and over the line's background ``back``)."""
+    """The style of a span: its names in order over the ground (and over the line's background
+    ``back``).
+    """
     table = _names(palette)
     result = Style(color=palette.text, bgcolor=palette.ground, bold=palette.bold or None)
     for name in (*back.split(), *names.split()):

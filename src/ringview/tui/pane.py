@@ -1,4 +1,6 @@
-"""The widget that all panes are: it shows what a painter makes of its part of the frame, and repaints only what changed."""
+"""The widget that all panes are: it shows what a painter makes of its part of the frame, and
+repaints only what changed.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ class Pane(Widget, can_focus=True):
 
     Args:
         name: the pane's name in the layout; its id too.
-        part: takes what the pane shows from a frame; compared with the last to see whether anything changed.
+        part: takes what the pane shows from a frame; compared with the last to see whether
+            anything changed.
         painter: makes lines of that part.
         framed: whether the pane has a title rule and a divider.
     """
@@ -74,7 +77,7 @@ class Pane(Widget, can_focus=True):
         self._top = 0
         self._scrolled = False
 
-    # ------------------------------------------------------------------------------------------------ what is shown
+    # -------------------------------------------------------------------------------- what is shown
 
     @property
     def page(self) -> Page | None:
@@ -166,7 +169,7 @@ class Pane(Widget, can_focus=True):
             rows = [row for _, row in run]
             self.refresh(Region(0, rows[0], width, len(rows)))
 
-    # --------------------------------------------------------------------------------------------------- scrolling
+    # ------------------------------------------------------------------------------------ scrolling
 
     def _scroll_to_keep(self, page: Page) -> None:
         last = max(0, len(page.lines) - self._room.height)
@@ -195,7 +198,7 @@ class Pane(Widget, can_focus=True):
         """How many rows of content fit."""
         return self._room.height
 
-    # ---------------------------------------------------------------------------------------------------- drawing
+    # -------------------------------------------------------------------------------------- drawing
 
     def render_line(self, y: int) -> Strip:
         """Draw one row: the title rule, then content."""
@@ -282,7 +285,7 @@ class Pane(Widget, can_focus=True):
             line.add(f"↓{hidden_below} ", "dim")
         return line
 
-    # ------------------------------------------------------------------------------------------------------ mouse
+    # ---------------------------------------------------------------------------------------- mouse
 
     def action_under(self, x: int, y: int) -> Action | None:
         """What a click at these coordinates within the pane does."""

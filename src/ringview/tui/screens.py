@@ -1,9 +1,12 @@
-"""What lies over the panes for a while: the one-line prompt, and the help made from the command table."""
+"""What lies over the panes for a while: the one-line prompt, and the help made from the command
+table.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
@@ -36,7 +39,9 @@ QUESTIONS = {
     "breakpoint": Question("breakpoint at", "a symbol, file.c:32 or an address; again to clear it"),
     "bookmark": Question("name this place", "empty removes the bookmark here", empty=True),
     "memory": Question(
-        "show memory at", "an address such as bef0_0c40; empty follows the current access", empty=True
+        "show memory at",
+        "an address such as bef0_0c40; empty follows the current access",
+        empty=True,
     ),
     "translate": Question(
         "translate", "a virtual address; empty follows the current access", empty=True
@@ -101,7 +106,7 @@ class Prompt(ModalScreen[str | None]):
 
 
 _LEGEND = (
-    ("colours", "user and PL0 one hue, kernel and PL1 another, abort a third; a word or letter stands with it"),
+    ("colours", "user (PL0), kernel (PL1), abort: three hues, each with a word or letter"),
     ("u k a", "whose a value is: user, kernel, abort"),
     ("*", "changed since the previous stop"),
     ("▸ ◂ ◆", "the next instruction reads it, writes it, or both"),
@@ -134,7 +139,8 @@ class Help(ModalScreen[None]):
     DEFAULT_CSS = """
     Help { align: center middle; background: $background 60%; }
     Help > VerticalScroll {
-        width: 92; max-width: 100%; height: auto; max-height: 100%; background: $surface; padding: 1 3;
+        width: 92; max-width: 100%; height: auto; max-height: 100%; background: $surface;
+            padding: 1 3;
     }
     """
 
@@ -144,9 +150,7 @@ class Help(ModalScreen[None]):
             yield Static(self._styled(), markup=False)
 
     @staticmethod
-    def _styled() -> object:
-        from rich.text import Text
-
+    def _styled() -> Text:
         text = Text()
         for line in help_text().splitlines():
             if line and not line.startswith(" "):

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from textual.app import SystemCommandsProvider
 from textual.command import CommandPalette
-
-if TYPE_CHECKING:
-    from textual.screen import Screen
+from textual.system_commands import SystemCommandsProvider
 
 
-def palette() -> Screen[object]:
+def palette() -> CommandPalette:
     """The palette, ready to be pushed."""
     return CommandPalette(providers=[SystemCommandsProvider], placeholder="find a command…")

@@ -1,7 +1,8 @@
 """Words and numbers as the screen writes them, and lines of styled, clickable text.
 
-Painters build `Line`s of `Span`s whose styles are *names* ("user changed"), so that a pane is a pure function of a frame
-and its room, the same in every theme; `ringview.tui.palette` turns names into colours when a line is drawn.
+Painters build `Line`s of `Span`s whose styles are *names* ("user changed"), so that a pane is a
+pure function of a frame and its room, the same in every theme; `ringview.tui.palette` turns names
+into colours when a line is drawn.
 """
 
 from __future__ import annotations
@@ -230,7 +231,9 @@ def shorten_path(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int, limit: int | None = None) -> list[str]:
-    """Break a text into lines of at most ``width`` columns; the ``limit``-th ends in … if more follows."""
+    """Break a text into lines of at most ``width`` columns; the ``limit``-th ends in … if more
+    follows.
+    """
     if width <= 0:
         return []
     lines: list[str] = []

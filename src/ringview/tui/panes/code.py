@@ -40,7 +40,8 @@ def paint(code: Code, room: Room) -> Page:
 
 
 def window(position: int, count: int, size: int, origin: int = 0) -> int:
-    """The first of ``size`` items to show so that ``position`` is in view, moving in half pages so that the view keeps still.
+    """The first of ``size`` items to show so that ``position`` is in view, moving in half pages so
+    that the view keeps still.
 
     Args:
         position: index of the current item, 0-based.
@@ -74,7 +75,9 @@ def _source(code: Code, height: int, width: int) -> list[Line]:
 def _source_line(
     code: Code, line: SourceLine, spans: tuple[Span, ...], digits: int, width: int
 ) -> list[Line]:
-    """A line with its gutter; the current one goes on in a second row if it is too long for the first."""
+    """A line with its gutter; the current one goes on in a second row if it is too long for the
+    first.
+    """
     shown = Line(ARROW if line.current else " ", f"{code.privilege.value} bold")
     shown.add(STOP if line.breakpoint else " ", "bad")
     shown.add(f"{line.number:>{digits}} ", "strong" if line.current else "dim")
@@ -99,7 +102,9 @@ def _source_line(
 
 
 def _break(text: Line, width: int) -> tuple[Line, Line]:
-    """Break a line of source after a blank or bracket; the rest is indented a little more than it was."""
+    """Break a line of source after a blank or bracket; the rest is indented a little more than it
+    was.
+    """
     plain = text.plain
     indent = len(plain) - len(plain.lstrip())
     cut = max((i + 1 for i, c in enumerate(plain[:width]) if c in " ,;"), default=0)
@@ -140,7 +145,9 @@ def _rows(code: Code, height: int, width: int) -> list[Line]:
 
 
 def instruction(row: CodeRow, width: int, owner: str) -> Line:
-    """One instruction: arrow, address, encoding where there is room, mnemonic, operands, what they resolve to."""
+    """One instruction: arrow, address, encoding where there is room, mnemonic, operands, what they
+    resolve to.
+    """
     line = Line(ARROW if row.current else " ", f"{owner} bold")
     line.add(STOP if row.breakpoint else " ", "bad")
     line.add(hex32(row.va), "strong" if row.current else "dim").add("  ")

@@ -20,6 +20,7 @@ class FooterPart:
         working: what is under way, or "".
         fraction: how far it is, 0 to 1, or -1 if unknown.
         running: whether the guest runs until stopped.
+        alarm: whether what is under way is a recovery.
     """
 
     message: str = ""
@@ -27,6 +28,7 @@ class FooterPart:
     working: str = ""
     fraction: float = -1.0
     running: bool = False
+    alarm: bool = False
 
 
 def paint(part: FooterPart, room: Room) -> Page:
@@ -34,7 +36,9 @@ def paint(part: FooterPart, room: Room) -> Page:
     width = room.width
     if part.working or part.running:
         line = Line(" ").join(bar(part.fraction, min(24, width // 4)))
-        line.add(part.working or "running", "strong")
+        line.add(part.working or "running", "badge-abort" if part.alarm else "strong")
+        if part.alarm:
+            return Page([line.fit(width)])
         return Page([line.right(Line("any key stops it ", "dim"), width)])
     if part.message:
         line = Line(" ✗ " if part.error else " ", "bad").add(part.message, "strong")

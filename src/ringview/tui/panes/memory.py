@@ -1,4 +1,6 @@
-"""The user-memory pane: watched structures by type, bytes, and the ledger of the kernel's accesses to user memory."""
+"""The user-memory pane: watched structures by type, bytes, and the ledger of the kernel's accesses
+to user memory.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,14 @@ from ringview.tui.panes.registers import CHANGED
 from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, wrapped
 from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
 
+KERNEL_BASE = 0xC0000000
+"""Virtual addresses from here on are the kernel's (PAGE_OFFSET of the 3G/1G split)."""
+
 
 def paint(memory: Memory, room: Room) -> Page:
-    """Structures first, then bytes, then the ledger; each gets its share and what it does not need goes to the next."""
+    """Structures first, then bytes, then the ledger; each gets its share and what it does not need
+    goes to the next.
+    """
     width = room.width
     if width >= 116:
         half = (width - 3) // 2
@@ -18,7 +25,10 @@ def paint(memory: Memory, room: Room) -> Page:
         right.extend(_ledger(memory.accesses, half, max(2, room.height - len(right))))
         return _page(beside(left, right, half, " │ "), memory)
     watches = _watches(memory.watches, width, room.height, room)
-    ledger_rows = min(len(memory.accesses) + 1, 3 if room.height < 14 else room.height // 4)
+    ledger_rows = min(
+        len(memory.accesses) + 1 if memory.accesses else 0,
+        3 if room.height < 14 else room.height // 4,
+    )
     hex_rows = min(len(memory.rows), 1 if room.height < 12 else 2)
     space = room.height - ledger_rows - hex_rows
     if len(watches) > space:
@@ -41,31 +51,37 @@ def _page(lines: list[Line], memory: Memory) -> Page:
     return Page(lines, "user memory", aside)
 
 
-# ------------------------------------------------------------------------------------------------------------ watches
+# ------------------------------------------------------------------------------------------ watches
 
 
 def _watches(watches: tuple[WatchView, ...], width: int, height: int, room: Room) -> list[Line]:
-    """All watches in full if they fit, otherwise without the elements of arrays, otherwise one line each."""
+    """All watches in full if they fit, else without the elements of arrays, else run together."""
     lines: list[Line] = []
     for depth in (9, 0):
         lines = [line for watch in watches for line in _watch(watch, width, depth)]
         if len(lines) <= height or room.zoomed:
             return lines
-    lines = []
-    share = max(1, height // max(1, len(watches)))
-    for watch in watches:
-        full = _watch(watch, width, 0)
-        lines.extend(full if len(full) <= share else [*full[: share - 1], _rest(watch, share)])
-    return lines[:height] if lines else lines
+    return [line for watch in watches for line in _flowing(watch, width)]
 
 
-def _rest(watch: WatchView, share: int) -> Line:
-    fields = [field for field in watch.fields if field.depth == 0][max(0, share - 2) :]
-    line = Line("  ")
-    for field in fields:
-        line.add(f"{field.name} ", "text")
-        line.add(f"{field.value}  ", "user" + (" changed" if field.changed else ""))
-    return line
+def _flowing(watch: WatchView, width: int) -> list[Line]:
+    """A watch's heading and its fields one after the other, in as few lines as they need."""
+    lines = _watch(watch, width, -1)
+    line = Line(" ")
+    for field in (field for field in watch.fields if field.depth == 0):
+        piece = Line(f"{field.name} ", "text", ("memory", field.va))
+        changed = " changed" if field.changed else ""
+        piece.add(field.value, _owner(watch.va) + changed, ("memory", field.va))
+        piece.add(f"{CHANGED} " if field.changed else "  ", "strong")
+        if line.width > 1 and line.width + piece.width - 2 > width:
+            lines.append(line)
+            line = Line(" ")
+        line.join(piece)
+    return [*lines, line] if line.width > 1 else lines
+
+
+def _owner(va: int) -> str:
+    return "user" if va < KERNEL_BASE else "kernel"
 
 
 def _watch(watch: WatchView, width: int, depth: int) -> list[Line]:
@@ -75,7 +91,7 @@ def _watch(watch: WatchView, width: int, depth: int) -> list[Line]:
         if head.width + len(reason) + 2 <= width:
             return [head.add(f"  {reason}", "dim")]
         return [head.fit(width), *wrapped(reason, "dim", width, 2)]
-    owner = "user" if watch.va < 0xC0000000 else "kernel"
+    owner = _owner(watch.va)
     head.add(" @ ", "dim").add(hex32(watch.va), owner, ("memory", watch.va))
     fields = [field for field in watch.fields if field.depth <= depth]
     name_width = max((len(f.name) + 2 * f.depth for f in fields), default=4)
@@ -97,7 +113,7 @@ def _field(field: TypedField, name_width: int, width: int, owner: str) -> Line:
     return line.click(("memory", field.va))
 
 
-# -------------------------------------------------------------------------------------------------------------- bytes
+# -------------------------------------------------------------------------------------------- bytes
 
 
 def _bytes(rows: tuple[MemoryRow, ...], width: int, limit: int) -> list[Line]:
@@ -112,7 +128,7 @@ def _bytes(rows: tuple[MemoryRow, ...], width: int, limit: int) -> list[Line]:
 
 
 def _dump(row: MemoryRow, offset: int, count: int, width: int) -> Line:
-    owner = "user" if row.va < 0xC0000000 else "kernel"
+    owner = _owner(row.va)
     line = Line(f"{hex32(row.va + offset)} ", "dim")
     if not row.readable or offset >= len(row.data):
         return line.add(" no page here", "abort")
@@ -130,7 +146,7 @@ def _dump(row: MemoryRow, offset: int, count: int, width: int) -> Line:
     return line.click(("memory", row.va + offset))
 
 
-# ------------------------------------------------------------------------------------------------------------- ledger
+# ------------------------------------------------------------------------------------------- ledger
 
 
 def _ledger(accesses: tuple[UserAccess, ...], width: int, limit: int) -> list[Line]:
@@ -148,8 +164,9 @@ def _access(access: UserAccess, width: int) -> Line:
     word = "writes" if access.write else "reads "
     line = Line(" ◂ " if access.write else " ▸ ", "kernel bold").add(f"{word} ", "kernel")
     line.add(hex32(access.va), "user", ("memory", access.va))
-    value = f"{access.value & ((1 << (8 * access.size)) - 1):0{2 * access.size}x}"
-    value = hex32(access.value) if access.size == 4 else value
+    size = max(1, min(8, access.size))
+    value = f"{access.value & ((1 << (8 * size)) - 1):0{2 * size}x}"
+    value = hex32(access.value) if size == 4 else value
     line.add(" = ", "dim").add(value, "text")
     space = width - line.width
     stamp = f"  {grouped(access.icount)}"

@@ -1,4 +1,6 @@
-"""The narration: the lecture's beat, or what the machine itself has to tell: the fault, the transition, the next effect."""
+"""The narration: the lecture's beat, or what the machine itself has to tell: the fault, the
+transition, the next effect.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,10 @@ def paint(part: NarrationPart, room: Room) -> Page:
     hops = _hops(narration.hops, room) if room.height >= 5 else []
     following = _next(narration.next_effect, room.width)
     tail = [*following, *hops]
+    just_now = transition is not None and transition.just_now
+    telling = beat is not None or just_now or (fault is not None and fault.icount == part.icount)
+    if telling and room.height <= 3:
+        tail = []  # the story needs the rows more than the next effect does
     space = max(1, room.height - len(tail))
     title, style = "story", "title"
     lines: list[Line]
@@ -144,11 +150,13 @@ def _next(effect: str, width: int) -> list[Line]:
     return [Line("next ▸ ", "key").join(Line(effect, "text").fit(max(4, width - 7)))]
 
 
-# ------------------------------------------------------------------------------------------------------- the call's way
+# ----------------------------------------------------------------------------------- the call's way
 
 
 def _hops(hops: tuple[Hop, ...], room: Room) -> list[Line]:
-    """The way of one call in a line: each stage with its cost, the present one marked, all clickable."""
+    """The way of one call in a line: each stage with its cost, the present one marked, all
+    clickable.
+    """
     if not hops or room.height < 3 or room.zoomed:
         return []
     for cost in (True, False):

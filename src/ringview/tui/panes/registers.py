@@ -1,4 +1,6 @@
-"""The registers pane: core registers with their meaning, the CPSR taken apart, banked copies by mode, system registers."""
+"""The registers pane: core registers with their meaning, the CPSR taken apart, banked copies by
+mode, system registers.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,12 @@ def value_line(row: RegisterRow, name_width: int) -> Line:
     """Operand glyph, name, owner's letter, value, change mark."""
     line = Line(OPERAND_GLYPHS.get(row.operand, "◆"), "strong")
     line.add(f"{row.name:<{name_width}}", "strong" if row.operand else "text")
-    line.add(f" {row.owner.value[0]} " if name_width > 3 else f"{row.owner.value[0]} ", row.owner.value)
+    line.add(
+        f" {row.owner.value[0]} " if name_width > 3 else f"{row.owner.value[0]} ", row.owner.value
+    )
     changed = " changed" if row.changed else ""
-    line.add(hex32(row.value), row.owner.value + changed)
+    quiet = row.value == 0 and not row.changed
+    line.add(hex32(row.value), "dim" if quiet else row.owner.value + changed)
     return line.add(CHANGED if row.changed else " ", "strong")
 
 
@@ -94,7 +99,9 @@ _FEW = ("N", "Z", "C", "V", "A", "I", "F", "M")
 
 
 def _flags(flags: tuple[FlagField, ...], *, full: bool) -> Line:
-    """A set flag as a capital, a clear one small; the mode by its name; condition flags, masks and mode apart."""
+    """A set flag as a capital, a clear one small; the mode by its name; condition flags, masks and
+    mode apart.
+    """
     line = Line()
     for flag in flags:
         if not full and flag.name not in _FEW:
@@ -129,7 +136,8 @@ def _banks(banks: tuple[BankColumn, ...], room: Room) -> list[Line]:
             if name not in ("sp", "lr", "spsr"):
                 continue
             piece = Line(f" {name} ", "dim")
-            piece.add(hex32(row.value), row.owner.value + (" changed" if row.changed else ""))
+            owner = row.owner.value + (" changed" if row.changed else "")
+            piece.add(hex32(row.value), owner if row.value or row.changed else "dim")
             piece.add(CHANGED if row.changed and room.width >= 34 else "", "strong")
             if line.width + piece.width <= room.width:
                 line.join(piece)

@@ -1,4 +1,6 @@
-"""The stacks pane: the user's and the kernel's side by side, the saved registers by name, and one unbroken backtrace."""
+"""The stacks pane: the user's and the kernel's side by side, the saved registers by name, and one
+unbroken backtrace.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,7 @@ def _slot(slot: StackSlot, width: int, stack: StackView) -> Line:
     known = bool(slot.label)
     line.add(f"{shorten(name, name_width):<{name_width}} ", "text" if known else "dim")
     if slot.readable:
-        line.add(hex32(slot.value), owner + (" changed" if slot.changed else ""))
+        line.add(hex32(slot.value), _value_style(slot, owner))
     else:
         line.add("absent", "abort")
     if line.width < width:
@@ -101,6 +103,12 @@ def _slot(slot: StackSlot, width: int, stack: StackView) -> Line:
     if wide and slot.note and line.width + 4 < width:
         line.join(Line(f" {slot.note}", "dim").fit(width - line.width))
     return line.click(("memory", slot.va))
+
+
+def _value_style(slot: StackSlot, owner: str) -> str:
+    if slot.changed:
+        return f"{owner} changed"
+    return owner if slot.value else "dim"
 
 
 def _short_label(slot: StackSlot) -> str:
@@ -112,13 +120,15 @@ def _short_label(slot: StackSlot) -> str:
 def _saved_registers(
     saved: list[StackSlot], width: int, space: int, stack: StackView
 ) -> list[Line]:
-    """`struct pt_regs`: one register a row if there is space, otherwise two or three side by side."""
+    """`struct pt_regs`: one register a row if there is space, otherwise two or three side by
+    side.
+    """
     if not saved or space < 1:
         return []
     owner = "user"
     one_row = len(saved) + 4 <= space and width >= _NOTES
     above = (saved[0].va - stack.sp) // 4
-    heading = Line("╌╌ ", "rule").add("saved by the entry: pt_regs ", "text")
+    heading = Line("╌╌ ", "rule").add("saved at entry: pt_regs ", "text")
     if 0 < above < 2048 and width >= 60:
         heading.add(f"{above} words above sp ", "dim")
     heading.add("╌" * max(0, width - heading.width), "rule")
@@ -136,9 +146,9 @@ def _saved_registers(
             slot = saved[index]
             name = _short_label(slot).replace("ORIG_r0", "orig")
             line.to(column * 14 if width < 44 else column * 16)
-            line.add(f"{name[:4]:<5}", "text", ("memory", slot.va))
-            changed = " changed" if slot.changed else ""
-            line.add(hex32(slot.value), owner + changed, ("memory", slot.va))
+            gap = 4 if column == 0 and width < 44 else 5
+            line.add(f"{name[:4]:<{gap}}", "text", ("memory", slot.va))
+            line.add(hex32(slot.value), _value_style(slot, owner), ("memory", slot.va))
         lines.append(line)
     return lines[:space]
 

@@ -1,4 +1,6 @@
-"""The timeline: the run as lanes of privilege, its events as glyphs, and where "now" is; a click goes there."""
+"""The timeline: the run as lanes of privilege, its events as glyphs, and where "now" is; a click
+goes there.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +33,9 @@ def paint(timeline: Timeline, room: Room) -> Page:
     first, last = timeline.first, max(timeline.last, timeline.first + 1)
     now = _column(timeline.now, first, last, columns)
     shares = _shares(timeline, first, last, columns)
-    lines = []
     with_marks = room.height >= 4
     lanes = LANES if room.height >= 3 else LANES[:2]
-    # The abort lane is worth a row only beside the marks' row, or where something aborted.
-    for lane in lanes:
-        lines.append(_lane(lane, shares[lane], now, first, last, columns))
+    lines = [_lane(lane, shares[lane], now, first, last, columns) for lane in lanes]
     if with_marks:
         lines.append(_mark_row(timeline.marks, first, last, columns))
     if room.height >= 5:
@@ -98,7 +97,9 @@ def _lane(
 
 
 def _mark_row(marks: tuple[TimelineMark, ...], first: int, last: int, columns: int) -> Line:
-    """Each event's glyph at its column, with its word where there is room; beats and faults come first."""
+    """Each event's glyph at its column, with its word where there is room; beats and faults come
+    first.
+    """
     cells: list[Span | None] = [None] * columns
     important = sorted(
         marks, key=lambda mark: (mark.kind in ("irq", "end"), mark.kind == "beat", mark.icount)

@@ -45,7 +45,7 @@ def _half(half: TlbHalf, width: int, height: int, room: Room) -> list[Line]:
             for entry in entries
         }
         kept = sorted(entries, key=lambda entry: weight[entry.index])[: max(0, space)]
-        entries = sorted(kept, key=lambda entry: weight[entry.index][:1] + (entry.index,))
+        entries = sorted(kept, key=lambda entry: (weight[entry.index][0], entry.index))
     lines = [head.fit(width)]
     lines.extend(_entry(entry, width, half) for entry in entries)
     if not entries and space > 0:

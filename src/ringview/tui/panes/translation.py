@@ -1,4 +1,6 @@
-"""The translation pane: one virtual address walked through the guest's own tables, and who may do what there."""
+"""The translation pane: one virtual address walked through the guest's own tables, and who may do
+what there.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,325 @@
+"""The desk: all panes, where they stand, which has the focus or the whole screen, and the colours.
+
+It shows frames and knows nothing of engines; `ringview.tui.app` feeds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.geometry import Region, Size, Spacing
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.theme import Theme
+from textual.widget import Widget
+
+from ringview.tui import palette as themes
+from ringview.tui.layout import LEAST, PANES, TABS, Arrangement, arrange
+from ringview.tui.pane import Pane
+from ringview.tui.panes import (
+    code,
+    footer,
+    header,
+    logs,
+    memory,
+    narration,
+    registers,
+    stacks,
+    tabs,
+    timeline,
+    tlb,
+    translation,
+)
+from ringview.tui.panes.footer import FooterPart
+from ringview.tui.panes.logs import LogsPart
+from ringview.tui.panes.narration import NarrationPart
+from ringview.tui.text import Line, Page, Room, wrapped
+from ringview.views.frame import Frame
+
+
+class DeskLayout(Layout):
+    """Puts each pane where the arrangement says."""
+
+    name = "desk"
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
+        """Place the visible panes."""
+        desk = cast("Desk", parent)
+        placements = []
+        for child in children:
+            rect = desk.arrangement.rects.get(child.id or "")
+            if rect is not None:
+                region = Region(rect.x, rect.y, rect.width, rect.height)
+                placements.append(
+                    WidgetPlacement(region, region.offset - region.offset, Spacing(), child)
+                )
+        return placements
+
+
+class Desk(Widget):
+    """Holds all panes and arranges them by the size of the terminal."""
+
+    DEFAULT_CSS = "Desk { width: 100%; height: 100%; overflow: hidden; }"
+
+    def __init__(self, panes: dict[str, Pane]) -> None:
+        super().__init__(*panes.values(), id="desk")
+        self.arrangement = arrange(0, 0)
+        self._layout = DeskLayout()
+
+    @property
+    def layout(self) -> Layout:
+        """The panes' own layout."""
+        return self._layout
+
+
+def _theme(palette: themes.Palette) -> Theme:
+    """The same colours for what Textual draws itself: prompt, palette, help."""
+    return Theme(
+        name=palette.name,
+        primary=palette.strong,
+        secondary=palette.dim,
+        accent=palette.strong,
+        foreground=palette.text,
+        background=palette.ground,
+        surface=palette.raised,
+        panel=palette.raised,
+        error=palette.abort,
+        success=palette.good,
+        warning=palette.kernel,
+        dark=palette.dark,
+    )
+
+
+class DeskApp(App[int]):
+    """Shows frames.
+
+    Args:
+        palette: the theme to begin with.
+    """
+
+    CSS = "Screen { layout: vertical; background: $background; overflow: hidden; }"
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = ""
+
+    def __init__(self, palette: themes.Palette) -> None:
+        super().__init__()
+        self.palette = palette
+        self.shown: Frame | None = None
+        self.panes: dict[str, Pane] = {}
+        self._footer = FooterPart(working="starting the machine…")
+        self._tab = 0
+        self._zoom = ""
+        self._log_tab = 0
+        self._revealed = -1
+        for theme in themes.PALETTES.values():
+            self.register_theme(_theme(theme))
+        self.theme = palette.name
+
+    def compose(self) -> ComposeResult:
+        """All panes, on one desk."""
+        parts: list[tuple[str, Callable[[Frame], object], Callable[..., Page], bool]] = [
+            ("header", lambda f: f.header, header.paint, False),
+            ("timeline", lambda f: f.timeline, timeline.paint, True),
+            ("tabs", lambda _: self._tab, tabs.paint, False),
+            ("registers", lambda f: f.registers, registers.paint, True),
+            ("code", lambda f: f.code, code.paint, True),
+            ("stacks", lambda f: f.stacks, stacks.paint, True),
+            ("translation", lambda f: f.translation, translation.paint, True),
+            ("tlb", lambda f: f.tlb, tlb.paint, True),
+            ("memory", lambda f: f.memory, memory.paint, True),
+            ("logs", self._logs_part, logs.paint, True),
+            ("narration", self._narration_part, narration.paint, True),
+            ("footer", lambda _: self._footer, footer.paint, False),
+            ("notice", self._notice_part, _notice, False),
+        ]
+        for name, part, painter, framed in parts:
+            pane = Pane(name, part, painter, framed=framed)
+            pane.wear(self.palette)
+            pane.number = PANES.index(name) + 1 if name in PANES else 0
+            self.panes[name] = pane
+        yield Desk(self.panes)
+
+    def _notice_part(self, frame: Frame | None) -> tuple[Size, FooterPart | None]:
+        return (self.size, self._footer if frame is None else None)
+
+    def _logs_part(self, frame: Frame) -> LogsPart:
+        return LogsPart(frame.logs, self._log_tab, frame.header.icount)
+
+    def _narration_part(self, frame: Frame) -> NarrationPart:
+        icount = frame.header.icount
+        return NarrationPart(frame.narration, icount, self._revealed == icount)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the arrangement anew."""
+        self._arrange(event.size)
+
+    def _arrange(self, size: Size | None = None) -> None:
+        size = size or self.size
+        if not self.panes:
+            return
+        desk = self.query_one(Desk)
+        arrangement = arrange(
+            size.width, size.height, tab=self._tab, zoom=self._zoom, empty=self.shown is None
+        )
+        desk.arrangement = arrangement
+        self._hand_out(arrangement)
+        desk.refresh(layout=True)
+        self.arranged(arrangement)
+
+    def _hand_out(self, arrangement: Arrangement) -> None:
+        for name, pane in self.panes.items():
+            rect = arrangement.rects.get(name)
+            pane.display = rect is not None
+            if rect is None:
+                continue
+            zoomed = name == self._zoom
+            room = Room(0, 0, roomy=arrangement.name == "roomy" or zoomed, zoomed=zoomed)
+            framed = name in (*PANES, "timeline")
+            edge = arrangement.edge(name) if framed else ""
+            ticks = arrangement.ticks(name) if framed else {}
+            pane.place(rect.width, rect.height, edge, ticks, room)
+        self._show(self.shown)
+        focused = self.focused
+        if isinstance(focused, Pane) and not focused.display:
+            self.set_focus(None)
+
+    def arranged(self, arrangement: Arrangement) -> None:
+        """Called after the panes were arranged anew."""
+
+    def _show(self, frame: Frame | None) -> None:
+        for name, pane in self.panes.items():
+            if frame is not None or name in ("footer", "tabs", "notice"):
+                pane.show_frame(cast("Frame", frame))
+
+    def _tell(self, **changes: object) -> None:
+        """Change what the footer says."""
+        self._footer = replace(self._footer, **changes)  # type: ignore[arg-type]
+        for name in ("footer", "notice"):
+            if name in self.panes:
+                self.panes[name].show_frame(cast("Frame", self.shown))
+
+    # ---- panes
+
+    def do_log(self, direction: int) -> None:
+        """Choose the next log tab."""
+        self.do_log_tab((self._log_tab + direction) % len(logs.TABS))
+
+    def do_log_tab(self, tab: int) -> None:
+        """Choose a log tab."""
+        self._log_tab = tab
+        self._show(self.shown)
+
+    def do_answer(self) -> None:
+        """Reveal the answer to the question here."""
+        if self.shown is not None:
+            self._revealed = self.shown.header.icount
+            self._show(self.shown)
+
+    def do_pane(self, name: str) -> None:
+        """Focus a pane; if it has the focus already, zoom it. In the small arrangement, choose its
+        tab.
+        """
+        pane = self.panes.get(name)
+        if pane is None:
+            return
+        if pane.has_focus and pane.display:
+            self.do_zoom(name)
+            return
+        tab = next((i for i, (_, names) in enumerate(TABS) if name in names), 0)
+        if self._zoom and self._zoom != name:
+            self._zoom = name
+        if not (name == "narration" and pane.display):
+            self._tab = tab
+        self._arrange()
+        if pane.display:
+            pane.focus(scroll_visible=False)
+
+    def do_zoom(self, name: str) -> None:
+        """Let a pane fill the screen, or the one with the focus; again for all panes."""
+        if self._zoom:
+            self.do_unzoom()
+            return
+        if not name:
+            focused = self.focused
+            name = focused.pane_name if isinstance(focused, Pane) else "code"
+        self._zoom = name
+        self._arrange()
+        self.panes[name].focus(scroll_visible=False)
+
+    def do_unzoom(self) -> None:
+        """All panes again."""
+        if self._zoom:
+            self._zoom = ""
+            self._arrange()
+        elif self._footer.message:
+            self._tell(message="", error=False)
+
+    def _cycle(self, direction: int) -> None:
+        if self.query_one(Desk).arrangement.name == "small" and not self._zoom:
+            self._tab = (self._tab + direction) % len(TABS)
+            self._arrange()
+            self.panes[TABS[self._tab][1][-1]].focus(scroll_visible=False)
+            return
+        focused = self.focused
+        names = list(PANES)
+        index = names.index(focused.pane_name) if isinstance(focused, Pane) else -direction
+        name = names[(index + direction) % len(names)] if isinstance(focused, Pane) else "code"
+        if self._zoom:
+            self._zoom = name
+            self._arrange()
+        if self.panes[name].display:
+            self.panes[name].focus(scroll_visible=False)
+
+    def do_scroll(self, direction: int) -> None:
+        """Scroll the pane with the focus by nearly a page."""
+        focused = self.focused
+        if isinstance(focused, Pane):
+            focused.scroll_rows(direction * max(1, focused.rows_shown - 2))
+
+    def do_theme(self) -> None:
+        """The next theme."""
+        names = list(themes.PALETTES)
+        name = names[(names.index(self.palette.name) + 1) % len(names)]
+        self.palette = themes.PALETTES[name]
+        self.theme = name
+        for pane in self.panes.values():
+            pane.wear(self.palette)
+        self._tell(message=f"theme: {name}", error=False)
+
+    def do_help(self) -> None:
+        """Show the help."""
+        from ringview.tui.screens import Help
+
+        self.push_screen(Help())
+
+    def do_palette(self) -> None:
+        """Show the command palette."""
+        from ringview.tui.search import palette
+
+        self.push_screen(palette())
+
+
+def _notice(part: tuple[Size, FooterPart | None], room: Room) -> Page:
+    """What stands there instead of the panes: the machine starts, or the terminal is small."""
+    size, starting = part
+    lines: list[Line]
+    if size.width < LEAST[0] or size.height < LEAST[1]:
+        text = (
+            f"ringview needs {LEAST[0]} columns and {LEAST[1]} rows; this terminal has"
+            f" {size.width} by {size.height}. Enlarge it, or press q to quit."
+        )
+        lines = wrapped(text, "strong", max(1, room.width), max(1, room.height))
+    else:
+        width = min(44, room.width)
+        lines = [Line(" ringview ", "badge-plain"), Line()]
+        if starting is not None:
+            lines.append(footer.bar(starting.fraction, width))
+            lines.extend(wrapped(starting.working, "text", width))
+        lines = [Line(" " * ((room.width - width) // 2)).join(line) for line in lines]
+    above = max(0, (room.height - len(lines)) // 2)
+    return Page([*(Line() for _ in range(above)), *lines])

@@ -1,0 +1,81 @@
+"""Drives the app in tests: start it against the engine that is none, wait for conditions, never for time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from tests.tui.fake import FakeLink
+from textual.pilot import Pilot
+
+from ringview.tui import palette as themes
+from ringview.tui.app import RingviewApp
+from ringview.views.frame import Frame
+
+PATIENCE = 2_000  # turns of the event loop before a condition counts as never met
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool], what: str = "") -> None:
+    """Let the app work until the condition holds."""
+    for _ in range(PATIENCE):
+        if condition():
+            await pilot.pause()
+            return
+        await pilot.pause()
+    raise AssertionError(f"never happened: {what or condition}")
+
+
+class Running:
+    """An app that shows its first frame, and what drives it."""
+
+    def __init__(self, app: RingviewApp, link: FakeLink, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.link = link
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def until(self, condition: Callable[[], bool], what: str = "") -> None:
+        await until(self.pilot, condition, what)
+
+    async def settle(self) -> None:
+        """Until nothing is in flight and the newest frame is painted."""
+        await self.until(
+            lambda: (
+                self.app.conductor is not None
+                and self.app.conductor.idle
+                and not self.app._paint_due
+                and not self.link._inbox
+            )
+        )
+
+    @property
+    def icount(self) -> int:
+        assert self.app.shown is not None
+        return self.app.shown.header.icount
+
+
+@asynccontextmanager
+async def running(
+    frame: Frame | None = None,
+    size: tuple[int, int] = (120, 40),
+    *,
+    at: str | None = None,
+    theme: str = "dark",
+) -> AsyncIterator[Running]:
+    """Run the app without a terminal until it shows its first frame."""
+    link: FakeLink | None = None
+
+    async def connect() -> FakeLink:
+        nonlocal link
+        link = FakeLink(frame)
+        return link
+
+    app = RingviewApp(connect, at=at, palette=themes.PALETTES[theme])
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.shown is not None, "the first frame")
+        assert link is not None
+        run = Running(app, link, pilot)
+        await run.settle()
+        yield run
