@@ -19,7 +19,7 @@ from ringview.machine.machine import Machine, MachineConfig
 LOAD = 0x80008000
 """Where snippets are loaded and linked."""
 
-_R_ARM_ABS32 = 2
+_R_ARM_ABS32, _R_ARM_CALL, _R_ARM_JUMP24 = 2, 28, 29
 
 
 @functools.cache
@@ -44,11 +44,16 @@ def _link(elf: ELFFile, base: int) -> bytes:
     if isinstance(section, RelocationSection):
         symbols = elf.get_section(section["sh_link"])
         for entry in section.iter_relocations():
-            assert entry["r_info_type"] == _R_ARM_ABS32, "only .word label can be relocated"
+            at, kind = entry["r_offset"], entry["r_info_type"]
             value = symbols.get_symbol(entry["r_info_sym"])["st_value"]
-            at = entry["r_offset"]
-            addend = struct.unpack_from("<I", code, at)[0]
-            struct.pack_into("<I", code, at, (base + value + addend) & 0xFFFFFFFF)
+            word = struct.unpack_from("<I", code, at)[0]
+            if kind == _R_ARM_ABS32:
+                word = (base + value + word) & 0xFFFFFFFF
+            else:
+                assert kind in (_R_ARM_CALL, _R_ARM_JUMP24), f"relocation type {kind}"
+                offset = ((value - at) // 4 + word) & 0xFFFFFF
+                word = word & 0xFF000000 | offset
+            struct.pack_into("<I", code, at, word)
     return bytes(code)
 
 

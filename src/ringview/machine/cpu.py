@@ -212,6 +212,7 @@ def _core_library() -> ctypes.CDLL:
         ("rv_clear_trace", None, []),
         ("rv_get_tlb", ctypes.c_int, [ctypes.c_void_p]),
         ("rv_set_tlb", ctypes.c_int, [ctypes.c_void_p]),
+        ("rv_walk_va", None, [ctypes.c_uint32, ctypes.c_void_p]),
         ("rv_unicorn_translate", ctypes.c_int64, [ctypes.c_uint32, ctypes.c_int]),
     ):
         function = getattr(library, name)
@@ -436,6 +437,12 @@ class Cpu:
     def set_tlb_state(self, state: bytes | None) -> None:
         """Put the TLB model back; None empties it."""
         self._library.rv_set_tlb(self._core, state)
+
+    def core_walk(self, va: int) -> tuple[int, ...]:
+        """The core's own walk: pa, fsr, log2 of the page size, AP, domain, XN, global."""
+        words = (ctypes.c_uint32 * 7)()
+        self._library.rv_walk_va(self._core, va, words)
+        return tuple(words)
 
     def unicorn_translate(self, va: int, prot: int) -> int | None:
         """Unicorn's own translation of ``va`` for access ``prot`` (1 r, 2 w, 4 x), or None."""

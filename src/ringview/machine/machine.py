@@ -31,6 +31,7 @@ from ringview.machine.events import (
     RawEvent,
     from_raw,
 )
+from ringview.machine.mmu import Access, MmuRegisters, TranslationError, Walk, walk
 from ringview.machine.registers import Registers, SystemRegisters, registers_from_raw
 from ringview.machine.tlb import Tlb, decode_tlb
 
@@ -357,6 +358,15 @@ class Machine:
         """Write a coprocessor 15 register; for tests."""
         self._cpu.set_cp15(crn, opc1, crm, opc2, value)
 
+    def unicorn_translate(self, va: int, prot: int) -> int | None:
+        """Unicorn's own translation (prot: 1 read, 2 write, 4 execute); the tests' oracle."""
+        self._cpu.flush_tlb()
+        return self._cpu.unicorn_translate(va, prot)
+
+    def core_walk(self, va: int) -> tuple[int, ...]:
+        """The core's quiet walk, for the tests: see :meth:`Cpu.core_walk`."""
+        return self._cpu.core_walk(va)
+
     @property
     def ram_size(self) -> int:
         """Bytes of DDR, from :data:`DDR_BASE`."""
@@ -376,6 +386,41 @@ class Machine:
         """
         offset = self._offset(pa, size)
         return bytes(self._ram.view[offset : offset + size])
+
+    def mmu(self) -> MmuRegisters:
+        """The registers that translation depends on, now."""
+        return MmuRegisters.of(self.system())
+
+    def walk(self, va: int) -> Walk:
+        """Translate a virtual address by the current tables, with reasons."""
+        return walk(self, self.mmu(), va)
+
+    def read_virtual(self, va: int, size: int, *, privileged: bool = True) -> bytes:
+        """RAM at a virtual address of the current address space.
+
+        Args:
+            va: virtual address; the range may wrap round no further than 2**32.
+            size: bytes.
+            privileged: read with PL1's permissions, else with PL0's.
+
+        Raises:
+            TranslationError: a byte cannot be read; nothing is returned then.
+        """
+        mmu = self.mmu()
+        parts = []
+        while size > 0:
+            found = walk(self, mmu, va & 0xFFFFFFFF)
+            verdict = found.verdict(int(privileged), Access.READ)
+            if found.pa is None or not verdict.allowed:
+                raise TranslationError(va, verdict.rule, verdict.fault)
+            part = min(size, PAGE - va % PAGE)
+            try:
+                parts.append(self.read_physical(found.pa, part))
+            except BusError as error:
+                raise TranslationError(va, f"{error}") from error
+            va += part
+            size -= part
+        return b"".join(parts)
 
     def write_physical(self, pa: int, data: bytes) -> None:
         """Write RAM from outside, dropping code translated from it.

@@ -50,7 +50,9 @@ enum {
 /* ARM DDI 0406C B3.13.3, short-descriptor fault status encodings */
 #define FSR_DEBUG 0x2u
 #define FSR_EXTERNAL 0x8u
+#define FSR_DOMAIN_PAGE 0xbu
 #define FSR_WRITE (1u << 11)
+#define FSR_DOMAIN (15u << 4)
 
 /*
  * Unicorn's own TLB is flushed at every multiple of this many instructions

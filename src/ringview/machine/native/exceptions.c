@@ -194,14 +194,16 @@ static void take_prefetch_abort(struct rv_core *core, uint32_t fsr,
 				uint64_t icount)
 {
 	uint32_t pc = core->env->regs[15];
+	/* IFSR, unlike DFSR, has no domain field (ARM DDI 0406C, B4.1.96) */
+	uint32_t ifsr = fsr & ~FSR_DOMAIN;
 	struct entry entry = {
 		.cause = RV_PREFETCH_ABORT, .mode = MODE_ABT,
 		.vector = VECTOR_PREFETCH, .pc = pc, .lr = pc + 4,
-		.fsr = fsr, .far = pc,
+		.fsr = ifsr, .far = pc,
 	};
 
 	rv_set_cp15(core, 6, 0, 0, 2, pc);
-	rv_set_cp15(core, 5, 0, 0, 1, fsr);
+	rv_set_cp15(core, 5, 0, 0, 1, ifsr);
 	take(core, &entry, icount);
 }
 
@@ -244,6 +246,24 @@ static bool postpone_fetch_fault(struct rv_core *core)
 	return true;
 }
 
+/*
+ * Unicorn checks the domain before it reads the second-level entry; the
+ * architecture reads that first (ARM DDI 0406C, B3.13.1), so an empty entry
+ * in a closed domain is a translation fault.
+ */
+static uint32_t prioritise(struct rv_core *core, uint32_t fsr, uint32_t va)
+{
+	struct rv_mmu mmu;
+	struct rv_walk walk;
+
+	if ((fsr & 0x40f) != FSR_DOMAIN_PAGE)
+		return fsr;
+	rv_read_mmu(core, &mmu);
+	if (rv_walk(core, &mmu, va, &walk))
+		return fsr;
+	return (fsr & ~0xfu) | walk.fsr;
+}
+
 static void on_interrupt(uc_engine *uc, uint32_t number, void *user)
 {
 	struct rv_core *core = user;
@@ -260,6 +280,11 @@ static void on_interrupt(uc_engine *uc, uint32_t number, void *user)
 		core->counter += 1;
 	}
 	icount = core->base + core->counter;
+	if (number == EXCP_PREFETCH_ABORT || number == EXCP_DATA_ABORT)
+		syndrome.fsr = prioritise(core, syndrome.fsr,
+					  number == EXCP_DATA_ABORT
+						  ? (uint32_t)syndrome.va
+						  : core->env->regs[15]);
 	switch (number) {
 	case EXCP_SVC:
 		take_svc(core, icount);

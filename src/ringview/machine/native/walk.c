@@ -88,6 +88,7 @@ bool rv_walk(const struct rv_core *core, const struct rv_mmu *mmu, uint32_t va,
 		return fail(walk, FSR_WALK_EXTERNAL_L1);
 	switch (l1 & 3) {
 	case 0:
+	case 3:	/* a section with PXN, which this core lacks */
 		return fail(walk, FSR_TRANSLATION_SECTION);
 	case 1:
 		return walk_second(core, l1, va, walk);
@@ -116,4 +117,22 @@ bool rv_fetch_word(struct rv_core *core, uint32_t va, uint32_t *word)
 	rv_read_mmu(core, &mmu);
 	return rv_walk(core, &mmu, va, &walk) &&
 	       read_word(core, walk.pa, word);
+}
+
+/* For the test that holds this walker to mmu.py: pa, fsr, log2 size, AP,
+ * domain, XN, global. */
+RV_API void rv_walk_va(struct rv_core *core, uint32_t va, uint32_t *out)
+{
+	struct rv_mmu mmu;
+	struct rv_walk walk;
+
+	rv_read_mmu(core, &mmu);
+	rv_walk(core, &mmu, va, &walk);
+	out[0] = walk.pa;
+	out[1] = walk.fsr;
+	out[2] = walk.shift;
+	out[3] = walk.ap;
+	out[4] = walk.domain;
+	out[5] = walk.xn;
+	out[6] = walk.global;
 }
