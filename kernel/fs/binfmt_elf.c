@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * Static ELF programs: linked to fixed addresses (ET_EXEC), or position
  * independent without an interpreter (static-pie, ET_DYN).

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * execve: the old program's memory goes, a new one's comes.  Up to
  * begin_new_exec() a failure leaves the caller as it was; after it there is

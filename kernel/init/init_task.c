@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* PID 0: the thread that boots, and idles ever after. */
 #include <linux/fdtable.h>
 #include <linux/mm.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * From head.S to the end: start_kernel() brings the kernel up on PID 0's
  * stack, kernel_init() (PID 1) runs the one program this machine was started
@@ -15,6 +15,7 @@
 #include <linux/params.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
+#include <linux/stackprotector.h>
 #include <linux/string.h>
 #include <linux/time.h>
 #include <uapi/linux/wait.h>
@@ -63,6 +64,7 @@ static int kernel_init(void *unused)
 	int status = 0;
 
 	do_initcalls();
+	boot_init_stack_canary();
 	populate_rootfs();
 	mark_rodata_ro();
 	console_on_rootfs();

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* The end of tasks, and those who wait for it. */
 #include <linux/completion.h>
 #include <linux/fdtable.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* New tasks: processes, threads, kernel threads. */
 #include <linux/completion.h>
 #include <linux/err.h>

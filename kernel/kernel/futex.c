@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * Futexes: sleep if a word of user memory has a value, wake who sleeps on it.
  * A futex is known by its address in its mm; one in a shared mapping, unless

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * Signals: sent, held back, and taken by the thread on its way to user mode.
  * One CPU, so not being preempted owns every pending set; nothing is sent

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* The smallest system call that hands something to its caller. */
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>

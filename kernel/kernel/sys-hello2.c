@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * A call whose argument is a structure that points at more of the caller's
  * memory.  Another thread may write to all of it at any moment, so each byte

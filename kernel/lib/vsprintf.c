@@ -270,7 +270,7 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 	struct out out = { buf, buf + size };
 
 	/* a size beyond the address space would make end wrap */
-	if (out.end < buf)
+	if ((unsigned long)buf + size < (unsigned long)buf)
 		out.end = (char *)~0UL;
 	while (*fmt) {
 		struct spec spec = { 0, 0, -1, 10 };

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* Memory at boot: one bank of DDR, and what of it is already taken. */
 #include <linux/bug.h>
 #include <linux/init.h>

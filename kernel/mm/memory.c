@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * Pages of user memory: brought in when first touched, shared after fork()
  * until written to, and given back.  mmap_lock is held throughout.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * Address spaces: which ranges exist and what may be done with them.  The
  * vmas of a process are a list sorted by address; none overlap.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * The page allocator: a binary buddy system.  Free memory lies in blocks of
  * 2^order pages, each aligned to its size; two free buddies become one block

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * kmalloc: pages cut into blocks of one size, from 32 to 2048 bytes.  A free
  * block's first word links to the next; larger requests are whole pages.

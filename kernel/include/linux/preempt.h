@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * thread_info.preempt_count: bits 0-7 count preempt_disable()s, bits 16-19
  * the interrupts being served.  The CPU may be given away where it is 0.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 #ifndef _LINUX_SLAB_H
 #define _LINUX_SLAB_H
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * One CPU: against other threads it is enough not to be preempted, against
  * interrupt handlers to mask them.  The lock word only proves that the

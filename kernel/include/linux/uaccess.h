@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 #ifndef __LINUX_UACCESS_H__
 #define __LINUX_UACCESS_H__
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 #ifndef _LINUX_WAIT_H
 #define _LINUX_WAIT_H
 

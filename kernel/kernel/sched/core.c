@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * The scheduler: one queue, every runnable task gets the CPU for one tick in
  * turn.  A task is on the queue exactly while its state is TASK_RUNNING; the

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* What a C library asks of the scheduler; there is one class, one CPU. */
 #include <linux/kernel.h>
 #include <linux/sched.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* Wait queues, and the sleeping lock made of one. */
 #include <linux/kernel.h>
 #include <linux/mutex.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * The numbers that assembly needs from C structures.  This file is compiled
  * to assembly only; the build turns it into <generated/asm-offsets.h>.

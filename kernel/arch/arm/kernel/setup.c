@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* What the boot loader told us, and the CPU's own set-up. */
 #include <linux/init.h>
 #include <linux/kernel.h>

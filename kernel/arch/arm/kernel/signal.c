@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * Signal frames: a handler is called by making the user's registers look as
  * if it had been, with all that it interrupted saved on the user's stack.

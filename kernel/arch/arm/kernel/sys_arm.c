@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* System calls whose arguments ARM passes in a way of its own. */
 #include <linux/kernel.h>
 #include <linux/sched.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * Exceptions that end in C: undefined instructions, ARM's private system
  * calls, and what the kernel says when it is itself at fault.
@@ -8,6 +8,7 @@
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/reboot.h>
 #include <linux/sched.h>
 #include <linux/uaccess.h>
 #include <linux/utsname.h>
@@ -44,7 +45,7 @@ static void walk_frames(unsigned long fp, unsigned long stack)
 		frame = (unsigned long *)fp;
 		if (!is_kernel_text(frame[1]))
 			break;
-		pr_alert(" [<%08lx>] %pS\n", frame[1], (void *)frame[1]);
+		pr_alert(" [<%08lx>] %pB\n", frame[1], (void *)frame[1]);
 		next = frame[0];
 		if (next <= fp)
 			break;
@@ -127,7 +128,7 @@ static void __die(const char *str, int err, struct pt_regs *regs)
 		 init_utsname()->release);
 	pr_alert("Hardware name: Generic AM33XX (Flattened Device Tree)\n");
 	show_regs(regs);
-	pr_alert("Process %s (pid: %d, stack limit = 0x%p)\n", tsk->comm,
+	pr_alert("Process %s (pid: %d, stack limit = 0x%px)\n", tsk->comm,
 		 tsk->pid, task_stack_end(tsk));
 	if (!user_mode(regs) || in_interrupt()) {
 		if (on_stack(regs->ARM_sp & ~3UL, stack))
@@ -144,7 +145,9 @@ static void __die(const char *str, int err, struct pt_regs *regs)
  */
 void die(const char *str, struct pt_regs *regs, int err)
 {
-	oops_in_progress++;
+	/* An oops while printing an oops: each would cause the next. */
+	if (oops_in_progress++ > 1)
+		machine_power_off();
 	/* quiet or not, this must be seen */
 	console_loglevel = LOGLEVEL_DEBUG + 8;
 	__die(str, err, regs);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * One image, loaded whole at PAGE_OFFSET + TEXT_OFFSET.  Page-aligned borders
  * separate what may be executed, what may only be read, and what may be

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * unsigned long arm_clear_user(void __user *addr, unsigned long n)
  * Out:	r0 = bytes not cleared.  Uses r1, r2, flags.

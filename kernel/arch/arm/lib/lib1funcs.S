@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * Division.  The Cortex-A8 has no divide instruction; these are what the
  * compiler calls for / and % (ARM IHI 0043, 4.3.1).  Plain shift-and-subtract,

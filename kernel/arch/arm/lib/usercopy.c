@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* Strings in user memory: length unknown, so byte by byte. */
 #include <linux/uaccess.h>
 

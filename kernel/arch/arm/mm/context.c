@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * ASIDs.  Eight bits tag a process's TLB entries, so that switching needs no
  * flush; there are more processes than values, so each ASID belongs to a

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* Which instruction may fault on a user address, and where to go on then. */
 #include <linux/uaccess.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* Aborts: what the MMU refused, and what becomes of it. */
 #include <linux/console.h>
 #include <linux/kernel.h>
@@ -26,7 +26,7 @@ static void show_pte(struct mm_struct *mm, unsigned long addr)
 	if (!mm)
 		mm = &init_mm;
 	pgd = pgd_offset(mm, addr);
-	pr_alert("pgd = %p\n", mm->pgd);
+	pr_alert("pgd = %px\n", mm->pgd);
 	if (pgd_none(*pgd)) {
 		pr_alert("[%08lx] *pgd=%08x\n", addr, *pgd);
 		return;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* The kernel's own part of the translation tables. */
 #include <linux/init.h>
 #include <linux/kernel.h>

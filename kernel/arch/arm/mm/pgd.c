@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /* A process's translation tables: making and finding them. */
 #include <linux/mm.h>
 #include <linux/slab.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * VFP and NEON for user programs; the kernel itself never computes with them.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /* Macros that every assembly file of arch/arm shares. */
 #ifndef __ASM_ASSEMBLER_H__
 #define __ASM_ASSEMBLER_H__

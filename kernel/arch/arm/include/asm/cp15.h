@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /* The system control coprocessor (ARM DDI 0406C, B4.1). */
 #ifndef __ASM_ARM_CP15_H
 #define __ASM_ARM_CP15_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 #ifndef __ASM_ARM_DIV64
 #define __ASM_ARM_DIV64
 

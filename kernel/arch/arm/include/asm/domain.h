@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * Every section and second-level table belongs to one of 16 domains; DACR
  * holds two bits for each (ARM DDI 0406C, B3.12).  All our domains are

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /* The C functions that the assembly of arch/arm/kernel calls. */
 #ifndef __ASM_ARM_ENTRY_H
 #define __ASM_ARM_ENTRY_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 #ifndef _ASM_ARM_IRQ_REGS_H
 #define _ASM_ARM_IRQ_REGS_H
 

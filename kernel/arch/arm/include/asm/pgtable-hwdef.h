@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * Short-descriptor translation tables (ARM DDI 0406C, B3.5), SCTLR.TRE = 0,
  * SCTLR.AFE = 0.

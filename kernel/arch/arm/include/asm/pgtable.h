@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * Two levels, and no copy of them anywhere: a pte here *is* the word that the
  * table walk reads.  A first-level table has 4096 words (16 KiB), each for

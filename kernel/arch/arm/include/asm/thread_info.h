@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * A kernel stack is 8 KiB, aligned to its size.  thread_info lies at the
  * bottom, so that "sp & ~8191" finds it from anywhere in the kernel; pt_regs

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * TLB maintenance.  The pattern is always: table written (set_pte's dsb),
  * entry invalidated, branch predictor invalidated, dsb; isb

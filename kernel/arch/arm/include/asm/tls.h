@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 #ifndef __ASMARM_TLS_H
 #define __ASMARM_TLS_H
 

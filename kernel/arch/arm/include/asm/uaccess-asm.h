@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /*
  * Software PAN.  Three rules: entering the kernel closes DOMAIN_USER, leaving
  * for user mode opens it, and an exception taken inside the kernel saves what

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: MIT */
 /* VFPv3 and NEON: one register file of 32 doublewords. */
 #ifndef __ASM_VFP_H
 #define __ASM_VFP_H

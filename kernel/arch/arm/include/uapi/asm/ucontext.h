@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* SPDX-License-Identifier: MIT */
 /* What a signal handler finds on its stack (Linux's ARM EABI). */
 #ifndef _UAPI_ASMARM_UCONTEXT_H
 #define _UAPI_ASMARM_UCONTEXT_H
