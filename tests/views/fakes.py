@@ -126,6 +126,10 @@ class FakeKnowledge:
     def walk(self, va: int) -> Walk:
         return self.walks.get(va, UNMAPPED(va))
 
+    def mapping(self, va: int) -> tuple[int, int] | None:
+        found = self.walk(va)
+        return (found.pa, found.page_size) if found.mapped else None
+
     def named(self, va: int) -> str:
         return self.names.get(va, "")
 
@@ -210,6 +214,8 @@ def transition(**changes: object) -> Transition:
         "contextid": 3,
     }
     values |= changes
+    if values["cause"] in ("return", "msr", "cps"):
+        values["vector"] = None
     if values["fault_status"]:
         values["fault"] = decode_fsr(int(str(values["fault_status"])))
     return Transition(**values)  # type: ignore[arg-type]

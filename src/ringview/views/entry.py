@@ -1,9 +1,8 @@
-"""What entry code saves where: from the trace as far as it has run, and ahead of that by following
-the instructions.
+"""What entry code saves where, found by following its instructions from the transition on.
 
-Right at a vector nothing has been stored yet. The next instructions say what will be: they are
-followed here, on a copy of the registers, as far as they are straight (ADD, SUB, MOV, MRS,
-branches, stores), and no further.
+A transition records the registers it happened with, so the straight code after it can be followed
+on a copy of them: ADD, SUB, MOV, MRS, branches, loads and stores, and no further. What lies behind
+the present moment has happened exactly so; what lies ahead of it is announced.
 """
 
 from __future__ import annotations
@@ -11,20 +10,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ringview.machine.events import Transition
 from ringview.views.effect import Effect, effect_at
-from ringview.views.inputs import PAGE_OFFSET, THREAD_SIZE, Scene, Store, mode_name
-from ringview.views.operation import REGISTERS, Kind, decode
+from ringview.views.inputs import THREAD_SIZE, Scene, mode_name
+from ringview.views.operation import REGISTERS, Kind
 from ringview.views.stacks import PT_REGS, PT_REGS_SIZE, pt_regs_address
-from ringview.views.words import address, listed, read_word, register_list
+from ringview.views.words import address, read_word, register_list
 
-ENTRY_LENGTH = 48
+ENTRY_LENGTH = 64
 """Instructions after a transition that may still be entry code; calls into C end it earlier."""
+
+Known = dict[str, int | None]
+"""Registers by name; None where the value cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """The stores of one instruction: registers, lowest address first, and where they go
-    (virtual).
+    """The stores of one instruction of entry code.
+
+    Attributes:
+        pc: its address.
+        registers: what it stores, lowest address first.
+        low: virtual address of the first word.
+        high: virtual address of the last.
+        done: it has been executed by now.
     """
 
     pc: int
@@ -34,48 +43,69 @@ class Saving:
     done: bool
 
 
-def announced(scene: Scene, limit: int = ENTRY_LENGTH) -> list[Saving]:
-    """Follow the straight code from pc and return what it will store."""
-    registers: dict[str, int | None] = dict(scene.now.registers)
-    pc = scene.pc
+def registers_after(scene: Scene, t: Transition) -> Known:
+    """Return the registers right after a transition, as far as they were recorded."""
+    known: Known = {f"r{i}": t.registers[i] for i in range(13)}
+    mode = t.to_mode.name.lower()
+    known["cpsr"], known["pc"] = t.cpsr_after, t.target
+    known["sp_usr"], known["lr_usr"], known["sp_svc"] = t.sp_usr, t.lr_usr, t.sp_svc
+    # The small stacks of the other modes are set once, and left as they were found.
+    sp = {"usr": t.sp_usr, "sys": t.sp_usr, "svc": t.sp_svc}.get(
+        mode, scene.now.registers.get(f"sp_{mode}")
+    )
+    known["sp"] = sp
+    known["lr"] = t.lr if t.is_exception else None
+    known["spsr"] = t.spsr if t.is_exception else None
+    return known
+
+
+def savings_since(scene: Scene, t: Transition) -> list[Saving]:
+    """Return what the code after a transition stores, with what has been executed by now marked."""
+    passed = scene.now.icount - t.icount
+    registers, pc = registers_after(scene, t), t.target
     found: list[Saving] = []
-    for _ in range(limit):
+    for step in range(ENTRY_LENGTH):
         encoding = read_word(scene.now.read_virtual, pc)
         if encoding is None:
             break
-        known = {name: value for name, value in registers.items() if value is not None}
-        effect = effect_at(encoding, pc, known)
-        if effect.holds and not _known(effect, known):
+        effect = effect_at(encoding, pc, {n: v for n, v in registers.items() if v is not None})
+        if effect.holds and not (_known(effect, registers) and _straight(scene, effect)):
             break
-        if effect.holds and effect.kind not in (Kind.PLAIN, Kind.BRANCH, Kind.SYSTEM, Kind.BARRIER):
-            break
+        saving = _saving(effect, done=step < passed)
         following = _follow(scene, effect, registers)
-        if following is None:
-            break
-        saving = _saving(effect)
         if saving is not None:
             found.append(saving)
+        if following is None:
+            break
         pc = following
     return found
 
 
-def _known(effect: Effect, known: dict[str, int]) -> bool:
+def _straight(scene: Scene, effect: Effect) -> bool:
+    """Whether control stays in entry code: not a call, an exception, a return, or C."""
+    if effect.kind not in (Kind.PLAIN, Kind.BRANCH, Kind.SYSTEM, Kind.BARRIER):
+        return False
+    line = scene.know.line(effect.va)
+    return line is None or not line[0].endswith((".c", ".h"))
+
+
+def _known(effect: Effect, registers: Known) -> bool:
     """Whether every address the instruction forms is known."""
-    if effect.operation.condition != "al" and "cpsr" not in known:
+    if effect.operation.condition != "al" and registers["cpsr"] is None:
         return False
     needed = [r for move in effect.operation.transfers for r in (move.base, move.index) if r]
-    return all(name == "pc" or name in known for name in needed)
+    return all(name == "pc" or registers.get(name) is not None for name in needed)
 
 
-def _saving(effect: Effect) -> Saving | None:
+def _saving(effect: Effect, *, done: bool) -> Saving | None:
     stores = [a for a in effect.accesses if a.write]
     if not stores:
         return None
     names = tuple(a.register for a in stores)
-    return Saving(effect.va, names, stores[0].va, stores[-1].va, done=False)
+    return Saving(effect.va, names, stores[0].va, stores[-1].va, done)
 
 
-def _follow(scene: Scene, effect: Effect, registers: dict[str, int | None]) -> int | None:
+def _follow(scene: Scene, effect: Effect, registers: Known) -> int | None:
     """Apply one instruction to the copied registers; return where control goes, None if unknown."""
     following = effect.va + 4
     if not effect.holds:
@@ -83,39 +113,38 @@ def _follow(scene: Scene, effect: Effect, registers: dict[str, int | None]) -> i
     operation = effect.operation
     if effect.kind is Kind.BRANCH and effect.target is not None:
         return effect.target
+    result, value = _arithmetic(effect, registers)
+    base = _written_back(effect, registers) if operation.transfers else None
     for name in operation.writes:
         if name in registers and name != "pc":
             registers[name] = None
     for access in effect.accesses:
         if access.write:
             continue
-        value = read_word(scene.now.read_virtual, access.va) if access.size == 4 else None
+        loaded = read_word(scene.now.read_virtual, access.va) if access.size == 4 else None
         if access.register == "pc":
-            return value
-        registers[access.register] = value
+            return loaded
+        registers[access.register] = loaded
     if "pc" in operation.writes:
         return None
-    if operation.transfers:
-        base = _written_back(effect, scene, registers)
-        if base is not None:
-            registers[operation.transfers[0].base] = base
-    else:
-        name, value = _arithmetic(effect, registers)
-        if name:
-            registers[name] = value
+    if base is not None:
+        registers[operation.transfers[0].base] = base
+    elif result:
+        registers[result] = value
     return following
 
 
-def _written_back(effect: Effect, scene: Scene, registers: dict[str, int | None]) -> int | None:
-    """The base register after a multiple transfer with writeback; other forms stay unknown."""
+def _written_back(effect: Effect, registers: Known) -> int | None:
+    """The base register after a transfer; None where it was loaded, or in forms not followed."""
     e, move = effect.operation.encoding, effect.operation.transfers[0]
-    base = scene.now.registers.get(move.base)
-    if not effect.accesses or base is None:
+    if not effect.accesses:
         return None
     first = effect.accesses[0].va
     original = (first - move.start) & 0xFFFFFFFF
     if move.base not in effect.operation.writes:
         return registers.get(move.base)
+    if not move.write and move.base in move.registers:
+        return None
     if e >> 25 & 7 == 4:
         length = 4 * len(move.registers)
         return (original + (length if e >> 23 & 1 else -length)) & 0xFFFFFFFF
@@ -125,7 +154,7 @@ def _written_back(effect: Effect, scene: Scene, registers: dict[str, int | None]
     return None
 
 
-def _arithmetic(effect: Effect, registers: dict[str, int | None]) -> tuple[str, int | None]:
+def _arithmetic(effect: Effect, registers: Known) -> tuple[str, int | None]:
     """Evaluate ADD, SUB, MOV, ORR, AND, BIC, EOR without shifts, and MRS; ("", None) for the
     rest.
     """
@@ -151,34 +180,6 @@ def _arithmetic(effect: Effect, registers: dict[str, int | None]) -> tuple[str, 
     a, b = first or 0, second
     results = {0: a & b, 1: a ^ b, 2: a - b, 4: a + b, 12: a | b, 13: b, 14: a & ~b}
     return (d, results[opcode] & 0xFFFFFFFF) if opcode in results else ("", None)
-
-
-def recorded(scene: Scene, stores: Sequence[Store]) -> list[Saving]:
-    """Group traced stores by instruction, those of assembly only: C is no longer entry code."""
-    found: list[Saving] = []
-    group: list[Store] = []
-    for store in [*stores, None]:
-        if group and (store is None or store.icount != group[0].icount):
-            saving = _from_trace(scene, group)
-            if saving is not None:
-                found.append(saving)
-            group = []
-        if store is not None and store.va >= PAGE_OFFSET:
-            group.append(store)
-    return found
-
-
-def _from_trace(scene: Scene, group: list[Store]) -> Saving | None:
-    pc = group[0].pc
-    line = scene.know.line(pc)
-    if line is not None and line[0].endswith((".c", ".h")):
-        return None
-    encoding = read_word(scene.now.read_virtual, pc)
-    names = [r for t in decode(encoding or 0).transfers if t.write for r in t.registers]
-    if len(names) != len(group):
-        names = [""] * len(group)
-    group = sorted(group, key=lambda store: store.va)
-    return Saving(pc, tuple(names), group[0].va, group[-1].va, done=True)
 
 
 def saving_text(scene: Scene, saving: Saving) -> str:
@@ -217,8 +218,3 @@ def saved_words(savings: Sequence[Saving]) -> frozenset[int]:
     return frozenset(
         va for s in savings if s.done for va in range(s.low & ~3, (s.high & ~3) + 4, 4)
     )
-
-
-def summary(savings: Sequence[Saving]) -> str:
-    """Return which registers a run of savings covers: ``r0-r12, lr and spsr``."""
-    return listed(dict.fromkeys(name for s in savings for name in s.registers if name))

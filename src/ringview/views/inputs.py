@@ -150,19 +150,8 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
-    """One word (or less) stored, as the trace has it: va virtual, size in bytes."""
-
-    icount: int
-    pc: int
-    va: int
-    size: int
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
 class UserTouch:
-    """One access by PL1 to a user address, as it was recorded."""
+    """One access by PL1 to a user address; ``icount`` is of the state before its instruction."""
 
     icount: int
     pc: int
@@ -275,7 +264,6 @@ class TlbSide:
     misses: int
     victim: int
     rows: tuple[TlbRow, ...]
-    used: int = -1  # index of the entry that the latest instruction used, -1 for none
 
 
 class Knowledge(Protocol):
@@ -315,6 +303,9 @@ class Knowledge(Protocol):
 
     def walk(self, va: int, /) -> Walk:
         """Walk an address through the guest's own tables."""
+
+    def mapping(self, va: int, /) -> tuple[int, int] | None:
+        """Return physical address and page size by the tables, None where nothing is mapped."""
 
     def named(self, va: int, /) -> str:
         """Return the name of a watched structure that begins at an address, or ""."""

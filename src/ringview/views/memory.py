@@ -4,7 +4,7 @@ accesses to user memory.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
@@ -101,7 +101,7 @@ def ledger(
     scene: Scene, touches: Sequence[UserTouch], calls: Sequence[Call]
 ) -> tuple[UserAccess, ...]:
     """Return the latest accesses by the kernel to user memory, as of now, newest last."""
-    stop = bisect_right(touches, scene.now.icount, key=lambda touch: touch.icount)
+    stop = bisect_left(touches, scene.now.icount, key=lambda touch: touch.icount)
     return tuple(
         UserAccess(
             touch.icount,

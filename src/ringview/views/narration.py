@@ -36,7 +36,7 @@ class BeatText:
 
 
 @dataclass(frozen=True, slots=True)
-class HopFact:
+class HopStage:
     """One stage of a call's way, as the session found it in the trace."""
 
     name: str
@@ -53,7 +53,7 @@ def build_narration(
     calls: Sequence[Call],
     *,
     beats: Sequence[BeatText] = (),
-    hops: Sequence[HopFact] = (),
+    hops: Sequence[HopStage] = (),
     savings: Sequence[Saving] = (),
     translation: Translation | None = None,
 ) -> Narration:
@@ -65,7 +65,7 @@ def build_narration(
         calls: its system calls, by ``enter``.
         beats: the scenario's, in order.
         hops: of the call in flight, or of the latest one.
-        savings: what the code after the latest transition stored, up to now.
+        savings: stores of the entry code after the latest transition.
         translation: the translation pane, for what the next instruction will meet.
     """
     now = scene.now.icount
@@ -133,7 +133,7 @@ def beat_views(beats: Sequence[BeatText], now: int) -> tuple[BeatView, ...]:
     )
 
 
-def hop_views(scene: Scene, hops: Sequence[HopFact], now: int) -> tuple[Hop, ...]:
+def hop_views(scene: Scene, hops: Sequence[HopStage], now: int) -> tuple[Hop, ...]:
     """Return the stages of a call, the one that now lies in marked as current."""
     current = -1
     for i, hop in enumerate(hops):

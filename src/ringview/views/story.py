@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from ringview.arm.psr import Mode, decode_psr
 from ringview.machine.events import Transition
-from ringview.views.entry import ENTRY_LENGTH, Saving, announced, saving_text
+from ringview.views.entry import ENTRY_LENGTH, Saving, saving_text
 from ringview.views.frame import TransitionStory
 from ringview.views.inputs import HIGH_VECTORS, THREAD_SIZE, Call, Scene
 from ringview.views.meaning import error_name, place, psr_text, stack_name
 from ringview.views.operation import decode
 from ringview.views.timeline import MODE_WRITES
-from ringview.views.words import address, counted, listed, offset, read_word, signed
+from ringview.views.words import address, counted, read_word, signed
 
 EXCEPTIONS = {
     "svc": "Supervisor Call",
@@ -50,7 +50,7 @@ def transition_story(
         transition: the one to tell.
         before: the transition before it, None if there is none.
         call: the system call that it enters or leaves, if it does.
-        savings: stores of the code after it, as traced up to now.
+        savings: stores of the entry code after it.
     """
     t = transition
     just_now = scene.now.icount == t.icount
@@ -263,32 +263,13 @@ def _mode_write(scene: Scene, t: Transition) -> tuple[str, list[str]]:
     ]
 
 
-def _savings(scene: Scene, t: Transition, done: Sequence[Saving]) -> list[str]:
-    """What is saved where: traced so far, then, while still in the entry code, announced."""
+def _savings(scene: Scene, t: Transition, savings: Sequence[Saving]) -> list[str]:
+    """What is saved where: what has been by now, then, while still in the entry code, what will."""
     if t.to_mode is Mode.USR or t.cause in MODE_WRITES:
         return []
-    savings = list(done)
-    if 0 <= scene.now.icount - t.icount < ENTRY_LENGTH and scene.mode == t.to_mode.name:
-        line = scene.know.line(scene.pc)
-        if line is None or not line[0].endswith((".c", ".h")):
-            savings += announced(scene, ENTRY_LENGTH - (scene.now.icount - t.icount))
-    steps = [saving_text(scene, s) for s in savings[:_MAX_SAVINGS]]
-    if len(savings) > _MAX_SAVINGS:
-        steps.append(f"{counted(len(savings) - _MAX_SAVINGS, 'more store')} follow.")
+    inside = scene.now.icount - t.icount < ENTRY_LENGTH
+    told = [s for s in savings if s.done or inside]
+    steps = [saving_text(scene, s) for s in told[:_MAX_SAVINGS]]
+    if len(told) > _MAX_SAVINGS:
+        steps.append(f"{counted(len(told) - _MAX_SAVINGS, 'more store')} follow.")
     return steps
-
-
-def modes_of(transitions: Sequence[Transition]) -> str:
-    """Return the modes a run of transitions went through: ``USR, SVC and IRQ``."""
-    return listed(dict.fromkeys(t.to_mode.name for t in transitions))
-
-
-def retry_text(scene: Scene, pc: int, target: int) -> str:
-    """Return where a handler went on, seen from the faulting instruction."""
-    if target == pc:
-        return "the same instruction is tried again"
-    function = scene.know.function(target)
-    where = (
-        place(scene, target) if function is None else offset(function.name, target - function.start)
-    )
-    return f"execution goes on at {where}"

@@ -79,10 +79,15 @@ class History:
             return Privilege.USER
         if is_fault(transition):
             return Privilege.ABORT
-        if transition.cause in MODE_WRITES and self._privileges:
+        if not transition.is_exception and self._privileges:
             # Linux leaves the abort mode at once for SVC: it is still handling the fault there.
             before = self._privileges[-1]
-            return Privilege.KERNEL if before is Privilege.USER else before
+            passes_on = transition.cause in MODE_WRITES or transition.from_mode in (
+                Mode.ABT,
+                Mode.UND,
+            )
+            if passes_on and before is Privilege.ABORT:
+                return before
         return privilege_of(transition.to_mode.name)
 
     def index_at(self, icount: int) -> int:

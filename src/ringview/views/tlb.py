@@ -4,14 +4,18 @@ be listed.
 
 from __future__ import annotations
 
+from ringview.views.effect import effect_at
 from ringview.views.frame import Privilege, Tlb, TlbEntry, TlbHalf
 from ringview.views.inputs import Scene, TlbRow, TlbSide, is_user_address
+from ringview.views.words import read_word
 
 LABEL = "model of the Cortex-A8's TLBs (TRM 6.2), fed by the trace"
 
 OUTSIDE = "the model runs in the observed part of the run only"
 
 Sides = tuple[TlbSide, TlbSide]
+
+_EMPTY = TlbSide(32, 0, 0, 0, ())
 
 
 def build_tlb(scene: Scene, sides: Sides | None, before: Sides | None, why_not: str = "") -> Tlb:
@@ -23,19 +27,34 @@ def build_tlb(scene: Scene, sides: Sides | None, before: Sides | None, why_not: 
         before: the model at the previous stop, None if it is not known.
         why_not: why ``sides`` is None.
     """
-    if sides is None:
-        empty = (_half("I", scene, TlbSide(32, 0, 0, 0, ()), None), TlbSide(32, 0, 0, 0, ()))
-        return Tlb(LABEL, False, why_not or OUTSIDE, empty[0], _half("D", scene, empty[1], None))
+    fetched, accessed = latest_addresses(scene)
+    available = sides is not None
+    code, data = sides or (_EMPTY, _EMPTY)
+    then = before or (None, None)
     return Tlb(
         LABEL,
-        True,
-        "",
-        _half("I", scene, sides[0], before[0] if before is not None else None),
-        _half("D", scene, sides[1], before[1] if before is not None else None),
+        available,
+        "" if available else why_not or OUTSIDE,
+        _half("I", scene, code, then[0], fetched),
+        _half("D", scene, data, then[1], accessed),
     )
 
 
-def _half(name: str, scene: Scene, side: TlbSide, before: TlbSide | None) -> TlbHalf:
+def latest_addresses(scene: Scene) -> tuple[list[int], list[int]]:
+    """Return what the latest instruction fetched and accessed, if the previous stop was before it."""
+    before = scene.before
+    if before is None or before.icount != scene.now.icount - 1:
+        return [], []
+    pc = before.registers["pc"]
+    encoding = read_word(before.read_virtual, pc)
+    if encoding is None or before.registers["cpsr"] >> 5 & 1:
+        return [pc], []
+    return [pc], [access.va for access in effect_at(encoding, pc, before.registers).accesses]
+
+
+def _half(
+    name: str, scene: Scene, side: TlbSide, before: TlbSide | None, used: list[int]
+) -> TlbHalf:
     known = {(r.va, r.pa, r.asid, r.size) for r in before.rows} if before is not None else None
     asid = scene.now.system.get("contextidr", 0) & 0xFF
     return TlbHalf(
@@ -55,7 +74,8 @@ def _half(name: str, scene: Scene, side: TlbSide, before: TlbSide | None) -> Tlb
                 kernel=row.kernel,
                 domain=row.domain,
                 execute=row.execute,
-                used=row.index == side.used,
+                used=any(row.va <= va < row.va + row.size for va in used)
+                and row.asid in (-1, asid),
                 new=known is not None and (row.va, row.pa, row.asid, row.size) not in known,
                 stale=_stale(scene, row, asid),
                 owner=Privilege.USER if is_user_address(row.va) else Privilege.KERNEL,
@@ -69,5 +89,4 @@ def _stale(scene: Scene, row: TlbRow, asid: int) -> bool:
     """Whether the tables now say something else; unknown, so False, for another address space."""
     if row.asid not in (-1, asid):
         return False
-    walk = scene.know.walk(row.va)
-    return not walk.mapped or walk.pa != row.pa or walk.page_size != row.size
+    return scene.know.mapping(row.va) != (row.pa, row.size)

@@ -1,0 +1,318 @@
+"""What the images and the guest's own structures say, for the panes: `Knowledge` on a session.
+
+`GuestBook` lives as long as the session and remembers what cannot change: names and lines of
+addresses, disassembly, source text. `StopKnowledge` is made for one stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from ringview.arm.disasm import disassemble
+from ringview.guest.image import Image
+from ringview.guest.kernel import KernelAwareness
+from ringview.guest.kernel import Mapping as Area
+from ringview.guest.kernel import Task as GuestTask
+from ringview.guest.syscalls import Syscalls
+from ringview.guest.tree import find_tree
+from ringview.guest.unwind import Frame as GuestFrame
+from ringview.guest.unwind import backtrace
+from ringview.machine.mmu import Walk as MachineWalk
+from ringview.session.codemap import CodeMap
+from ringview.views.inputs import PAGE_OFFSET, CallFrame, Function, StateView, Task, Walk
+from ringview.views.stages import explain, walk_of
+from ringview.views.words import address, read_word
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_CACHE = 1 << 16
+"""Entries a cache may hold before it is emptied: more than any lecture looks at."""
+
+
+class GuestBook:
+    """Names, lines, disassembly and sources; answers are remembered.
+
+    Args:
+        code: symbols and lines of kernel and program.
+        syscalls: the kernel's system calls.
+        root: directory that DWARF's file names are relative to.
+    """
+
+    def __init__(self, code: CodeMap, syscalls: Syscalls, root: Path | None) -> None:
+        self.code = code
+        self.syscalls = syscalls
+        self._root = root
+        self._places: dict[int, str] = {}
+        self._functions: dict[int, Function | None] = {}
+        self._lines: dict[int, tuple[str, int] | None] = {}
+        self._sources: dict[str, tuple[str, ...]] = {}
+        self._texts: dict[tuple[int, int], tuple[str, str]] = {}
+
+    @classmethod
+    def of(cls, code: CodeMap, root: Path | None) -> GuestBook:
+        """Make the book of a session's images; sources come from ``root`` or the tree in use."""
+        tree = root if root is not None else find_tree().root
+        return cls(code, Syscalls.of_tree(tree / "kernel", code.kernel.debug), tree)
+
+    def place(self, va: int) -> str:
+        """Return ``name`` or ``name+0x1c``, "" where no symbol covers the address."""
+        found = self._places.get(va)
+        if found is None:
+            where = self.code.locate(va)
+            found = "" if where is None else str(where)
+            _remember(self._places, va, found)
+        return found
+
+    def function(self, va: int) -> Function | None:
+        """Return the function around an address, by DWARF, else by symbols."""
+        if va in self._functions:
+            return self._functions[va]
+        found = self._find_function(va)
+        _remember(self._functions, va, found)
+        return found
+
+    def _find_function(self, va: int) -> Function | None:
+        image = self.code.image(va)
+        if image is None:
+            return None
+        known = image.debug.function_at(va)
+        if known is not None:
+            return Function(known.name, known.low, known.high)
+        where = image.symbols.find(va)
+        if where is None or where.symbol.kind == "object" or not image.has_code_at(va):
+            return None
+        extent = image.symbols.extent(where.symbol.name)
+        start = va - where.offset
+        end = extent.stop if extent is not None and va in extent else va + 4
+        return Function(where.symbol.name, start, end)
+
+    def label(self, va: int) -> str:
+        """Return the symbol that stands exactly at an address, or ""."""
+        where = self.code.locate(va)
+        return where.symbol.name if where is not None and where.offset == 0 else ""
+
+    def line(self, va: int) -> tuple[str, int] | None:
+        """Return path and line of an instruction."""
+        if va in self._lines:
+            return self._lines[va]
+        line = self.code.line(va)
+        found = None if line is None else (line.file, line.number)
+        _remember(self._lines, va, found)
+        return found
+
+    def source(self, path: str) -> Sequence[str]:
+        """Return a source file's lines, empty if it is not at hand."""
+        if path not in self._sources:
+            text = ""
+            if self._root is not None:
+                try:
+                    text = (self._root / path).read_text(encoding="utf-8", errors="replace")
+                except OSError:
+                    text = ""
+            self._sources[path] = tuple(line.expandtabs(8) for line in text.splitlines())
+        return self._sources[path]
+
+    def disassemble(self, va: int, encoding: int) -> tuple[str, str]:
+        """Return mnemonic and operands of an A32 instruction."""
+        found = self._texts.get((va, encoding))
+        if found is None:
+            (text,) = disassemble(encoding.to_bytes(4, "little"), va)
+            operands = text.operands if text.target is None else address(text.target)
+            found = (text.mnemonic, operands)
+            _remember(self._texts, (va, encoding), found)
+        return found
+
+    def symbol(self, name: str) -> int | None:
+        """Return a kernel symbol's address, else a program symbol's."""
+        for image in (self.code.kernel, self.code.program):
+            found = None if image is None else image.symbols.address_of(name)
+            if found is not None:
+                return found
+        return None
+
+
+def _remember(cache: dict[K, V], key: K, value: V) -> None:
+    if len(cache) >= _CACHE:
+        cache.clear()
+    cache[key] = value
+
+
+class StopKnowledge:
+    """`ringview.views.inputs.Knowledge` at one stop.
+
+    Args:
+        book: what does not change.
+        state: the machine.
+        awareness: reads the kernel's structures.
+        initial_sp: sp as the program got it, 0 if it has not started.
+
+    Attributes:
+        names: watched structures by address; set once they are resolved.
+    """
+
+    def __init__(
+        self,
+        book: GuestBook,
+        state: StateView,
+        awareness: KernelAwareness | None,
+        initial_sp: int = 0,
+    ) -> None:
+        self._book = book
+        self._state = state
+        self._awareness = awareness
+        self._initial_sp = initial_sp
+        self.names: Mapping[int, str] = {}
+        self._walks: dict[int, Walk] = {}
+        self._raw_walks: dict[int, MachineWalk] = {}
+        self._mmu = bool(state.system.get("sctlr", 0) & 1)
+
+    def _linked(self, va: int) -> int:
+        return va if self._mmu else self._book.code.linked(va, mmu=False)
+
+    def place(self, va: int, /) -> str:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._book.place(self._linked(va))
+
+    def function(self, va: int, /) -> Function | None:
+        """See `ringview.views.inputs.Knowledge`."""
+        linked = self._linked(va)
+        found = self._book.function(linked)
+        if found is None or linked == va:
+            return found
+        shift = linked - va
+        return Function(found.name, found.start - shift, found.end - shift)
+
+    def label(self, va: int, /) -> str:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._book.label(self._linked(va))
+
+    def line(self, va: int, /) -> tuple[str, int] | None:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._book.line(self._linked(va))
+
+    def source(self, path: str, /) -> Sequence[str]:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._book.source(path)
+
+    def disassemble(self, va: int, encoding: int, /) -> tuple[str, str]:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._book.disassemble(va, encoding)
+
+    def symbol(self, name: str, /) -> int | None:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._book.symbol(name)
+
+    def syscall(self, nr: int, /) -> str:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._book.syscalls.name(nr) or ""
+
+    def named(self, va: int, /) -> str:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self.names.get(va, "")
+
+    def initial_sp(self) -> int:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._initial_sp
+
+    @cached_property
+    def _guest_task(self) -> GuestTask | None:
+        if self._awareness is None:
+            return None
+        sp = self._state.registers["sp_svc"]
+        return self._awareness.current_task(self._state.read_virtual, sp)
+
+    @cached_property
+    def _task(self) -> Task | None:
+        task = self._guest_task
+        if task is None:
+            return None
+        return Task(task.pid, task.comm, task.address, task.stack.start, task.mm)
+
+    def task(self) -> Task | None:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._task
+
+    @cached_property
+    def areas(self) -> Sequence[Area]:
+        """The current process's mappings."""
+        task = self._guest_task
+        if task is None or self._awareness is None:
+            return ()
+        return self._awareness.mappings(self._state.read_virtual, task)
+
+    @cached_property
+    def _user_stack(self) -> tuple[int, int]:
+        sp = self._state.registers["sp_usr"]
+        found = next((a for a in self.areas if a.start <= sp < a.end), None)
+        if found is None:
+            found = next((a for a in self.areas if a.name == "[stack]"), None)
+        return (0, 0) if found is None else (found.start, found.end)
+
+    def user_stack(self) -> tuple[int, int]:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._user_stack
+
+    @cached_property
+    def guest_frames(self) -> Sequence[GuestFrame]:
+        """The unwound stack, with registers."""
+        registers = self._state.registers
+        if registers["cpsr"] & 0x20:
+            return ()
+        words = [registers[f"r{i}"] for i in range(13)]
+        words += [registers["sp"], registers["lr"], registers["pc"]]
+        names = ("sp_usr", "lr_usr", "sp_svc", "lr_svc", "spsr")
+        banked = {name: registers[name] for name in names if name in registers}
+        return backtrace(
+            self._state.read_virtual,
+            words,
+            self._image_at,
+            cpsr=registers["cpsr"],
+            banked=banked,
+        )
+
+    def _image_at(self, va: int) -> Image | None:
+        image = self._book.code.image(va)
+        return image if image is not None and image.has_code_at(va) else None
+
+    def backtrace(self) -> Sequence[CallFrame]:
+        """See `ringview.views.inputs.Knowledge`."""
+        return [
+            CallFrame(f.pc, f.sp, f.saved, boundary_text(f), f.pt_regs) for f in self.guest_frames
+        ]
+
+    def walk(self, va: int, /) -> Walk:
+        """See `ringview.views.inputs.Knowledge`."""
+        if va not in self._walks:
+            self._walks[va] = explain(self._machine_walk(va))
+        return self._walks[va]
+
+    def mapping(self, va: int, /) -> tuple[int, int] | None:
+        """See `ringview.views.inputs.Knowledge`."""
+        found = self._machine_walk(va)
+        return None if found.pa is None else (found.pa, found.page_size)
+
+    def _machine_walk(self, va: int) -> MachineWalk:
+        if va not in self._raw_walks:
+            self._raw_walks[va] = walk_of(self._state, va)
+        return self._raw_walks[va]
+
+    def handler(self, nr: int) -> str:
+        """Return the name of a system call's handler by the table in guest memory, or ""."""
+        table = self._book.symbol("sys_call_table")
+        if table is None or not 0 <= nr < 1024:
+            return ""
+        word = read_word(self._state.read_virtual, table + 4 * nr)
+        return "" if word is None or word < PAGE_OFFSET else self._book.place(word)
+
+
+def boundary_text(frame: GuestFrame) -> str:
+    """Return how the core came from this frame to the inner one: ``system call, saved in pt_regs``."""
+    if not frame.boundary:
+        return ""
+    where = " (saved in pt_regs)" if frame.pt_regs else " (still in the banked registers)"
+    level = "user" if frame.user else "kernel"
+    return f"{frame.boundary} came from here, {level} mode{where}"
