@@ -1,0 +1,52 @@
+"""Run the kernel's own Makefile, as one who works on the kernel does."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+KERNEL = ROOT / "kernel"
+
+
+def run_make(source: Path, output: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make for the kernel in ``source`` and return what it said."""
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("no make")
+    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}
+    command = [make, "-j2", "-C", str(source), f"O={output}", f"PYTHON={sys.executable}"]
+    return subprocess.run(
+        [*command, *arguments],
+        env={**environment, "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def build(source: Path, output: Path, *arguments: str) -> Path:
+    """Build vmlinux, or fail with what make said."""
+    if importlib.util.find_spec("ziglang") is None:
+        pytest.skip("no compiler: ziglang is not installed")
+    done = run_make(source, output, *arguments)
+    assert done.returncode == 0, done.stderr
+    return output / "vmlinux"
+
+
+def copy_tree(to: Path) -> Path:
+    """A working copy of the kernel's sources, as a student has one."""
+    shutil.copytree(KERNEL, to, ignore=shutil.ignore_patterns("build", "*.tmp"))
+    return to
+
+
+@pytest.fixture(scope="session")
+def vmlinux(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kernel of bbb_defconfig."""
+    return build(KERNEL, tmp_path_factory.mktemp("kernel") / "out")
