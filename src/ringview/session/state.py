@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 from ringview.arm.psr import Mode
-from ringview.errors import BusError
+from ringview.errors import BusError, MachineError
 from ringview.machine.machine import Machine
 from ringview.machine.registers import Registers
 
@@ -113,7 +113,7 @@ class StateView:
     def _read_page(self, va: int) -> bytes | None:
         try:
             return self._machine.read_virtual(va, PAGE)
-        except BusError:
+        except MachineError:
             return None
 
     def read_physical(self, pa: int, size: int, /) -> bytes | None:
