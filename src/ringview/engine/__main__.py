@@ -5,10 +5,18 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ringview.engine.service import Opener
 
 
-def main() -> int:
-    """Read the specification from standard input and serve until nobody is left."""
+def main(opener: Opener | None = None) -> int:
+    """Read the specification from standard input and serve until nobody is left.
+
+    Args:
+        opener: opens the session; by default what the specification says.
+    """
     arguments = sys.argv[1:]
     resume = "--resume" in arguments
     directory = Path(arguments[arguments.index("--directory") + 1])
@@ -22,7 +30,7 @@ def main() -> int:
     if spec is None:
         return 1
     hub.watch_parent(sys.stdin.fileno())
-    status = Service(hub, spec, directory, resume=resume).serve()
+    status = Service(hub, spec, directory, resume=resume, opener=opener).serve()
     hub.close()
     if hub.parent_gone:
         # Nobody is left who would tidy up.
@@ -31,10 +39,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    # Interpreter teardown frees nothing that the kernel would not, and takes a tenth of a second.
-    import os
-
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    sys.exit(main())

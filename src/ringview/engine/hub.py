@@ -63,6 +63,11 @@ class Peer:
         self._progress: bytes | None = None
 
     @property
+    def trusted(self) -> bool:
+        """Whether it has shown the token, where one is asked for."""
+        return not self._expected_token
+
+    @property
     def idle(self) -> bool:
         """Whether nothing is left to send, so that a frame would leave at once."""
         return not self._sending and not self._answers and self._progress is None
@@ -242,10 +247,14 @@ class Hub:
         if link.family == socket.AF_INET:
             link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer = Peer(link, self._token)
+        self._selector.register(link, selectors.EVENT_READ, peer)
+        if peer.trusted:
+            self._greet(peer)
+
+    def _greet(self, peer: Peer) -> None:
         peer.stale = True
         self.accepted += 1
         self.peers.append(peer)
-        self._selector.register(link, selectors.EVENT_READ, peer)
         self.tell(peer, Ready(protocol=PROTOCOL_VERSION, pid=os.getpid()))
 
     def _hear_parent(self) -> None:
@@ -260,6 +269,7 @@ class Hub:
             self._selector.unregister(self._parent)
 
     def _read(self, peer: Peer) -> list[tuple[Peer, AnyCommand]]:
+        known = peer.trusted
         try:
             commands = peer.receive()
         except EngineError as error:
@@ -270,14 +280,17 @@ class Hub:
         if commands is None:
             self.drop(peer)
             return []
+        if peer.trusted and not known:
+            self._greet(peer)
         return [(peer, command) for command in commands]
 
     def drop(self, peer: Peer) -> None:
         """Forget a client."""
         if peer in self.peers:
             self.peers.remove(peer)
+        with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(peer.link)
-            peer.link.close()
+        peer.link.close()
 
     def tell(self, peer: Peer, message: AnyMessage) -> None:
         """Send a message to one client, now or as soon as it takes it."""

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,11 @@ class EngineHandle:
         generation: how many engines have been started in it.
     """
 
-    def __init__(self, spec: EngineSpec, directory: Path) -> None:
+    def __init__(
+        self, spec: EngineSpec, directory: Path, code: Sequence[str] = ("-m", "ringview.engine")
+    ) -> None:
         self.spec = spec
+        self._code = code
         self.directory = directory
         self.generation = 0
         self.process = self._start(resume=False)
@@ -49,8 +53,7 @@ class EngineHandle:
         command = [
             sys.executable,
             "-P",
-            "-m",
-            "ringview.engine",
+            *self._code,
             "--directory",
             str(self.directory),
         ]
@@ -127,8 +130,11 @@ class EngineHandle:
         self.close()
 
 
-def spawn_engine(spec: EngineSpec) -> EngineHandle:
-    """Start an engine process at once and return; `client.Client` and `client.AsyncClient` wait for
-    it.
+def spawn_engine(spec: EngineSpec, code: Sequence[str] = ("-m", "ringview.engine")) -> EngineHandle:
+    """Start an engine process at once and return; both clients wait for it.
+
+    Args:
+        spec: what to open.
+        code: what the Python interpreter is to run.
     """
-    return EngineHandle(spec, Path(tempfile.mkdtemp(prefix="ringview-")))
+    return EngineHandle(spec, Path(tempfile.mkdtemp(prefix="ringview-")), code)

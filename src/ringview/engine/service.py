@@ -159,7 +159,7 @@ class Service:
         while not self._shutdown and not self.hub.deserted:
             self._send_frames()
             self._look_ahead()
-            self._take_in(self.hub.poll(0 if self._queue else None))
+            self._take_in(self.hub.poll(0 if self._disturbed() else None))
             if self._queue and not self._shutdown:
                 peer, command = self._queue.popleft()
                 self._execute(peer, command)

@@ -1,0 +1,74 @@
+"""An engine on the session tests' small guest, with frames that hold little but the header."""
+
+from __future__ import annotations
+
+import sys
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from ringview.engine.__main__ import main
+from ringview.engine.service import Opened
+from ringview.engine.spec import EngineSpec
+from ringview.errors import ProgramError
+from ringview.session.session import Session
+from ringview.session.setup import SessionSetup
+from ringview.views.frame import Frame, SourceLine, ViewRequest
+
+
+def blank(kind: Any) -> Any:
+    """A value of a type, as empty as can be."""
+    origin = typing.get_origin(kind)
+    if origin is tuple:
+        return ()
+    if origin in (typing.Union, types.UnionType):
+        return None
+    if is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        return kind(**{f.name: blank(hints[f.name]) for f in fields(kind)})  # type: ignore[operator]
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next(iter(kind))
+    return kind()
+
+
+BLANK: Frame = blank(Frame)
+
+
+def make_frame(
+    session: Session, request: object, serial: int, running: bool, stop_text: str
+) -> Frame:
+    """A frame with the header of the session and as many source lines as asked for."""
+    assert isinstance(request, ViewRequest)
+    if request.memory_va == 0xDEAD:
+        raise ValueError("a pane fails")
+    state = session.state()
+    header = replace(
+        BLANK.header,
+        icount=session.icount,
+        end=session.end,
+        finished=session.finished,
+        mode=state.mode.name,
+        running=running,
+        stop=stop_text,
+        place=session.describe(state.raw.pc),
+    )
+    lines = tuple(SourceLine(i, "x" * 80, False, False) for i in range(request.source_lines))
+    code = replace(BLANK.code, source=lines)
+    return replace(BLANK, serial=serial, header=header, code=code)
+
+
+def open_mini(spec: EngineSpec, report: Callable[[str, float], None]) -> Opened:
+    """Open the ELF that the specification calls its kernel."""
+    if not spec.kernel:
+        raise ProgramError("there is no kernel in this specification")
+    report("opening", 0.5)
+    setup = SessionSetup("mini", Path(spec.kernel), memory_bytes=2 << 20, observe="nothing")
+    return Opened(Session.open(setup), make_frame, horizon=int(spec.program or 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main(open_mini))
