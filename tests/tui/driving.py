@@ -1,4 +1,4 @@
-"""Drives the app in tests: start it against the engine that is none, wait for conditions, never for time."""
+"""Drives the app in tests against the engine that is none, waiting for conditions, not for time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ringview.tui import palette as themes
 from ringview.tui.app import RingviewApp
 from ringview.views.frame import Frame
 
-PATIENCE = 2_000  # turns of the event loop before a condition counts as never met
+PATIENCE = 600  # turns of the event loop before a condition counts as never met
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool], what: str = "") -> None:
