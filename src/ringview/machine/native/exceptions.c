@@ -333,6 +333,8 @@ static bool on_unmapped(uc_engine *uc, int type, uint64_t pa, int size,
 	(void)value;
 	if (core->bus_fault)
 		return false;
+	if (type == UC_MEM_FETCH_PROT)
+		type = UC_MEM_FETCH_UNMAPPED;
 	if (type == UC_MEM_FETCH_UNMAPPED && postpone_fetch_fault(core))
 		return false;
 	core->bus_fault = true;
@@ -446,7 +448,8 @@ int rv_hook_exceptions(struct rv_core *core)
 	       api->hook_add(core->uc, &id,
 			     UC_HOOK_MEM_READ_UNMAPPED |
 				     UC_HOOK_MEM_WRITE_UNMAPPED |
-				     UC_HOOK_MEM_FETCH_UNMAPPED,
+				     UC_HOOK_MEM_FETCH_UNMAPPED |
+				     UC_HOOK_MEM_FETCH_PROT,
 			     on_unmapped, core, all, none) ||
 	       api->hook_add(core->uc, &id, UC_HOOK_BLOCK, on_block, core, all,
 			     none);

@@ -34,6 +34,7 @@ enum {
 	UC_HOOK_MEM_READ_UNMAPPED = 1 << 4,
 	UC_HOOK_MEM_WRITE_UNMAPPED = 1 << 5,
 	UC_HOOK_MEM_FETCH_UNMAPPED = 1 << 6,
+	UC_HOOK_MEM_FETCH_PROT = 1 << 9,
 	UC_HOOK_MEM_READ = 1 << 10,
 	UC_HOOK_MEM_WRITE = 1 << 11,
 	UC_HOOK_MEM_READ_AFTER = 1 << 13,
@@ -45,6 +46,7 @@ enum {
 	UC_MEM_READ_UNMAPPED = 19,
 	UC_MEM_WRITE_UNMAPPED = 20,
 	UC_MEM_FETCH_UNMAPPED = 21,
+	UC_MEM_FETCH_PROT = 24, /* device space is not executable */
 };
 
 enum {
