@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,10 @@ class _Beats:
         session = self.run.session
         key = (session.end, session.recorder.timeline.version)
         if key != self._key and not session.busy:
+            # Beats come in order: what follows one that is not known yet is not known either.
             found = (find(beat.at, self.run) for beat in self.scenario.beats)
-            self._known = tuple(sorted(icount for icount in found if icount is not None))
+            known = takewhile(lambda icount: icount is not None, found)
+            self._known = tuple(icount for icount in known if icount is not None)
             self._key = key
         return self._known
 

@@ -26,8 +26,8 @@ from ringview.session.traces import AccessLog, cut, join
 SLICE_SECONDS = 0.006
 POLL_SECONDS = 0.004
 FIRST_SLICE = 1 << 14
-SPARSE = 4
-"""Epochs between checkpoints where nothing is traced, in the first recording."""
+WORTH_UNTRACED = 1 << 18
+"""Instructions whose untraced run saves more time than translating code anew costs."""
 
 TRACED_SLICE = 1 << 15
 """Instructions traced at a time; each leaves some hundred bytes behind."""
@@ -261,10 +261,9 @@ class Recorder:
         return goal
 
     def _run_slice(self, now: int, limit: int, transitions: bool) -> MachineStop:
-        self._set_trace(self._forced_trace or self.observed(now))
-        if now == self.first_user:
-            # The model begins empty here, whatever was traced on the way.
-            self.machine.reset_tlb()
+        self._set_trace(self._forced_trace or self.observed(now), limit - now)
+        if now == self.first_user and self._observe != "nothing":
+            self._enter_observed_region()
         # The program's first instruction is found by watching for the first return to user mode.
         watch = transitions or self.first_user is None
         goal = self._goal(now, limit)
@@ -303,12 +302,9 @@ class Recorder:
             self._keep_tail(trace)
         if now > since:
             self._enter_inputs(self.journal.at(now))
-        recording = now > self.end
         self.end = max(self.end, now)
         if now % EPOCH == 0 and now not in self._checkpoints:
-            replay = not recording
-            if replay or self._tracing or now // EPOCH % SPARSE == 0:
-                self._save()
+            self._save()
 
     def _keep_tail(self, trace: Trace) -> None:
         """Keep what was just traced, joined to what was kept if it follows that."""
@@ -349,10 +345,23 @@ class Recorder:
         self.machine.run(self.machine.icount)
         self._file(self.timeline.note(self.machine.take_events()))
 
-    def _set_trace(self, on: bool) -> None:
-        if on != self._tracing:
+    def _set_trace(self, on: bool, ahead: int) -> None:
+        """Switch the trace as needed; off only where enough lies ahead, since code is then
+        translated anew.
+        """
+        if on != self._tracing and (on or ahead >= WORTH_UNTRACED):
             self.machine.trace(on)
             self._tracing = on
+
+    def _enter_observed_region(self) -> None:
+        """Begin the region with an empty TLB model and, so that no way back leads through the boot,
+        a checkpoint. Restoring one empties Unicorn's own TLB, so it is emptied here in every run.
+        """
+        self.machine.reset_tlb()
+        state = self.machine.save()
+        self.machine.restore(state)
+        if self.icount not in self._checkpoints:
+            self._checkpoints.add(Checkpoint(self.icount, self.timeline.cursor, state))
 
     def _save(self) -> None:
         icount = self.icount
