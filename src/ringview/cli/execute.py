@@ -11,7 +11,7 @@ import os
 import select
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +19,7 @@ from typing import BinaryIO
 import click
 
 from ringview.arm.psr import Mode
+from ringview.cli.interrupt import deferred_interrupt
 from ringview.errors import ProgramError, RingviewError
 from ringview.guest.elf import ElfImage, read_elf
 from ringview.guest.kconfig import KernelConfig
@@ -74,8 +75,12 @@ def execute_program(job: Job) -> int:
     setup = lay_out(job)
     machine = Machine(MachineConfig(job.memory, job.seed))
     try:
-        with _raw_keyboard(sys.stdin.fileno()) as keyboard:
-            return Runner(machine, setup, keyboard, sys.stdout.buffer, job.limit).run()
+        with (
+            _raw_keyboard(sys.stdin.fileno()) as keyboard,
+            deferred_interrupt(machine.request_stop) as interrupt,
+        ):
+            runner = Runner(machine, setup, keyboard, sys.stdout.buffer, job.limit)
+            return runner.run(interrupt.check)
     finally:
         machine.close()
 
@@ -186,13 +191,18 @@ class Runner:
         boot = dict(setup.registers)
         machine.set_boot(setup.entry, boot["r0"], boot["r1"], boot["r2"])
 
-    def run(self) -> int:
-        """Run to the program's end and return its status. Raises as `execute_program`."""
+    def run(self, check: Callable[[], None] = lambda: None) -> int:
+        """Run to the program's end and return its status; ``check`` is called between slices.
+
+        Raises:
+            RingviewError: as `execute_program`.
+        """
         size = FIRST_SLICE
         while True:
             start = time.perf_counter()
             stop = self.machine.run(self.machine.icount + self._clip(size))
             seconds = time.perf_counter() - start
+            check()
             self._pass_on()
             if stop.reason in (StopReason.HALTED, StopReason.LOCKUP):
                 if self._word("init_exited") == 1:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from ringview.cli.interrupt import deferred_interrupt
 from ringview.cli.report import report, write_json
 from ringview.cli.story import heading, outputs, story, verdicts
 from ringview.errors import RingviewError
@@ -49,14 +50,20 @@ def run_scenario(scenario: Scenario, progress: Progress | None = None) -> Finish
     """
     images = provide_images(scenario, progress=progress)
     session = Session.open(session_setup(scenario, images))
-    stop = session.start()
-    if session.first_user is None:
-        raise RingviewError(f"the kernel never started the program: {stop.text}")
-    run = SessionRun(session)
-    apply_schedule(scenario, run)
-    session.run(scenario.limit)
-    record = run.record(scenario, kernel_fact(scenario.kernel, images.kernel.key))
-    beats = place_beats(scenario, run)
+    with deferred_interrupt() as interrupt:
+        session.interrupted = interrupt
+        stop = session.start()
+        interrupt.check()
+        if session.first_user is None:
+            raise RingviewError(f"the kernel never started the program: {stop.text}")
+        run = SessionRun(session)
+        apply_schedule(scenario, run)
+        session.run(scenario.limit)
+        interrupt.check()
+        session.interrupted = lambda: False
+        record = run.record(scenario, kernel_fact(scenario.kernel, images.kernel.key))
+        beats = place_beats(scenario, run)
+        interrupt.check()
     return Finished(scenario, record, tuple(beats), tuple(check(scenario.expect, record)))
 
 

@@ -61,7 +61,26 @@ def debuggable(function: Callable[..., Any]) -> Callable[..., Any]:
 scenario_argument = click.argument("scenario", shell_complete=_complete_scenario)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """A group that leaves like any filter does: click itself would say something on the way."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
+        except BrokenPipeError:
+            # Whoever read our output has gone. Python flushes at exit, and would complain again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(128 + signal.SIGPIPE) from None
+        return result
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="ringview", message="%(prog)s %(version)s")
 @debuggable
 def cli() -> None:
@@ -228,12 +247,9 @@ def run_cli(arguments: Sequence[str]) -> int:
     _wanted["debug"] = os.environ.get("RINGVIEW_DEBUG", "") not in ("", "0")
     try:
         status = cli.main(args=list(arguments), prog_name="ringview", standalone_mode=False)
-        sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except (KeyboardInterrupt, click.Abort):
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        return _broken_pipe()
     except click.UsageError as error:
         return _complain(f"{_sentence(error.format_message())} ({_hint(error)})", EXIT_ERROR)
     except click.ClickException as error:
@@ -261,13 +277,6 @@ def _complain(sentence: str, status: int) -> int:
         traceback.print_exc()
     click.echo(f"ringview: error: {sentence}", err=True)
     return status
-
-
-def _broken_pipe() -> int:
-    """Whoever read our output has gone: end like any filter does, without a word."""
-    # Python flushes at exit, and would complain about the pipe again.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 128 + signal.SIGPIPE
 
 
 def main() -> NoReturn:

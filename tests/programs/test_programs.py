@@ -1,0 +1,186 @@
+"""Programs by ordinary toolchains, unmodified, under our kernel and under qemu-arm: the same words
+and the same end.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+USERLAND = HERE.parents[1] / "userland"
+REQUIRED = os.environ.get("RINGVIEW_REQUIRE_ORACLES") == "1"
+GCC = "arm-linux-gnueabihf-gcc"
+QEMU = shutil.which("qemu-arm")
+
+needs_qemu = pytest.mark.skipif(QEMU is None and not REQUIRED, reason="qemu-arm is not installed")
+
+Build = Callable[[str, str], Path]
+
+TOOLCHAINS = [
+    "zig",
+    pytest.param(
+        "gcc",
+        marks=pytest.mark.skipif(shutil.which(GCC) is None and not REQUIRED, reason=f"no {GCC}"),
+    ),
+]
+
+# Each program, its arguments, its input.
+CASES: list[tuple[str, tuple[str, ...], bytes]] = [
+    ("output", ("one", "two words", 'quo"te', "back\\slash", ""), b""),
+    ("heap", (), b""),
+    ("auxiliary", ("a",), b""),
+    ("threads", (), b""),
+    ("signals", (), b""),
+    ("signals", ("die",), b""),
+    ("files", (), b""),
+    *(
+        ("die", (how,), b"")
+        for how in (
+            "exit0",
+            "exit255",
+            "_exit3",
+            "abort",
+            "null",
+            "kernel",
+            "text",
+            "jump",
+            "undefined",
+            "kill",
+        )
+    ),
+]
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    out = tmp_path_factory.mktemp("programs")
+
+    def compile_program(name: str, toolchain: str) -> Path:
+        program = out / toolchain / name
+        if program.exists():
+            return program
+        program.parent.mkdir(exist_ok=True)
+        zig = [sys.executable, "-m", "ziglang", "cc", "-target", "arm-linux-musleabihf"]
+        command = zig if toolchain == "zig" else [GCC]
+        subprocess.run(
+            [*command, "-static", "-O1", "-pthread", "-o", program, HERE / f"{name}.c"],
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+        return program
+
+    return compile_program
+
+
+def under_ringview(
+    program: Path, arguments: tuple[str, ...], stdin: bytes
+) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "ringview.cli.main", "exec", "--limit", "2000000000"]
+    return subprocess.run(
+        [*command, "--env", "MARK=set", program, *arguments],
+        input=stdin,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def under_qemu(
+    program: Path, arguments: tuple[str, ...], stdin: bytes
+) -> subprocess.CompletedProcess[bytes]:
+    assert QEMU is not None
+    # The guest has one console for both, so the oracle's two streams go to one place as well.
+    return subprocess.run(
+        [QEMU, program, *arguments],
+        input=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={"MARK": "set", "PATH": "/bin", "HOME": "/"},
+        timeout=60,
+        check=False,
+    )
+
+
+def end_of(result: subprocess.CompletedProcess[bytes]) -> int:
+    return 128 - result.returncode if result.returncode < 0 else result.returncode
+
+
+def words_of(result: subprocess.CompletedProcess[bytes]) -> bytes:
+    lines = result.stdout.splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.startswith(b"qemu: uncaught target signal"))
+
+
+@needs_qemu
+@pytest.mark.parametrize("toolchain", TOOLCHAINS)
+@pytest.mark.parametrize(
+    ("name", "arguments", "stdin"), CASES, ids=["-".join((c[0], *c[1][:1])) for c in CASES]
+)
+def test_a_program_does_what_it_does_on_linux(
+    build: Build, toolchain: str, name: str, arguments: tuple[str, ...], stdin: bytes
+) -> None:
+    program = build(name, toolchain)
+    ours = under_ringview(program, arguments, stdin)
+    theirs = under_qemu(program, arguments, stdin)
+    assert ours.stderr == b""
+    assert words_of(ours) == words_of(theirs)
+    assert end_of(ours) == end_of(theirs)
+
+
+@pytest.mark.parametrize("toolchain", TOOLCHAINS)
+def test_input_arrives_line_by_line_and_ends(build: Build, toolchain: str) -> None:
+    result = under_ringview(build("lines", toolchain), (), b"first\nsecond line\n\nlast\n")
+    for expected in (b"1 <first>", b"2 <second line>", b"3 <>", b"4 <last>", b"4 lines"):
+        assert expected in result.stdout.splitlines()
+    assert result.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "status"),
+    [
+        ("exit42", (), 42),
+        ("exit42", ("9",), 9),
+        ("segv", (), 139),
+        ("segv", ("0x10000", "w"), 139),
+        ("illegal", (), 132),
+        ("threads", ("8", "200"), 0),
+        ("libtest", (), 0),
+        ("hello", (), 0),
+        ("hello", ("8",), 1),
+        ("hello2", ("beagle", "7"), 0),
+    ],
+)
+def test_our_own_programs_run_by_name(
+    name: str, arguments: tuple[str, ...], status: int, tmp_path: Path
+) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "ringview.cli.main", "exec", name, *arguments],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        cwd=tmp_path,
+        timeout=120,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (status, b"")
+
+
+def test_the_greeting_and_both_errors_of_hello() -> None:
+    def said(*arguments: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", "ringview.cli.main", "exec", "hello", *arguments],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=120,
+            check=False,
+        ).stdout
+
+    assert said() == "Hello from kernel!\n"
+    assert said("8") == "hello: Invalid argument (errno 22)\n"
