@@ -56,6 +56,8 @@ def stack_state(read: Read, start: int, pc: int) -> StackState:
             pushed = _push(word & 0xFFFF, pushed, saved)
         elif word & 0xFFFF0FFF == 0xE52D0004:  # push {rt}
             pushed = _push(1 << (word >> 12 & 15), pushed, saved)
+        elif word >> 16 == 0xE8BD and not word & 1 << PC and not _returns(read, address + 4):
+            pushed = _pop(word & 0xFFFF, pushed, saved)  # assembly gives back what it borrowed
         elif word == 0xE1A0C00D:  # mov ip, sp
             ip_at = pushed
         elif word == 0xE1A0B00D:  # mov r11, sp
@@ -92,6 +94,21 @@ def _push(mask: int, pushed: int, saved: dict[int, int]) -> int:
     for index, register in enumerate(registers):
         saved.setdefault(register, pushed - 4 * index)
     return pushed
+
+
+def _pop(mask: int, pushed: int, saved: dict[int, int]) -> int:
+    """Forget the registers that a pop in the middle of a function restores; return the depth."""
+    for register in [r for r in range(16) if mask >> r & 1]:
+        if saved.get(register) == pushed:
+            del saved[register]
+        pushed -= 4
+    return pushed
+
+
+def _returns(read: Read, address: int) -> bool:
+    """Whether an instruction leaves the function, so that what follows is not after it."""
+    word = _word(read, address)
+    return word is None or word in (0xE12FFF1E, 0xE1A0F00E) or word >> 24 == 0xEA
 
 
 def _left_to_drop(read: Read, start: int, pc: int) -> int | None:
