@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from elftools.elf.elffile import ELFFile
 from elftools.elf.relocation import RelocationSection
+from elftools.elf.sections import SymbolTableSection
 
 from ringview.machine.machine import Machine, MachineConfig
 
@@ -39,10 +40,13 @@ def assemble(text: str, base: int = LOAD) -> bytes:
 
 
 def _link(elf: ELFFile, base: int) -> bytes:
-    code = bytearray(elf.get_section_by_name(".text").data())
+    text = elf.get_section_by_name(".text")
+    assert text is not None
+    code = bytearray(text.data())
     section = elf.get_section_by_name(".rel.text")
     if isinstance(section, RelocationSection):
         symbols = elf.get_section(section["sh_link"])
+        assert isinstance(symbols, SymbolTableSection)
         for entry in section.iter_relocations():
             at, kind = entry["r_offset"], entry["r_info_type"]
             value = symbols.get_symbol(entry["r_info_sym"])["st_value"]

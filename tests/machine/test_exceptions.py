@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from tests.machine.asm import LOAD, boot, with_vectors
 
 from ringview.arm.fault import FaultStatus
 from ringview.arm.psr import Mode
 from ringview.machine.events import Event, Transition
 from ringview.machine.machine import Machine, StopReason
-from tests.machine.asm import LOAD, boot, with_vectors
 
 LIMIT = 3000
 
@@ -190,7 +190,7 @@ def test_prefetch_abort_attempt_counts_once() -> None:
 
 
 def test_bkpt_is_a_prefetch_abort() -> None:
-    machine, (event,) = run(with_vectors("bkpt #3\n"), limit=100)
+    _, (event,) = run(with_vectors("bkpt #3\n"), limit=100)
     assert (event.cause, event.lr) == ("prefetch abort", event.pc + 4)
     assert event.fault is FaultStatus.DEBUG_EVENT
 

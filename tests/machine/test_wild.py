@@ -6,10 +6,10 @@ import random
 import struct
 
 import pytest
+from tests.machine.asm import boot, with_vectors
 
 from ringview.machine.events import Halted, LockedUp
 from ringview.machine.machine import Machine, MachineConfig, StopReason
-from tests.machine.asm import LOAD, boot, with_vectors
 
 LIMIT = 20_000
 CALM = {StopReason.LIMIT, StopReason.HALTED, StopReason.LOCKUP}
@@ -26,7 +26,8 @@ def test_random_words_as_code(seed: int) -> None:
     machine.set_boot(0x80000000 + 4 * rng.randrange(4000), *(rng.getrandbits(32) for _ in "012"))
     machine.set_system(12, 0, 0, 0, 0x80000000 + 0x400 * rng.randrange(8))
     for index in range(3, 15):
-        machine.set_register(index, rng.choice([rng.getrandbits(32), 0x80000000 + rng.getrandbits(16)]))
+        value = rng.choice([rng.getrandbits(32), 0x80000000 + rng.getrandbits(16)])
+        machine.set_register(index, value)
     machine.trace(seed % 4 == 0)
     for _ in range(4):
         stop = machine.run(machine.icount + LIMIT // 4)
@@ -44,9 +45,7 @@ def test_random_tables_under_running_code() -> None:
     rng = random.Random(7)
     for _ in range(20):
         machine = boot("1: add r0, r0, #1\n b 1b\n")
-        machine.load(
-            0x80010000, struct.pack("<4096I", *(rng.getrandbits(32) for _ in range(4096)))
-        )
+        machine.load(0x80010000, struct.pack("<4096I", *(rng.getrandbits(32) for _ in range(4096))))
         machine.set_system(2, 0, 0, 0, 0x80010000)
         machine.set_system(3, 0, 0, 0, rng.getrandbits(32))
         machine.set_system(1, 0, 0, 0, machine.system().sctlr | 1)
@@ -55,7 +54,9 @@ def test_random_tables_under_running_code() -> None:
 
 def test_mmu_off_under_itself() -> None:
     machine = boot(
-        with_vectors("mrc p15, 0, r0, c1, c0, 0\n bic r0, r0, #1\n mcr p15, 0, r0, c1, c0, 0\nb .\n")
+        with_vectors(
+            "mrc p15, 0, r0, c1, c0, 0\n bic r0, r0, #1\n mcr p15, 0, r0, c1, c0, 0\nb .\n"
+        )
     )
     assert machine.run(1000).reason is StopReason.LIMIT
 

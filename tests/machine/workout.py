@@ -3,8 +3,9 @@ a UART, random numbers, self-modified code; endless, and different at every mome
 
 from __future__ import annotations
 
-from ringview.machine.machine import Machine
 from tests.machine.asm import boot, with_vectors
+
+from ringview.machine.machine import Machine
 
 _SETUP = """
     @ flat sections, PL0 may do everything, but the first MiB is unmapped

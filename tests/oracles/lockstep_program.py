@@ -173,7 +173,8 @@ class Generator:
             self.emit(f"ldr r12, ={page:#x}", form)
         elif kind == 4:
             back = self.label()
-            self.emit(f"adr r11, {back}", f"ldr r12, ={UNMAPPED + 4 * r.randrange(99):#x}", "bx r12")
+            nowhere = UNMAPPED + 4 * r.randrange(99)
+            self.emit(f"adr r11, {back}", f"ldr r12, ={nowhere:#x}", "bx r12")
             self.place(back)
         elif kind == 5:
             back = self.label()
@@ -186,7 +187,8 @@ class Generator:
         elif kind == 7:
             self.emit("mrc p15, 0, r0, c1, c0, 0")
         else:
-            self.emit(r.choice(["cps #0x13", "msr cpsr_c, r0", "ldr r12, =0xc0008000\n ldr r0, [r12]"]))
+            kernel = "ldr r12, =0xc0008000\n ldr r0, [r12]"
+            self.emit(r.choice(["cps #0x13", "msr cpsr_c, r0", kernel]))
 
     def privileged(self) -> None:
         r = self.rng

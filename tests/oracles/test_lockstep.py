@@ -6,11 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
-from ringview.machine.events import Transition
-from ringview.machine.machine import DDR_BASE, Machine, MachineConfig
 from tests.oracles.lockstep_program import ENTRY_OFFSET, KERNEL, image, program
 from tests.oracles.qemu import Qemu
+
+from ringview.errors import BusError
+from ringview.machine.events import Transition
+from ringview.machine.machine import DDR_BASE, Machine, MachineConfig
 
 STEPS = 7_000
 PROLOGUE_STEPS = 11
@@ -58,7 +59,11 @@ def test_lockstep(seed: int, tmp_path: Path) -> None:
 
 
 def difference(
-    machine: Machine, step: int, before: tuple[int, ...], ours: tuple[int, ...], theirs: tuple[int, ...]
+    machine: Machine,
+    step: int,
+    before: tuple[int, ...],
+    ours: tuple[int, ...],
+    theirs: tuple[int, ...],
 ) -> str:
     parts = [
         f"{name}: ours {a:#x}, QEMU's {b:#x}"
@@ -67,7 +72,8 @@ def difference(
     ]
     pc = before[15] if before else 0
     try:
-        word = f"{int.from_bytes(machine.read_physical(pc - KERNEL + DDR_BASE, 4), 'little'):#010x}"
-    except Exception:  # noqa: BLE001  only a message
+        data = machine.read_physical(pc - KERNEL + DDR_BASE, 4)
+        word = f"{int.from_bytes(data, 'little'):#010x}"
+    except BusError:
         word = "unreadable"
     return f"after step {step}, at {pc:#x} ({word}): " + "; ".join(parts)

@@ -6,12 +6,12 @@ import random
 import struct
 
 import pytest
+from tests.machine.asm import assemble
 
 from ringview.errors import BusError
 from ringview.machine.events import Transition
 from ringview.machine.machine import Machine, MachineConfig
 from ringview.machine.mmu import Access, MmuRegisters, Walk, walk
-from tests.machine.asm import assemble
 
 ADDRESSES = 10_000
 PER_TABLE = 250

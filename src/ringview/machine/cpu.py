@@ -296,7 +296,7 @@ class Cpu:
         def guarded(pa: int, size: int) -> int:
             try:
                 return read(pa, size)
-            except BaseException as error:  # noqa: BLE001  C would swallow it; run() raises it
+            except BaseException as error:  # C would swallow it; run() raises it
                 self._failed(error)
                 return 0
 
@@ -306,7 +306,7 @@ class Cpu:
         def guarded(pa: int, size: int, value: int) -> None:
             try:
                 write(pa, size, value)
-            except BaseException as error:  # noqa: BLE001  as above
+            except BaseException as error:
                 self._failed(error)
 
         return guarded
@@ -315,7 +315,7 @@ class Cpu:
         def guarded() -> None:
             try:
                 on_event()
-            except BaseException as error:  # noqa: BLE001  as above
+            except BaseException as error:
                 self._failed(error)
 
         return guarded

@@ -206,7 +206,9 @@ class Machine:
 
         Args:
             pc: physical address of the first instruction.
-            r0, r1, r2: what the boot protocol passes (Linux Documentation/arch/arm/booting.rst).
+            r0: as the boot protocol passes it (Linux Documentation/arch/arm/booting.rst): 0.
+            r1: likewise: the machine's number.
+            r2: likewise: physical address of the tags or device tree.
         """
         self._cpu.set_cpsr(RESET_CPSR)
         for index in range(15):
@@ -482,9 +484,7 @@ class Machine:
         self._shared.idle = state.idle
         for name, value in zip(_LOOP_FIELDS, state.loops, strict=True):
             setattr(self._shared, name, value)
-        self._cpu.restore_context(
-            state.context, [DDR_BASE + page * PAGE for page in sorted(dirty)]
-        )
+        self._cpu.restore_context(state.context, [DDR_BASE + page * PAGE for page in sorted(dirty)])
         self._cpu.set_tlb_state(state.tlb)
         self.board.load(state.devices)
         self._reschedule()

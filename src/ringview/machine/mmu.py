@@ -217,9 +217,7 @@ def walk(memory: PhysicalMemory, mmu: MmuRegisters, va: int) -> Walk:
         return _failed(va, mmu, (first, second), fault, reason, domain)
     if leaf.kind is DescriptorKind.FAULT:
         reason = "the second-level entry is a fault entry"
-        return _failed(
-            va, mmu, (first, second), FaultStatus.TRANSLATION_PAGE, reason, domain
-        )
+        return _failed(va, mmu, (first, second), FaultStatus.TRANSLATION_PAGE, reason, domain)
     return _mapped(va, mmu, (first, second), leaf, domain)
 
 

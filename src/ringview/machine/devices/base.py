@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-State = tuple[object, ...]
+State = tuple[Any, ...]
 """A device's saved state: nested tuples of ints and bytes, comparable and hashable."""
 
 
@@ -91,6 +92,7 @@ class RegisterFile(Device):
         self._words[offset] = value & 0xFFFFFFFF
 
     def read(self, offset: int, size: int) -> int:
+        """Load; see :meth:`Device.read`."""
         shift = (offset & 3) * 8
         value = self.word(offset & ~3) >> shift
         if size == 8:
@@ -98,6 +100,7 @@ class RegisterFile(Device):
         return value & ((1 << size * 8) - 1)
 
     def write(self, offset: int, size: int, value: int) -> None:
+        """Store; see :meth:`Device.write`."""
         aligned = offset & ~3
         if size == 4 and aligned == offset:
             self.set_word(aligned, value)
@@ -111,7 +114,9 @@ class RegisterFile(Device):
         self.set_word(aligned, (self.word(aligned) & ~mask) | (value << shift & mask))
 
     def save(self) -> State:
+        """The state; see :meth:`Device.save`."""
         return tuple(sorted(self._words.items()))
 
     def load(self, state: State) -> None:
-        self._words = dict(state)  # type: ignore[arg-type]  what save() made
+        """Put a saved state back."""
+        self._words = dict(state)

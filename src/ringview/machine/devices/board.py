@@ -122,5 +122,5 @@ class Board:
     def load(self, state: State) -> None:
         """Put a saved state back and drive the interrupt outputs accordingly."""
         for device, saved in zip((*self.devices, self.rest), state, strict=True):
-            device.load(saved)  # type: ignore[arg-type]  a tuple from save()
+            device.load(saved)
         self.intc.refresh()

@@ -105,6 +105,7 @@ class Intc(Device):
         self._outputs(*self._out)
 
     def read(self, offset: int, size: int) -> int:
+        """Load; see :meth:`Device.read`."""
         if _BANK0 <= offset < _BANK0 + 0x80:
             return self._read_bank((offset - _BANK0) >> 5, offset & 0x1F)
         if _ILR0 <= offset < _ILR0 + 4 * LINES:
@@ -129,6 +130,7 @@ class Intc(Device):
         return values.get(register, 0) >> (32 * bank) & 0xFFFFFFFF
 
     def write(self, offset: int, size: int, value: int) -> None:
+        """Store; see :meth:`Device.write`."""
         value &= 0xFFFFFFFF
         if _BANK0 <= offset < _BANK0 + 0x80:
             self._write_bank((offset - _BANK0) >> 5, offset & 0x1F, value)
@@ -174,6 +176,7 @@ class Intc(Device):
                 self._injected &= ~(1 << line)
 
     def save(self) -> State:
+        """The state; see :meth:`Device.save`."""
         return (
             self._level,
             self._soft,
@@ -185,10 +188,9 @@ class Intc(Device):
         )
 
     def load(self, state: State) -> None:
+        """Put a saved state back."""
         level, soft, injected, mask, threshold, ilr, plain = state
-        assert isinstance(level, int) and isinstance(soft, int) and isinstance(injected, int)
-        assert isinstance(mask, int) and isinstance(threshold, int)
         self._level, self._soft, self._injected = level, soft, injected
         self._mask, self._threshold = mask, threshold
-        self._ilr = list(ilr)  # type: ignore[call-overload]  a tuple from save()
-        self._plain = dict(plain)  # type: ignore[call-overload]  pairs from save()
+        self._ilr = list(ilr)
+        self._plain = dict(plain)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from ringview.machine.devices.base import RegisterFile
 
 _MODULE_MODE, _ENABLED, _DISABLED_STATUS = 3, 2, 3 << 16
-_PER, _WKUP, _DPLL = range(0x000, 0x400), range(0x400, 0x500), range(0x500, 0x600)
+_PER, _WKUP, _DPLL = range(0x400), range(0x400, 0x500), range(0x500, 0x600)
 _CLOCK_STATE = frozenset(
-    [0x000, 0x004, 0x008, 0x00C, 0x11C, 0x12C, 0x134, 0x140, 0x144, 0x148, 0x150]
-    + [0x400, 0x418, 0x4CC]
+    [
+        *(0x000, 0x004, 0x008, 0x00C, 0x11C, 0x12C, 0x134, 0x140, 0x144, 0x148, 0x150),
+        *(0x400, 0x418, 0x4CC),
+    ]
 )
 _DPLL_IDLE_STATUS = frozenset([0x420, 0x434, 0x448, 0x45C, 0x470])
 _DPLL_PLAIN = frozenset(range(0x41C, 0x4B0, 4)) - _DPLL_IDLE_STATUS
@@ -23,6 +25,7 @@ class Prcm(RegisterFile):
         super().__init__("PRCM", 0x44E00000, 0x4000)
 
     def word(self, offset: int) -> int:
+        """The register, with status fields as if what was asked for had happened."""
         value = super().word(offset)
         if offset in _DPLL_IDLE_STATUS:
             return 1

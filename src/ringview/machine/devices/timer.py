@@ -93,6 +93,7 @@ class DmTimer(Device):
         self._drive(self.line, bool(self._status & self._enable))
 
     def next_event(self) -> int | None:
+        """The next overflow or match that raises the interrupt line."""
         if not self._tclr & _ST:
             return None
         wait = []
@@ -109,10 +110,12 @@ class DmTimer(Device):
         return (self._since + min(wait)) * CLOCK_PER_TICK * self._divider()
 
     def tick(self) -> None:
+        """Take the overflow or match that has come."""
         self._catch_up()
         self._update_line()
 
     def read(self, offset: int, size: int) -> int:
+        """Load; see :meth:`Device.read`."""
         # a 16-bit read of the upper half of a register follows one of the lower
         if offset & 3:
             return self.read(offset & ~3, 4) >> (offset & 3) * 8
@@ -138,6 +141,7 @@ class DmTimer(Device):
         return self._status & self._enable
 
     def write(self, offset: int, size: int, value: int) -> None:
+        """Store; see :meth:`Device.write`."""
         self._catch_up()
         name = self._map.get(offset)
         if name == "status":
@@ -175,6 +179,7 @@ class DmTimer(Device):
         self._plain[0x10] = value & ~3
 
     def save(self) -> State:
+        """The state; see :meth:`Device.save`."""
         self._catch_up()
         return (
             self._tclr,
@@ -188,6 +193,7 @@ class DmTimer(Device):
         )
 
     def load(self, state: State) -> None:
+        """Put a saved state back."""
         *numbers, plain = state
         (
             self._tclr,
@@ -197,5 +203,5 @@ class DmTimer(Device):
             self._enable,
             self._value,
             self._since,
-        ) = numbers  # type: ignore[assignment]  ints from save()
-        self._plain = dict(plain)  # type: ignore[call-overload]  pairs from save()
+        ) = numbers
+        self._plain = dict(plain)

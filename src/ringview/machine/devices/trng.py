@@ -45,6 +45,7 @@ class Trng(Device):
         return bool(self._control & _ENABLE)
 
     def read(self, offset: int, size: int) -> int:
+        """Load; see :meth:`Device.read`."""
         if offset in (_OUTPUT_L, _OUTPUT_H):
             if not self._ready():
                 return 0
@@ -59,6 +60,7 @@ class Trng(Device):
         return fixed.get(offset, self._plain.get(offset, 0))
 
     def write(self, offset: int, size: int, value: int) -> None:
+        """Store; see :meth:`Device.write`."""
         if offset == _INTACK:
             if value & _READY and self._ready():
                 self._taken += 1
@@ -73,12 +75,12 @@ class Trng(Device):
         self._drive(LINE, self._ready() and bool(self._mask & _READY))
 
     def save(self) -> State:
+        """The state; see :meth:`Device.save`."""
         plain = tuple(sorted(self._plain.items()))
         return (self._seed, self._taken, self._control, self._mask, plain)
 
     def load(self, state: State) -> None:
+        """Put a saved state back."""
         seed, taken, control, mask, plain = state
-        assert isinstance(seed, int) and isinstance(taken, int)
-        assert isinstance(control, int) and isinstance(mask, int)
         self._seed, self._taken, self._control, self._mask = seed, taken, control, mask
-        self._plain = dict(plain)  # type: ignore[call-overload]  pairs from save()
+        self._plain = dict(plain)

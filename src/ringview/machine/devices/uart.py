@@ -73,6 +73,7 @@ class Uart(Device):
         return 1 if self._lcr & _DIVISOR_LATCH else 0
 
     def read(self, offset: int, size: int) -> int:
+        """Load; see :meth:`Device.read`."""
         offset &= ~3
         bank = self._bank()
         if offset == _DATA and bank == 0:
@@ -112,6 +113,7 @@ class Uart(Device):
         return (min(bank, 1) if offset <= _IER else (bank if offset <= _SPR else 0), offset)
 
     def write(self, offset: int, size: int, value: int) -> None:
+        """Store; see :meth:`Device.write`."""
         offset &= ~3
         value &= 0xFF
         bank = self._bank()
@@ -142,6 +144,7 @@ class Uart(Device):
         self._plain = {(0, _MDR1): _DISABLED}
 
     def save(self) -> State:
+        """The state; see :meth:`Device.save`."""
         return (
             bytes(self._received),
             self._ier,
@@ -153,11 +156,9 @@ class Uart(Device):
         )
 
     def load(self, state: State) -> None:
+        """Put a saved state back."""
         received, ier, lcr, efr, fcr, pending, plain = state
-        assert isinstance(received, bytes)
-        assert isinstance(ier, int) and isinstance(lcr, int)
-        assert isinstance(efr, int) and isinstance(fcr, int)
         self._received = deque(received)
         self._ier, self._lcr, self._efr, self._fcr = ier, lcr, efr, fcr
         self._tx_pending = bool(pending)
-        self._plain = dict(plain)  # type: ignore[call-overload]  pairs from save()
+        self._plain = dict(plain)

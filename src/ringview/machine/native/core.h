@@ -116,7 +116,13 @@ struct rv_env {
 };
 
 /* The order in which CPUARMState numbers its banks. */
-enum { BANK_USR, BANK_SVC, BANK_ABT, BANK_UND, BANK_IRQ, BANK_FIQ, BANKS };
+enum { BANK_USR,
+       BANK_SVC,
+       BANK_ABT,
+       BANK_UND,
+       BANK_IRQ,
+       BANK_FIQ,
+       BANKS };
 
 struct rv_syndrome {
 	uint32_t esr;
@@ -163,7 +169,7 @@ struct rv_event {
 /* The part Python reads and writes directly; the layout is known to cpu.py. */
 struct rv_shared {
 	uint64_t icount;
-	uint64_t idle;	       /* ticks of the clock spent in WFI */
+	uint64_t idle;	      /* ticks of the clock spent in WFI */
 	uint64_t next_event;   /* clock of the next device event, or NEVER */
 	uint32_t irq_line;
 	uint32_t fiq_line;
@@ -276,9 +282,9 @@ void rv_simple_event(struct rv_core *core, uint32_t cause, uint64_t skipped);
 /* walk.c */
 struct rv_walk {
 	uint32_t pa;
-	uint32_t fsr;	   /* 0: translated */
+	uint32_t fsr;	 /* 0: translated */
 	uint32_t shift;	   /* log2 of the page size: 12, 16, 20, 24 */
-	uint32_t ap;	   /* AP[2:0] */
+	uint32_t ap;	/* AP[2:0] */
 	uint32_t domain;
 	bool xn;
 	bool global;

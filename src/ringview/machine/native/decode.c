@@ -58,11 +58,11 @@ static bool unconditional(uint32_t insn, const uint32_t *r, uint32_t *va)
 {
 	uint32_t base = base_of(insn, r);
 
-	if ((insn & 0x0e500000u) == 0x08400000u)	/* SRS */
+	if ((insn & 0x0e500000u) == 0x08400000u) /* SRS */
 		base = r[13];
-	else if ((insn & 0x0e500000u) == 0x08100000u)	/* RFE */
+	else if ((insn & 0x0e500000u) == 0x08100000u) /* RFE */
 		;
-	else if ((insn & 0x0f100000u) == 0x04000000u) {	/* VLDn, VSTn */
+	else if ((insn & 0x0f100000u) == 0x04000000u) { /* VLDn, VSTn */
 		*va = base;
 		return true;
 	} else
@@ -208,7 +208,7 @@ bool rv_first_access(uint32_t insn, const uint32_t *r, uint32_t *va,
 		if (FIELD(5, 2))
 			*va = offset_base(insn, base,
 					  halfword_offset(insn, r));
-		else if (BIT(24))	/* SWP, LDREX, STREX */
+		else if (BIT(24)) /* SWP, LDREX, STREX */
 			*va = base;
 		else
 			return false;

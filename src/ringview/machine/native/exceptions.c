@@ -180,9 +180,13 @@ static void take_data_abort(struct rv_core *core, uint32_t fsr, uint32_t far,
 {
 	uint32_t pc = core->env->regs[15];
 	struct entry entry = {
-		.cause = RV_DATA_ABORT, .mode = MODE_ABT,
-		.vector = VECTOR_DATA, .pc = pc, .lr = pc + 8,
-		.fsr = fsr, .far = far,
+		.cause = RV_DATA_ABORT,
+		.mode = MODE_ABT,
+		.vector = VECTOR_DATA,
+		.pc = pc,
+		.lr = pc + 8,
+		.fsr = fsr,
+		.far = far,
 	};
 
 	rv_set_cp15(core, 6, 0, 0, 0, far);
@@ -197,9 +201,13 @@ static void take_prefetch_abort(struct rv_core *core, uint32_t fsr,
 	/* IFSR, unlike DFSR, has no domain field (ARM DDI 0406C, B4.1.96) */
 	uint32_t ifsr = fsr & ~FSR_DOMAIN;
 	struct entry entry = {
-		.cause = RV_PREFETCH_ABORT, .mode = MODE_ABT,
-		.vector = VECTOR_PREFETCH, .pc = pc, .lr = pc + 4,
-		.fsr = ifsr, .far = pc,
+		.cause = RV_PREFETCH_ABORT,
+		.mode = MODE_ABT,
+		.vector = VECTOR_PREFETCH,
+		.pc = pc,
+		.lr = pc + 4,
+		.fsr = ifsr,
+		.far = pc,
 	};
 
 	rv_set_cp15(core, 6, 0, 0, 2, pc);
@@ -211,8 +219,10 @@ static void take_undefined(struct rv_core *core, uint64_t icount)
 {
 	uint32_t pc = core->env->regs[15];
 	struct entry entry = {
-		.cause = RV_UNDEFINED, .mode = MODE_UND,
-		.vector = VECTOR_UNDEFINED, .pc = pc,
+		.cause = RV_UNDEFINED,
+		.mode = MODE_UND,
+		.vector = VECTOR_UNDEFINED,
+		.pc = pc,
 		.lr = pc + (core->env->thumb ? 2 : 4),
 	};
 
@@ -223,8 +233,11 @@ static void take_svc(struct rv_core *core, uint64_t icount)
 {
 	uint32_t pc = core->env->regs[15];
 	struct entry entry = {
-		.cause = RV_SVC, .mode = MODE_SVC, .vector = VECTOR_SVC,
-		.pc = pc - (core->env->thumb ? 2 : 4), .lr = pc,
+		.cause = RV_SVC,
+		.mode = MODE_SVC,
+		.vector = VECTOR_SVC,
+		.pc = pc - (core->env->thumb ? 2 : 4),
+		.lr = pc,
 	};
 
 	take(core, &entry, icount);
@@ -282,9 +295,7 @@ static void on_interrupt(uc_engine *uc, uint32_t number, void *user)
 	icount = core->base + core->counter;
 	if (number == EXCP_PREFETCH_ABORT || number == EXCP_DATA_ABORT)
 		syndrome.fsr = prioritise(core, syndrome.fsr,
-					  number == EXCP_DATA_ABORT
-						  ? (uint32_t)syndrome.va
-						  : core->env->regs[15]);
+					  number == EXCP_DATA_ABORT ? (uint32_t)syndrome.va : core->env->regs[15]);
 	switch (number) {
 	case EXCP_SVC:
 		take_svc(core, icount);
@@ -365,9 +376,7 @@ void rv_take_bus_fault(struct rv_core *core)
 			    core->bus_regs[16] & PSR_T))
 		far += (core->bus_pa - far) & 0xfff;
 	take_data_abort(core,
-			FSR_EXTERNAL | (core->bus_kind == UC_MEM_WRITE_UNMAPPED
-						? FSR_WRITE
-						: 0),
+			FSR_EXTERNAL | (core->bus_kind == UC_MEM_WRITE_UNMAPPED ? FSR_WRITE : 0),
 			far, core->shared.icount);
 }
 

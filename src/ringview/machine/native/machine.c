@@ -243,7 +243,7 @@ static bool run_slice(struct rv_core *core, uint64_t n)
 	else if (core->at_breakpoint)
 		executed--;
 	else if (core->fetch_postponed)
-		;	/* the fetch was not counted */
+		; /* the fetch was not counted */
 	else if (err)
 		s->broken = 0x100 + (uint32_t)err;
 	else if (executed > core->count)

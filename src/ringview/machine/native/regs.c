@@ -60,9 +60,12 @@ RV_API void rv_get_registers(struct rv_core *core, struct rv_registers *out)
 	const struct rv_env *env = core->env;
 	bool fiq = (env->uncached_cpsr & PSR_MODE) == MODE_FIQ;
 	static const uint32_t modes[BANKS] = {
-		[BANK_USR] = MODE_USR, [BANK_SVC] = MODE_SVC,
-		[BANK_ABT] = MODE_ABT, [BANK_UND] = MODE_UND,
-		[BANK_IRQ] = MODE_IRQ, [BANK_FIQ] = MODE_FIQ,
+		[BANK_USR] = MODE_USR,
+		[BANK_SVC] = MODE_SVC,
+		[BANK_ABT] = MODE_ABT,
+		[BANK_UND] = MODE_UND,
+		[BANK_IRQ] = MODE_IRQ,
+		[BANK_FIQ] = MODE_FIQ,
 	};
 
 	for (int i = 0; i < 16; i++)
@@ -105,7 +108,11 @@ RV_API uint32_t rv_cp15(struct rv_core *core, int crn, int opc1, int crm,
 			int opc2)
 {
 	struct uc_cp_reg reg = {
-		.cp = 15, .crn = crn, .crm = crm, .opc1 = opc1, .opc2 = opc2,
+		.cp = 15,
+		.crn = crn,
+		.crm = crm,
+		.opc1 = opc1,
+		.opc2 = opc2,
 	};
 
 	if (core->uc_api.reg_read(core->uc, UC_ARM_REG_CP_REG, &reg))
@@ -117,7 +124,11 @@ RV_API void rv_set_cp15(struct rv_core *core, int crn, int opc1, int crm,
 			int opc2, uint32_t value)
 {
 	struct uc_cp_reg reg = {
-		.cp = 15, .crn = crn, .crm = crm, .opc1 = opc1, .opc2 = opc2,
+		.cp = 15,
+		.crn = crn,
+		.crm = crm,
+		.opc1 = opc1,
+		.opc2 = opc2,
 		.val = value,
 	};
 
@@ -129,7 +140,11 @@ RV_API void rv_set_cp15(struct rv_core *core, int crn, int opc1, int crm,
 RV_API void rv_set_scr(struct rv_core *core, uint32_t value)
 {
 	struct uc_cp_reg reg = {
-		.cp = 15, .sec = 1, .crn = 1, .crm = 1, .val = value,
+		.cp = 15,
+		.sec = 1,
+		.crn = 1,
+		.crm = 1,
+		.val = value,
 	};
 
 	core->uc_api.reg_write(core->uc, UC_ARM_REG_CP_REG, &reg);

@@ -6,8 +6,13 @@
 #include "trace.h"
 
 /* CRm of the c8 operations: which side; opc2: what */
-enum { TLBI_I = 5, TLBI_D = 6, TLBI_BOTH = 7 };
-enum { TLBI_ALL, TLBI_MVA, TLBI_ASID, TLBI_MVA_ALL_ASIDS };
+enum { TLBI_I = 5,
+       TLBI_D = 6,
+       TLBI_BOTH = 7 };
+enum { TLBI_ALL,
+       TLBI_MVA,
+       TLBI_ASID,
+       TLBI_MVA_ALL_ASIDS };
 
 static const struct rv_tlb_entry *fill(struct rv_core *core, struct rv_tlb *tlb,
 				       uint32_t va, uint32_t asid)

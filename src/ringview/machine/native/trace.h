@@ -35,7 +35,8 @@ struct rv_access {
 /* Cortex-A8 TRM, chapter 6: 32 fully associative entries on each side */
 #define RV_TLB_ENTRIES 32
 
-enum { RV_ITLB, RV_DTLB };
+enum { RV_ITLB,
+       RV_DTLB };
 
 enum {
 	RV_TLB_VALID = 1 << 0,
@@ -57,7 +58,7 @@ struct rv_tlb_entry {
 struct rv_tlb {
 	struct rv_tlb_entry entry[RV_TLB_ENTRIES];
 	uint32_t victim; /* the next to be replaced */
-	uint32_t last;	 /* the last hit: looked at first */
+	uint32_t last;	/* the last hit: looked at first */
 	uint64_t hits[2];
 	uint64_t misses[2];
 };

@@ -72,14 +72,12 @@ bool rv_walk(const struct rv_core *core, const struct rv_mmu *mmu, uint32_t va,
 	bool upper = n && va >> (32 - n);
 	uint32_t base, l1;
 
-	*walk = (struct rv_walk){ .pa = va, .shift = 20, .ap = 3,
-				  .global = true };
+	*walk = (struct rv_walk){ .pa = va, .shift = 20, .ap = 3, .global = true };
 	if (!(mmu->sctlr & SCTLR_M))
 		return true;
 	if (mmu->ttbcr & (upper ? TTBCR_PD1 : TTBCR_PD0))
 		return fail(walk, FSR_TRANSLATION_SECTION);
-	base = upper ? mmu->ttbr1 & ~0x3fffu
-		     : mmu->ttbr0 & ~((1u << (14 - n)) - 1);
+	base = upper ? mmu->ttbr1 & ~0x3fffu : mmu->ttbr0 & ~((1u << (14 - n)) - 1);
 	if (!upper && n)
 		l1 = base | ((va << n >> n) >> 18 & ~3u);
 	else
@@ -88,7 +86,7 @@ bool rv_walk(const struct rv_core *core, const struct rv_mmu *mmu, uint32_t va,
 		return fail(walk, FSR_WALK_EXTERNAL_L1);
 	switch (l1 & 3) {
 	case 0:
-	case 3:	/* a section with PXN, which this core lacks */
+	case 3: /* a section with PXN, which this core lacks */
 		return fail(walk, FSR_TRANSLATION_SECTION);
 	case 1:
 		return walk_second(core, l1, va, walk);
