@@ -651,7 +651,7 @@ BEATS = (
         0, "A program", "An ordinary program, in user mode.", "", "", (), START, False, False, ()
     ),
     BeatView(
-        1,
+        2,
         "The door",
         "The number of the call is in r7, the two pointers are in r0 and r1."
         " The next instruction is svc.",
@@ -664,7 +664,7 @@ BEATS = (
         ("registers", "code"),
     ),
     BeatView(
-        2,
+        3,
         "Distrust",
         "The kernel does not use the caller's structure where it lies. It first copies it"
         " to its own stack, word by word, and every word is checked by the MMU on the way.",
@@ -677,7 +677,7 @@ BEATS = (
         ("memory",),
     ),
     BeatView(
-        3, "The answer", "The result goes back the same way.", "", "", (), -1, False, False, ()
+        4, "The answer", "The result goes back the same way.", "", "", (), -1, False, False, ()
     ),
 )
 
@@ -796,7 +796,7 @@ def at_svc() -> Frame:
         )
         for row in frame.registers.core
     )
-    beats = tuple(replace(b, here=b.ordinal == 1, current=b.ordinal == 1) for b in BEATS)
+    beats = tuple(replace(b, here=b.ordinal == 2, current=b.ordinal == 2) for b in BEATS)
     return replace(
         frame,
         serial=2,

@@ -120,7 +120,7 @@ class RingviewApp(DeskApp):
                         deaths = 0
                         self._take(message.frame)
                     elif isinstance(message, Progress):
-                        self._tell(working=message.what, fraction=message.fraction)
+                        self._progress(message)
                     elif isinstance(message, Fatal):
                         self._end(message.text, message.status)
                         return
@@ -130,6 +130,11 @@ class RingviewApp(DeskApp):
                 if deaths > RESPAWNS or not await self._revive(error):
                     self._end(str(error), 1)
                     return
+
+    def _progress(self, progress: Progress) -> None:
+        # Progress may overtake the frame or answer that ended it; then it is old news.
+        if self.shown is None or (self.conductor is not None and not self.conductor.idle):
+            self._tell(working=progress.what, fraction=progress.fraction)
 
     async def _revive(self, death: EngineError) -> bool:
         """Bring the engine back to where it was; the screen keeps the last frame meanwhile."""

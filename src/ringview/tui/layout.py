@@ -184,14 +184,14 @@ def _small(width: int, height: int, tab: int) -> dict[str, Rect]:
 
 
 def _normal(width: int, height: int) -> dict[str, Rect]:
-    timeline, story, logs = 5, 4, 5
+    timeline, story, logs = 5, 5, 4
     if height >= 44:
         logs, story = logs + 1, story + 1
     middle = height - 2 - timeline - story - logs
     top = 1 + timeline
     registers = 31 if width < 130 else 36
     rest = width - registers
-    stacks = max(50, rest * 53 // 100)
+    stacks = max(51, rest * 53 // 100)
     code = rest - stacks
     upper = max(13, middle * 5 // 8)
     lower = middle - upper

@@ -178,6 +178,16 @@ def grouped(count: int) -> str:
     return f"{count:,}"
 
 
+def compact(count: int) -> str:
+    """A count in few characters: ``941``, ``5.2k``, ``12M``."""
+    for unit, letter in ((1_000_000, "M"), (1_000, "k")):
+        if count >= unit:
+            return (
+                f"{count / unit:.1f}{letter}" if count < 10 * unit else f"{count // unit}{letter}"
+            )
+    return str(count)
+
+
 def short_size(size: int) -> str:
     """A size in bytes in its largest even unit: ``4 KiB``, ``1 MiB``."""
     for unit, name in ((1 << 20, "MiB"), (1 << 10, "KiB")):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ringview.tui.highlight import highlight
 from ringview.tui.text import Line, Page, Room, Span, beside, hex32, shorten_path
 from ringview.views.frame import Code, CodeRow, SourceLine
@@ -166,5 +168,8 @@ def instruction(row: CodeRow, width: int, owner: str) -> Line:
     return line.row("current") if row.current else line
 
 
+_ADDRESS = re.compile(r"#?(0x)?[0-9a-f]{4}_?[0-9a-f]{4}")
+
+
 def _is_address(operands: str) -> bool:
-    return operands.lstrip("#").startswith("0x") and " " not in operands
+    return _ADDRESS.fullmatch(operands) is not None

@@ -41,8 +41,9 @@ def paint(part: FooterPart, room: Room) -> Page:
             return Page([line.fit(width)])
         return Page([line.right(Line("any key stops it ", "dim"), width)])
     if part.message:
-        line = Line(" ✗ " if part.error else " ", "bad").add(part.message, "strong")
-        return Page([line.fit(width)])
+        line = Line(" ✗ " if part.error else " ", "bad").add(part.message, "strong").add("  ")
+        rest = width - line.width
+        return Page([line.join(keys(rest)) if rest >= 40 else line.fit(width)])
     return Page([keys(width)])
 
 

@@ -4,6 +4,8 @@ to user memory.
 
 from __future__ import annotations
 
+import re
+
 from ringview.tui.panes.registers import CHANGED
 from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, wrapped
 from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
@@ -71,13 +73,21 @@ def _flowing(watch: WatchView, width: int) -> list[Line]:
     for field in (field for field in watch.fields if field.depth == 0):
         piece = Line(f"{field.name} ", "text", ("memory", field.va))
         changed = " changed" if field.changed else ""
-        piece.add(field.value, _owner(watch.va) + changed, ("memory", field.va))
+        piece.add(_words(field.value), _owner(watch.va) + changed, ("memory", field.va))
         piece.add(f"{CHANGED} " if field.changed else "  ", "strong")
         if line.width > 1 and line.width + piece.width - 2 > width:
             lines.append(line)
             line = Line(" ")
         line.join(piece)
     return [*lines, line] if line.width > 1 else lines
+
+
+def _words(value: str) -> str:
+    """A value with its 32-bit words as the rest of the screen writes them."""
+    return _WORD.sub(lambda found: hex32(int(found[1], 16)), value)
+
+
+_WORD = re.compile(r"\b0x([0-9a-f]{8})\b")
 
 
 def _owner(va: int) -> str:
@@ -105,7 +115,7 @@ def _field(field: TypedField, name_width: int, width: int, owner: str) -> Line:
     indent = " " * (2 * field.depth)
     line = Line(" ").add(f"{indent + shorten(field.name, name_width):<{name_width}} ", "text")
     line.add(CHANGED if field.changed else " ", "strong")
-    value = Line(field.value, owner + (" changed" if field.changed else ""))
+    value = Line(_words(field.value), owner + (" changed" if field.changed else ""))
     line.join(value.fit(max(4, width - line.width)))
     kind = field.type
     if width - line.width > len(kind) + 2:

@@ -22,67 +22,61 @@ class NarrationPart:
 def paint(part: NarrationPart, room: Room) -> Page:
     """The most telling thing about this stop, then the next effect and the way of the call."""
     narration = part.narration
-    beat = next((b for b in narration.beats if b.here), None)
-    fault = narration.fault
-    transition = narration.transition
-    hops = _hops(narration.hops, room) if room.height >= 5 else []
-    following = _next(narration.next_effect, room.width)
-    tail = [*following, *hops]
-    just_now = transition is not None and transition.just_now
-    telling = beat is not None or just_now or (fault is not None and fault.icount == part.icount)
-    if telling and room.height <= 3:
-        tail = []  # the story needs the rows more than the next effect does
-    space = max(1, room.height - len(tail))
-    title, style = "story", "title"
-    lines: list[Line]
-    if fault is not None and fault.icount == part.icount:
-        title, style = "why this fault", "abort bold"
-        lines = _fault(fault, room.width, space)
-    elif beat is not None:
-        title, style = _beat_title(beat, narration), "strong"
-        lines = _beat(beat, room, space, part.revealed)
-    elif transition is not None and transition.just_now:
-        title, style = transition.headline, "strong"
-        lines = _transition(transition, room.width, space)
+    hops = _hops(narration.hops, room) if room.roomy else []
+    tail = [*_next(narration.next_effect, room.width), *hops]
+    title, style, lines = _told(part, room, len(tail))
+    if room.roomy:
+        lines.extend(_more(part, room, len(lines) + len(tail)))
+    if room.zoomed:
+        lines.extend([Line(), *tail])
+        lines.extend(_storyboard(narration.hops, room.width) if narration.hops else [])
     else:
-        title, lines = _quiet(narration, part.icount, room.width, space)
-    if room.roomy or room.zoomed:
-        lines.extend(_more(part, beat, room, len(lines) + len(tail)))
-    if not room.zoomed:
-        # What comes next stands at the pane's foot, always in the same place.
+        # What comes next stands at the pane's foot, always in the same place, if there is room.
+        tail = tail[: max(0, room.height - len(lines))]
         lines.extend(Line() for _ in range(room.height - len(lines) - len(tail)))
-    else:
-        lines.append(Line())
-    lines.extend(tail)
-    if room.zoomed and narration.hops:
-        lines.extend(_storyboard(narration.hops, room.width))
+        lines.extend(tail)
     aside = Line()
     if narration.hops and not hops and not room.zoomed:
         aside = _near(narration.hops, max(20, room.width - len(title) - 12))
     return Page(lines, title, aside, style=style)
 
 
+def _told(part: NarrationPart, room: Room, reserved: int) -> tuple[str, str, list[Line]]:
+    """Title, its style, and the story: of the fault, the beat, the transition, or of none."""
+    narration = part.narration
+    beat = next((b for b in narration.beats if b.here), None)
+    fault, transition = narration.fault, narration.transition
+    if fault is not None and fault.icount == part.icount:
+        return "why this fault", "abort bold", _fault(fault, room.width, room.height)
+    if beat is not None:
+        lines = _beat(beat, room, part.revealed)
+        return _beat_title(beat, narration), "strong", lines
+    if transition is not None and transition.just_now:
+        lines = _transition(transition, room.width, room.height)
+        return transition.headline, "strong", lines
+    space = max(1, room.height - reserved)
+    title, lines = _quiet(narration, part.icount, room.width, space)
+    return title, "title", lines
+
+
 def _beat_title(beat: BeatView, narration: Narration) -> str:
-    return f"beat {beat.ordinal + 1} of {len(narration.beats)} · {beat.title}"
+    return f"beat {beat.ordinal} of {len(narration.beats)} · {beat.title}"
 
 
-def _beat(beat: BeatView, room: Room, space: int, revealed: bool) -> list[Line]:
-    lines: list[Line] = []
+def _beat(beat: BeatView, room: Room, revealed: bool) -> list[Line]:
     asked: list[Line] = []
-    if beat.question:
-        if revealed:
-            answer = Line("! ", "good bold").add(beat.answer, "good bold")
-            asked = [answer, *([Line(f"? {beat.question}", "dim")] if space > 3 else [])]
-        else:
-            text = f"? {beat.question}"
-            if beat.choices:
-                text += "  " + " / ".join(beat.choices)
-            asked = wrapped(text, "strong", max(8, room.width - 14), 2)
-            asked[-1].add("   ").add("a", "key").add(" answer", "dim")
-            for line in asked:
-                line.click(("answer",))
-    lines = wrapped(beat.say, "text", room.width, max(1, space - len(asked)))
-    return [*lines, *asked][: max(space, 1)]
+    if beat.question and revealed:
+        asked = wrapped(f"! {beat.answer}", "good bold", room.width, 2)
+    elif beat.question:
+        text = f"? {beat.question}"
+        if beat.choices:
+            text += "  " + " / ".join(beat.choices)
+        asked = wrapped(text, "strong", max(8, room.width - 14), 2)
+        asked[-1].add("   ").add("a", "key").add(" answer", "dim")
+        for line in asked:
+            line.click(("answer",))
+    said = wrapped(beat.say, "text", room.width, max(1, room.height - len(asked)))
+    return [*said, *asked][: max(room.height, 1)]
 
 
 def _fault(fault: FaultStory, width: int, space: int) -> list[Line]:
@@ -130,18 +124,19 @@ def _quiet(narration: Narration, icount: int, width: int, space: int) -> tuple[s
     return title, lines
 
 
-def _more(part: NarrationPart, beat: BeatView | None, room: Room, used: int) -> list[Line]:
-    """In a large pane: the transition's steps below the beat."""
-    story = part.narration.transition
-    space = room.height - used - 2
-    if story is None or (space < 2 and not room.zoomed):
+def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
+    """In a large pane: the transition's steps below a beat or a fault."""
+    narration = part.narration
+    story = narration.transition
+    space = 99 if room.zoomed else room.height - used - 2
+    if story is None or space < 2:
         return []
-    if beat is None and story.just_now:
-        return []
-    if beat is None and (part.narration.fault is None or not room.zoomed):
+    fault_here = narration.fault is not None and narration.fault.icount == part.icount
+    beat_here = any(beat.here for beat in narration.beats)
+    if not (fault_here or beat_here) and (story.just_now or not room.zoomed):
         return []
     head = Line(f"@{grouped(story.icount)} ", "dim").add(story.headline, "strong")
-    return [Line(), head, *_transition(story, room.width, 99 if room.zoomed else space)]
+    return [Line(), head, *_transition(story, room.width, space)]
 
 
 def _next(effect: str, width: int) -> list[Line]:

@@ -114,6 +114,10 @@ def _value_style(slot: StackSlot, owner: str) -> str:
 def _short_label(slot: StackSlot) -> str:
     """A label for a narrow column: `saved lr of sys_hello2` is `lr`, `pt_regs.ARM_r0` is `r0`."""
     label = slot.label.removeprefix("saved ").split(" of ", 1)[0]
+    if label.startswith("type AT_"):
+        return "type"
+    if label.endswith(" ends"):
+        return "NULL"
     return label.removeprefix("pt_regs.").removeprefix("ARM_").removeprefix("AT_")
 
 
@@ -128,7 +132,9 @@ def _saved_registers(
     owner = "user"
     one_row = len(saved) + 4 <= space and width >= _NOTES
     above = (saved[0].va - stack.sp) // 4
-    heading = Line("╌╌ ", "rule").add("saved at entry: pt_regs ", "text")
+    free = saved[0].va < stack.sp
+    heading = Line("╌╌ ", "rule")
+    heading.add("free: the last pt_regs " if free else "saved at entry: pt_regs ", "text")
     if 0 < above < 2048 and width >= 60:
         heading.add(f"{above} words above sp ", "dim")
     heading.add("╌" * max(0, width - heading.width), "rule")
@@ -148,7 +154,8 @@ def _saved_registers(
             line.to(column * 14 if width < 44 else column * 16)
             gap = 4 if column == 0 and width < 44 else 5
             line.add(f"{name[:4]:<{gap}}", "text", ("memory", slot.va))
-            line.add(hex32(slot.value), _value_style(slot, owner), ("memory", slot.va))
+            style = "dim" if free else _value_style(slot, owner)
+            line.add(hex32(slot.value), style, ("memory", slot.va))
         lines.append(line)
     return lines[:space]
 
@@ -166,8 +173,16 @@ def _backtrace(frames: tuple[BacktraceFrame, ...], room: Room) -> list[Line]:
             continue
         owner = frame.privilege.value
         line = Line(f"{owner[0]} ", f"{owner} bold").add(frame.place or hex32(frame.pc), owner)
-        if frame.boundary and line.width + len(frame.boundary) + 3 < width:
-            line.add(f"  {frame.boundary}", "strong")
+        if frame.boundary:
+            said = next(
+                (
+                    text
+                    for text in (frame.boundary, frame.boundary.split(" came")[0])
+                    if line.width + len(text) + 5 < width
+                ),
+                "",
+            )
+            line.add(f"  ◂ {said}" if said else " ◂", "strong")
         space = width - line.width - 2
         if frame.source and space >= 12:
             line.right(Line(shorten_path(frame.source, space), "dim"), width)

@@ -112,19 +112,7 @@ def _mark_row(marks: tuple[TimelineMark, ...], first: int, last: int, columns: i
             cells[column] = Span(glyph, f"{style} bold", ("go", mark.icount))
             placed.append((column, mark))
     for column, mark in placed:
-        free = 0
-        while column + 1 + free < columns and cells[column + 1 + free] is None:
-            free += 1
-        word = mark.label
-        style = MARKS.get(mark.kind, ("·", "dim"))[1]
-        if cell_len(word) != len(word) or not word.isprintable():
-            continue
-        if len(word) + 2 > free:
-            word = shorten(word, free - 2) if free >= 10 and column + free < columns else ""
-        for offset, character in enumerate(word, 2):
-            cells[column + offset] = Span(character, style, ("go", mark.icount))
-        if word:
-            cells[column + 1] = Span(" ", "", ("go", mark.icount))
+        _write_word(cells, column, mark)
     line = Line(" events".ljust(_LABEL), "dim")
     run: Span | None = None
     for cell in cells:
@@ -136,6 +124,25 @@ def _mark_row(marks: tuple[TimelineMark, ...], first: int, last: int, columns: i
             line.add(*run)
         run = span
     return line.add(*run) if run is not None else line
+
+
+def _write_word(cells: list[Span | None], column: int, mark: TimelineMark) -> None:
+    """Write a mark's word after its glyph, as much as stands free there."""
+    free = 0
+    while column + 1 + free < len(cells) and cells[column + 1 + free] is None:
+        free += 1
+    word = mark.label
+    if cell_len(word) != len(word) or not word.isprintable():
+        return
+    if len(word) + 2 > free:
+        word = word.split(" at ", 1)[0]
+    if len(word) + 2 > free:
+        word = shorten(word, free - 2) if free >= 10 else ""
+    style = MARKS.get(mark.kind, ("·", "dim"))[1]
+    for offset, character in enumerate(word, 2):
+        cells[column + offset] = Span(character, style, ("go", mark.icount))
+    if word:
+        cells[column + 1] = Span(" ", "", ("go", mark.icount))
 
 
 def _axis(first: int, last: int, columns: int) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, short_size, wrapped
+from ringview.tui.text import Line, Page, Room, beside, compact, grouped, hex32, short_size, wrapped
 from ringview.views.frame import Tlb, TlbEntry, TlbHalf
 
 _TWO_HALVES = 50  # columns from which both halves stand side by side
@@ -32,7 +32,10 @@ def paint(tlb: Tlb, room: Room) -> Page:
 
 def _half(half: TlbHalf, width: int, height: int, room: Room) -> list[Line]:
     head = Line(f"{half.name} ", "strong").add(f"{len(half.entries)}/{half.capacity} ", "text")
-    head.add(f"hit {grouped(half.hits)} miss {grouped(half.misses)}", "dim")
+    counts = f"hit {grouped(half.hits)} miss {grouped(half.misses)}"
+    if head.width + len(counts) > width:
+        counts = f"hit {compact(half.hits)} miss {compact(half.misses)}"
+    head.add(counts, "dim")
     word = {"D": "data", "I": "instruction"}.get(half.name, "")
     if width - head.width > len(word) + 2:
         head.right(Line(word, "dim"), width)

@@ -54,7 +54,7 @@ def _rung(
     if step.level == "PA":
         line.add(hex32(step.raw), "strong" if translation.mapped else "dim")
     else:
-        chosen = step.index if two_rows else step.index.split("=")[-1].strip()
+        chosen = step.index if two_rows else step.index.split("=")[-1].strip().removeprefix("0x")
         if step.descriptor_pa:
             line.add(f"{chosen}" if two_rows else f"[{chosen}] ", "text")
             if two_rows:
@@ -65,14 +65,35 @@ def _rung(
     if step.meaning and two_rows:
         under = Line("   " if last else "│  ", "rule").to(9)
         return [line, under.add(step.meaning, "dim").fit(width)]
-    if step.meaning and width - line.width >= 8:
-        line.join(Line(f" {step.meaning}", "dim").fit(width - line.width))
+    meaning = step.meaning
+    if line.width + 1 + len(meaning) > width:
+        meaning = _brief(meaning)
+    if meaning and width - line.width >= 8:
+        line.join(Line(f" {meaning}", "dim").fit(width - line.width))
     return [line]
+
+
+_BRIEF = (
+    ("first-level table at PA ", "→ table "),
+    ("page table at PA ", "→ table "),
+    ("small page → ", "→ page "),
+    ("large page → ", "→ 64K "),
+    ("section → ", "→ 1M "),
+    ("physical address ", ""),
+)
+
+
+def _brief(meaning: str) -> str:
+    """The meaning of a descriptor for a narrow pane: where it leads comes first."""
+    for long, short in _BRIEF:
+        meaning = meaning.replace(long, short)
+    return meaning
 
 
 def _detail(translation: Translation, width: int) -> list[Line]:
     parts = [f"{short_size(translation.page_size)} page"] if translation.page_size else []
-    parts.append(f"asid {translation.asid}")
+    if translation.asid >= 0:
+        parts.append(f"asid {translation.asid}")
     if translation.domain:
         parts.append(f"domain {translation.domain}")
     if translation.attributes:
@@ -88,6 +109,9 @@ def _sentence(translation: Translation, width: int, limit: int) -> list[Line]:
     text = translation.verdict
     if allowed is not None and allowed.rule and allowed.rule not in text:
         text = f"{text}: {allowed.rule}"
+    if limit == 1 and allowed is not None and allowed.rule and len(text) > width - 3:
+        # The matrix below says whose access it is; the rule is what only this line says.
+        text = f"{'allowed' if allowed.allowed else 'denied'}: {allowed.rule}"
     body = wrapped(text, "text", max(8, width - 3), limit)
     lines = []
     for index, part in enumerate(body):
