@@ -86,7 +86,9 @@ class FakeKnowledge:
     frames: Sequence[CallFrame] = ()
     names: Mapping[int, str] = field(default_factory=dict)
     stack: tuple[int, int] = (0xBEE00000, 0xBEF01000)
+    fields: Mapping[int, str] = field(default_factory=dict)
     entry_sp: int = 0
+    file: Mapping[int, int] = field(default_factory=dict)
     walks: Mapping[int, Walk] = field(default_factory=dict)
 
     def place(self, va: int) -> str:
@@ -111,6 +113,9 @@ class FakeKnowledge:
     def disassemble(self, va: int, encoding: int) -> tuple[str, str]:
         return self.texts.get(encoding, (".word", f"0x{encoding:08x}"))
 
+    def image_word(self, va: int) -> int | None:
+        return self.file.get(va)
+
     def symbol(self, name: str) -> int | None:
         return self.symbols.get(name)
 
@@ -132,6 +137,9 @@ class FakeKnowledge:
 
     def named(self, va: int) -> str:
         return self.names.get(va, "")
+
+    def field(self, va: int) -> str:
+        return self.fields.get(va, "")
 
     def user_stack(self) -> tuple[int, int]:
         return self.stack

@@ -50,7 +50,7 @@ def test_pt_regs_lies_where_linux_puts_it() -> None:
 
 
 def test_the_saved_registers_have_their_names() -> None:
-    kernel = build_stacks(scene(_in_kernel(), _know())).kernel
+    kernel = build_stacks(scene(_in_kernel(), _know(), in_call=True)).kernel
     slots = {slot.va: slot for slot in kernel.slots}
     assert [slots[REGS + 4 * i].label for i in range(18)] == [f"pt_regs.{n}" for n in PT_REGS]
     assert slots[REGS + 64].note == "USR nZCv ---"
@@ -100,7 +100,7 @@ def test_frames_and_boundary() -> None:
     stacks = build_stacks(scene(_in_kernel(), _know(frames=frames)))
     labels = {s.va: s.label for s in stacks.kernel.slots}
     assert labels[REGS - 4] == "saved lr of sys_hello2"
-    assert labels[REGS - 8] == "saved r11 of sys_hello2"
+    assert labels[REGS - 8] == "saved fp of sys_hello2"
     inner, outer = stacks.backtrace
     assert (inner.place, inner.source) == ("sys_hello2+0x1c", "kernel/sys-hello2.c:32")
     assert (outer.place, outer.source) == ("main+0x28", "userland/hello2.c:12")

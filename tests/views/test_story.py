@@ -109,9 +109,9 @@ def test_at_the_vector_what_the_entry_code_will_save_is_announced() -> None:
     savings = savings_since(at, transition())
     assert [(s.low, s.registers) for s in savings] == [
         (REGS, tuple(f"r{i}" for i in range(13))),
-        (REGS + 52, ("sp_usr", "lr_usr")),
-        (REGS + 60, ("lr",)),
-        (REGS + 64, ("r8",)),
+        (REGS + 52, ("the user's sp", "the user's lr")),
+        (REGS + 60, ("lr_svc (where to return)",)),
+        (REGS + 64, ("spsr_svc",)),
         (REGS + 68, ("r0",)),
     ]
     assert not any(s.done for s in savings)
@@ -136,7 +136,8 @@ def test_later_what_has_been_saved_is_told_apart_from_what_will_be() -> None:
 
 def test_a_return_tells_its_result() -> None:
     state = FakeState(registers=registers(r0=0xFFFFFFF2), icount=2000)
-    at = scene(state, FakeKnowledge(current=HELLO2))
+    before = FakeState(registers=registers(cpsr=SVC, sp=TOP), icount=1999)
+    at = scene(state, FakeKnowledge(current=HELLO2), before=before)
     back = transition(
         icount=2000,
         from_mode=Mode.SVC,
@@ -245,7 +246,7 @@ def test_a_repaired_fault_of_the_program_says_so() -> None:
         for line in story.evidence
     )
     assert story.what_next == (
-        "The kernel repaired it in 800 instructions, and the same instruction is tried again."
+        "The kernel repairs it in 800 instructions, and the same instruction is tried again."
     )
 
 
@@ -292,7 +293,7 @@ def test_the_next_instruction_in_one_sentence() -> None:
     assert _next(0xE12FFF1E, ("bx", "lr"), know, lr=0x11008) == "bx lr: returns to callee+0x8."
     assert _next(0x0A000000, ("beq", "x"), know, cpsr=0x10) == "beq x: skipped, because Z is 0."
     assert _next(0xE0910002, ("adds", "r0, r1, r2"), know) == (
-        "adds r0, r1, r2: writes r0 and the flags."
+        "adds r0, r1, r2: sets r0 to 0000_0000, and the flags."
     )
     assert _next(0xE92D4800, ("push", "{r11, lr}"), know) == (
         "push {r11, lr}: stores r11, lr at bef0_0c18, user stack, below sp."

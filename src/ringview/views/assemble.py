@@ -28,7 +28,7 @@ from ringview.views.timeline import History, build_timeline, is_fault
 from ringview.views.tlb import build_tlb
 from ringview.views.trace import CallTrace, TraceBook
 from ringview.views.translation import FAULT_IN_QUESTION, build_translation, question
-from ringview.views.watches import WatchSpec, resolve_watches
+from ringview.views.watches import WatchSpec, field_names, resolve_watches
 
 CLOCK_HZ = 96_000_000
 """Ticks of the machine's clock a second: one for each instruction."""
@@ -96,7 +96,6 @@ def build_frame(
     scenario: ScenarioSpec | None,
     request: ViewRequest,
     serial: int,
-    *,
     running: bool = False,
     stop_text: str = "",
 ) -> Frame:
@@ -160,10 +159,12 @@ class FrameBuilder:
             know.guest_frames,
         )
         know.names = {s.va: s.name for s in structures if s.va and not s.why_not}
+        know.fields = field_names(structures)
         index = self.history.index_at(now)
         latest = self.history.transitions[index] if index >= 0 else None
         savings: Sequence[Saving] = savings_since(scene, latest) if latest is not None else ()
         asked = question(scene, self._fault_in_question(now, index))
+        follow = None if asked.access == "execute" else asked.va
         sides = self._tlb(now)
         translation = build_translation(scene, asked, sides)
         beats = self._beats(scenario)
@@ -185,7 +186,7 @@ class FrameBuilder:
             stacks=build_stacks(scene),
             translation=translation,
             tlb=build_tlb(scene, sides, self._sides_before),
-            memory=build_memory(scene, structures, _touches(traces), calls, asked.va),
+            memory=build_memory(scene, structures, _touches(traces), calls, follow),
             logs=build_logs(
                 self._kernel_log(request.log_rows),
                 session.console_output(now),
@@ -220,14 +221,9 @@ class FrameBuilder:
             breakpoints=self.session.breakpoints,
             handling_abort=self.history.privilege_at(now) is Privilege.ABORT,
             returned=back and any(call.exit == now for call in calls),
+            in_call=_in_call(calls, now),
         )
-        entering = (
-            latest is not None
-            and latest.from_mode is Mode.USR
-            and latest.is_exception
-            and now - latest.icount < ENTRY_LENGTH
-        )
-        if latest is None or not entering or latest.to_mode is not Mode.SVC:
+        if latest is None or not self._entering(index, now):
             return scene
         savings = savings_since(scene, latest)
         if savings and all(s.done for s in savings):
@@ -236,6 +232,18 @@ class FrameBuilder:
             va for s in savings if s.done for va in range(s.low & ~3, (s.high & ~3) + 4, 4)
         )
         return replace(scene, stored=stored)
+
+    def _entering(self, index: int, now: int) -> bool:
+        """Whether entry code that came from user mode is filling pt_regs."""
+        transitions = self.history.transitions
+        latest = transitions[index]
+        if latest.to_mode is not Mode.SVC or now - latest.icount >= ENTRY_LENGTH:
+            return False
+        if latest.from_mode is Mode.USR:
+            return True
+        # Other exceptions reach SVC through their own mode.
+        before = transitions[index - 1] if index else None
+        return before is not None and before.is_exception and before.from_mode is Mode.USR
 
     def _first_sp(self) -> int:
         """Sp as the program got it: that of the first return to user mode."""
@@ -352,6 +360,14 @@ class FrameBuilder:
             stop=stop_text,
             time_ns=session.machine.clock() * 1_000_000_000 // CLOCK_HZ,
         )
+
+
+def _in_call(calls: Sequence[Call], now: int) -> bool:
+    """Whether the latest call is in flight: one task at a time runs, and it is most likely its
+    own.
+    """
+    index = bisect_right(calls, now, key=lambda call: call.enter) - 1
+    return index >= 0 and (calls[index].exit < 0 or now < calls[index].exit)
 
 
 def _touches(traces: Sequence[CallTrace]) -> list[UserTouch]:

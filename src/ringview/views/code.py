@@ -19,7 +19,7 @@ def build_code(scene: Scene) -> Code:
     path = here[0] if here is not None else ""
     return Code(
         path=path,
-        function=function.name if function is not None else vector_name(scene.pc),
+        function=vector_name(scene.pc) or (function.name if function is not None else ""),
         privilege=scene.privilege,
         language="c" if path.endswith((".c", ".h")) else "asm" if path else "",
         source=_source(scene, here),
@@ -59,27 +59,38 @@ def _rows(scene: Scene, function: Function | None, *, in_c: bool) -> tuple[CodeR
         if len(rows) == wanted:
             break
         encoding = read_word(scene.now.read_virtual, va)
+        present = encoding is not None
+        if encoding is None:
+            # A page that is brought in on demand: the program's file knows what will be there.
+            encoding = scene.know.image_word(va)
         if encoding is None:
             if va >= pc:
                 break
             rows.clear()
             continue
-        rows.append(_row(scene, va, encoding, halves))
+        if va > pc and encoding == 0 and scene.know.line(va) is None:
+            break  # the code has ended
+        rows.append(_row(scene, va, encoding, halves, present=present))
     return tuple(rows)
 
 
-def _row(scene: Scene, va: int, encoding: int, halves: dict[int, int]) -> CodeRow:
+def _row(scene: Scene, va: int, encoding: int, halves: dict[int, int], *, present: bool) -> CodeRow:
     mnemonic, operands = scene.know.disassemble(va, encoding)
     line = scene.know.line(va)
     current = va == scene.pc
+    note = ""
+    if current and not present:
+        note = "its page is not present: fetching it takes a Prefetch Abort"
+    elif current and scene.effect is not None:
+        note = effect_note(scene, scene.effect)
     return CodeRow(
         va=va,
         encoding=f"{encoding:08x}",
         mnemonic=mnemonic,
         operands=operands,
-        symbol=scene.know.label(va) or vector_name(va),
+        symbol=vector_name(va) or scene.know.label(va),
         target=_target(scene, va, decode(encoding), halves),
-        note=effect_note(scene, scene.effect) if current and scene.effect is not None else "",
+        note=note,
         line=line[1] if line is not None else 0,
         current=current,
         breakpoint=va in scene.breakpoints,

@@ -7,12 +7,12 @@ the present moment has happened exactly so; what lies ahead of it is announced.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ringview.machine.events import Transition
 from ringview.views.effect import Effect, effect_at
-from ringview.views.inputs import THREAD_SIZE, Scene, mode_name
+from ringview.views.inputs import THREAD_SIZE, Scene
 from ringview.views.operation import REGISTERS, Kind
 from ringview.views.stacks import PT_REGS, PT_REGS_SIZE, pt_regs_address
 from ringview.views.words import address, read_word, register_list
@@ -30,7 +30,7 @@ class Saving:
 
     Attributes:
         pc: its address.
-        registers: what it stores, lowest address first.
+        registers: what it stores, lowest address first: registers, or what they are copies of.
         low: virtual address of the first word.
         high: virtual address of the last.
         done: it has been executed by now.
@@ -63,6 +63,10 @@ def savings_since(scene: Scene, t: Transition) -> list[Saving]:
     """Return what the code after a transition stores, with what has been executed by now marked."""
     passed = scene.now.icount - t.icount
     registers, pc = registers_after(scene, t), t.target
+    mode = t.to_mode.name.lower()
+    origins = {"sp_usr": "the user's sp", "lr_usr": "the user's lr"}
+    if t.is_exception:
+        origins["lr"] = f"lr_{mode} (where to return)"
     found: list[Saving] = []
     for step in range(ENTRY_LENGTH):
         encoding = read_word(scene.now.read_virtual, pc)
@@ -71,8 +75,9 @@ def savings_since(scene: Scene, t: Transition) -> list[Saving]:
         effect = effect_at(encoding, pc, {n: v for n, v in registers.items() if v is not None})
         if effect.holds and not (_known(effect, registers) and _straight(scene, effect)):
             break
-        saving = _saving(effect, done=step < passed)
+        saving = _saving(effect, origins, done=step < passed)
         following = _follow(scene, effect, registers)
+        _trace_origin(effect, origins, mode)
         if saving is not None:
             found.append(saving)
         if following is None:
@@ -97,11 +102,22 @@ def _known(effect: Effect, registers: Known) -> bool:
     return all(name == "pc" or registers.get(name) is not None for name in needed)
 
 
-def _saving(effect: Effect, *, done: bool) -> Saving | None:
+def _trace_origin(effect: Effect, origins: dict[str, str], mode: str) -> None:
+    """Remember that MRS copied the SPSR into a register; forget what is overwritten."""
+    if not effect.holds:
+        return
+    for name in effect.operation.writes:
+        origins.pop(name, None)
+    e = effect.operation.encoding
+    if e & 0x0FFF0FFF == 0x014F0000:
+        origins[REGISTERS[e >> 12 & 15]] = f"spsr_{mode}"
+
+
+def _saving(effect: Effect, origins: dict[str, str], *, done: bool) -> Saving | None:
     stores = [a for a in effect.accesses if a.write]
     if not stores:
         return None
-    names = tuple(a.register for a in stores)
+    names = tuple(origins.get(a.register, a.register) for a in stores)
     return Saving(effect.va, names, stores[0].va, stores[-1].va, done)
 
 
@@ -113,7 +129,7 @@ def _follow(scene: Scene, effect: Effect, registers: Known) -> int | None:
     operation = effect.operation
     if effect.kind is Kind.BRANCH and effect.target is not None:
         return effect.target
-    result, value = _arithmetic(effect, registers)
+    result, value = arithmetic(effect, registers)
     base = _written_back(effect, registers) if operation.transfers else None
     for name in operation.writes:
         if name in registers and name != "pc":
@@ -154,7 +170,9 @@ def _written_back(effect: Effect, registers: Known) -> int | None:
     return None
 
 
-def _arithmetic(effect: Effect, registers: Known) -> tuple[str, int | None]:
+def arithmetic(
+    effect: Effect, registers: Mapping[str, int | None] | Mapping[str, int]
+) -> tuple[str, int | None]:
     """Evaluate ADD, SUB, MOV, ORR, AND, BIC, EOR without shifts, and MRS; ("", None) for the
     rest.
     """
@@ -186,15 +204,9 @@ def saving_text(scene: Scene, saving: Saving) -> str:
     """Return one sentence on one storing instruction of the entry code."""
     place = scene.know.place(saving.pc) or address(saving.pc)
     verb = "stored" if saving.done else "will store"
-    names = [_plain(name, scene) for name in saving.registers if name]
+    names = [name for name in saving.registers if name]
     what = register_list(names) if names else "a value"
     return f"{place} {verb} {what} {_where(scene, saving)}."
-
-
-def _plain(name: str, scene: Scene) -> str:
-    if name == "spsr":
-        return f"spsr_{mode_name(scene.cpsr).lower()}"
-    return {"sp_usr": "the user's sp", "lr_usr": "the user's lr"}.get(name, name)
 
 
 def _where(scene: Scene, saving: Saving) -> str:

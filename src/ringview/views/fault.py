@@ -48,6 +48,8 @@ def _access(fault: Transition) -> str:
 def _instruction(scene: Scene, fault: Transition) -> str:
     encoding = read_word(scene.now.read_virtual, fault.pc)
     if encoding is None:
+        encoding = scene.know.image_word(fault.pc)
+    if encoding is None:
         return ""
     return " ".join(scene.know.disassemble(fault.pc, encoding)).strip()
 
@@ -82,7 +84,7 @@ def _sentence(scene: Scene, fault: Transition, instruction: str) -> str:
 
 
 def _evidence(scene: Scene, fault: Transition, instruction: str, walk: Walk | None) -> list[str]:
-    lines = [f"pc {address(fault.pc)}: {instruction or 'cannot be read'}"]
+    lines = [f"pc = {address(fault.pc)}: {instruction or 'cannot be read'}"]
     if fault.cause == "undefined":
         encoding = read_word(scene.now.read_virtual, fault.pc)
         if encoding is not None:
@@ -157,7 +159,7 @@ def _outcome(scene: Scene, fault: Transition, later: Sequence[Transition]) -> st
             continue
         spent = counted(t.icount - fault.icount, "instruction")
         if t.target == fault.pc:
-            return f"The kernel repaired it in {spent}, and the same instruction is tried again."
+            return f"The kernel repairs it in {spent}, and the same instruction is tried again."
         return f"After {spent} the program goes on at {place(scene, t.target)}."
     return ""
 

@@ -49,6 +49,6 @@ def build_header(scene: Scene, facts: RunFacts) -> Header:
         running=facts.running,
         stop=facts.stop,
         task=str(task) if task is not None else "",
-        place=scene.know.place(scene.pc) or vector_name(scene.pc),
+        place=vector_name(scene.pc) or scene.know.place(scene.pc),
         time_ns=facts.time_ns,
     )

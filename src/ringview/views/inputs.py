@@ -289,6 +289,9 @@ class Knowledge(Protocol):
     def disassemble(self, va: int, encoding: int, /) -> tuple[str, str]:
         """Return mnemonic and operands of an A32 instruction."""
 
+    def image_word(self, va: int, /) -> int | None:
+        """Return the word that the image's file has at an address, None outside of it."""
+
     def symbol(self, name: str, /) -> int | None:
         """Return a kernel symbol's address, else a program symbol's."""
 
@@ -310,6 +313,9 @@ class Knowledge(Protocol):
     def named(self, va: int, /) -> str:
         """Return the name of a watched structure that begins at an address, or ""."""
 
+    def field(self, va: int, /) -> str:
+        """Return the member of a watched structure at an address, ``in.len``, or ""."""
+
     def user_stack(self) -> tuple[int, int]:
         """Return the bounds of the user's stack area, (0, 0) if unknown."""
 
@@ -329,6 +335,7 @@ class Scene:
         breakpoints: virtual addresses.
         handling_abort: PL1 is working on a fault, whatever its mode says.
         returned: the latest instruction brought the core back to user mode from a system call.
+        in_call: a system call of the current thread is in flight.
         stored: just after an entry from user mode, the words that the entry code has stored so far;
             else None.
     """
@@ -340,6 +347,7 @@ class Scene:
     breakpoints: frozenset[int] = frozenset()
     handling_abort: bool = False
     returned: bool = False
+    in_call: bool = False
     stored: frozenset[int] | None = None
 
     @property

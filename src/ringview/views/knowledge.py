@@ -7,6 +7,7 @@ addresses, disassembly, source text. `StopKnowledge` is made for one stop.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -20,10 +21,11 @@ from ringview.guest.syscalls import Syscalls
 from ringview.guest.tree import find_tree
 from ringview.guest.unwind import Frame as GuestFrame
 from ringview.guest.unwind import backtrace
-from ringview.machine.mmu import Walk as MachineWalk
+from ringview.machine.mmu import MmuRegisters
 from ringview.session.codemap import CodeMap
 from ringview.views.inputs import PAGE_OFFSET, CallFrame, Function, StateView, Task, Walk
-from ringview.views.stages import explain, walk_of
+from ringview.views.meaning import vector_name
+from ringview.views.stages import explain, mapping_of, mmu_registers, walk_of
 from ringview.views.words import address, read_word
 
 K = TypeVar("K")
@@ -141,6 +143,10 @@ def _remember(cache: dict[K, V], key: K, value: V) -> None:
     cache[key] = value
 
 
+_AHEAD = {0x04: 4, 0x08: 0, 0x0C: 4, 0x10: 8, 0x18: 4, 0x1C: 4}
+"""By vector: what lr is ahead of the instruction to go on with (ARM DDI 0406C, B1.8.3)."""
+
+
 class StopKnowledge:
     """`ringview.views.inputs.Knowledge` at one stop.
 
@@ -152,6 +158,7 @@ class StopKnowledge:
 
     Attributes:
         names: watched structures by address; set once they are resolved.
+        fields: words of watched structures by address, named as their members.
     """
 
     def __init__(
@@ -166,8 +173,8 @@ class StopKnowledge:
         self._awareness = awareness
         self._initial_sp = initial_sp
         self.names: Mapping[int, str] = {}
+        self.fields: Mapping[int, str] = {}
         self._walks: dict[int, Walk] = {}
-        self._raw_walks: dict[int, MachineWalk] = {}
         self._mmu = bool(state.system.get("sctlr", 0) & 1)
 
     def _linked(self, va: int) -> int:
@@ -202,6 +209,13 @@ class StopKnowledge:
         """See `ringview.views.inputs.Knowledge`."""
         return self._book.disassemble(va, encoding)
 
+    def image_word(self, va: int, /) -> int | None:
+        """See `ringview.views.inputs.Knowledge`."""
+        linked = self._linked(va)
+        image = self._book.code.image(linked)
+        data = None if image is None else image.elf.read(linked, 4)
+        return None if data is None or len(data) < 4 else int.from_bytes(data, "little")
+
     def symbol(self, name: str, /) -> int | None:
         """See `ringview.views.inputs.Knowledge`."""
         return self._book.symbol(name)
@@ -213,6 +227,10 @@ class StopKnowledge:
     def named(self, va: int, /) -> str:
         """See `ringview.views.inputs.Knowledge`."""
         return self.names.get(va, "")
+
+    def field(self, va: int, /) -> str:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self.fields.get(va, "")
 
     def initial_sp(self) -> int:
         """See `ringview.views.inputs.Knowledge`."""
@@ -266,6 +284,8 @@ class StopKnowledge:
         words += [registers["sp"], registers["lr"], registers["pc"]]
         names = ("sp_usr", "lr_usr", "sp_svc", "lr_svc", "spsr")
         banked = {name: registers[name] for name in names if name in registers}
+        if vector_name(registers["pc"]) and "spsr" in banked:
+            return self._from_vector(words, banked)
         return backtrace(
             self._state.read_virtual,
             words,
@@ -273,6 +293,23 @@ class StopKnowledge:
             cpsr=registers["cpsr"],
             banked=banked,
         )
+
+    def _from_vector(self, words: list[int], banked: Mapping[str, int]) -> Sequence[GuestFrame]:
+        """At a vector nothing is saved yet: what was interrupted is all in the banks."""
+        name = vector_name(words[15])
+        spsr = banked["spsr"]
+        user = spsr & 0x1F == 0x10
+        bank = "usr" if user else "svc"
+        inner = GuestFrame(words[15], words[13], tuple(words), name, 0, user=False)
+        before = [*words[:13], banked[f"sp_{bank}"], banked[f"lr_{bank}"]]
+        before.append((words[14] - _AHEAD.get(words[15] & 0x1F, 0)) & 0xFFFFFFFF)
+        outer = backtrace(
+            self._state.read_virtual, before, self._image_at, cpsr=spsr, banked=banked
+        )
+        if not outer:
+            return [inner]
+        why = {8: "system call"}.get(words[15] & 0x1F, "exception")
+        return [inner, replace(outer[0], boundary=why), *outer[1:]]
 
     def _image_at(self, va: int) -> Image | None:
         image = self._book.code.image(va)
@@ -287,18 +324,16 @@ class StopKnowledge:
     def walk(self, va: int, /) -> Walk:
         """See `ringview.views.inputs.Knowledge`."""
         if va not in self._walks:
-            self._walks[va] = explain(self._machine_walk(va))
+            self._walks[va] = explain(walk_of(self._state, va))
         return self._walks[va]
 
     def mapping(self, va: int, /) -> tuple[int, int] | None:
         """See `ringview.views.inputs.Knowledge`."""
-        found = self._machine_walk(va)
-        return None if found.pa is None else (found.pa, found.page_size)
+        return mapping_of(self._state, self._registers, va)
 
-    def _machine_walk(self, va: int) -> MachineWalk:
-        if va not in self._raw_walks:
-            self._raw_walks[va] = walk_of(self._state, va)
-        return self._raw_walks[va]
+    @cached_property
+    def _registers(self) -> MmuRegisters:
+        return mmu_registers(self._state.system)
 
     def handler(self, nr: int) -> str:
         """Return the name of a system call's handler by the table in guest memory, or ""."""
@@ -310,7 +345,9 @@ class StopKnowledge:
 
 
 def boundary_text(frame: GuestFrame) -> str:
-    """Return how the core came from this frame to the inner one: ``system call, saved in pt_regs``."""
+    """Return how the core came from this frame to the inner one: ``system call, saved in
+    pt_regs``.
+    """
     if not frame.boundary:
         return ""
     where = " (saved in pt_regs)" if frame.pt_regs else " (still in the banked registers)"

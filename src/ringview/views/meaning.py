@@ -41,7 +41,7 @@ def vector_name(va: int) -> str:
 
 def place(scene: Scene, va: int) -> str:
     """Return ``sys_hello2+0x1c``, the vector's name, or the bare address where nothing is known."""
-    return scene.know.place(va) or vector_name(va) or address(va)
+    return vector_name(va) or scene.know.place(va) or address(va)
 
 
 def stack_name(scene: Scene, va: int) -> str:

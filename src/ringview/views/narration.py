@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 from ringview.views.entry import Saving
 from ringview.views.fault import fault_story
-from ringview.views.frame import BeatView, Hop, Narration, Translation
+from ringview.views.frame import BeatView, Hop, Narration, Privilege, Translation
 from ringview.views.inputs import Call, Scene
 from ringview.views.meaning import place
 from ringview.views.next import next_effect
 from ringview.views.story import transition_story
 from ringview.views.timeline import History, is_fault
 
-FAULT_MEMORY = 20_000
-"""Instructions after which the latest fault is no longer told, unless it is still being handled."""
+FAULT_MEMORY = 100
+"""Instructions after the return from a fault during which it is still told."""
 
 _LOOK_AHEAD = 64
 
@@ -100,13 +100,16 @@ def call_of(calls: Sequence[Call], icount: int) -> Call | None:
 
 
 def _latest_fault(history: History, index: int, now: int) -> int:
-    """Return the position of the fault worth telling, -1 for none."""
-    for position in range(index, max(index - 16, -1), -1):
+    """Return the position of the fault being handled or just handled, -1 for none."""
+    handled = history.privilege_at(now) is not Privilege.ABORT
+    if handled and now - history.transitions[index].icount > FAULT_MEMORY:
+        return -1
+    for position in range(index, max(index - 8, -1), -1):
         t = history.transitions[position]
-        if now - t.icount > FAULT_MEMORY:
-            return -1
         if is_fault(t):
             return position
+        if t.is_exception:
+            return -1
     return -1
 
 

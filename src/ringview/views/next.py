@@ -5,6 +5,7 @@ from __future__ import annotations
 from ringview.arm.psr import decode_psr
 from ringview.views.code import access_note, condition_reason, value_text
 from ringview.views.effect import Access, Effect
+from ringview.views.entry import arithmetic
 from ringview.views.frame import Translation
 from ringview.views.inputs import HIGH_VECTORS, Scene
 from ringview.views.meaning import meaning, place, psr_text, vector_name
@@ -56,7 +57,7 @@ def next_effect(scene: Scene, translation: Translation | None) -> str:
     if not sentence and effect.accesses:
         sentence = _memory(scene, effect)
     if not sentence:
-        sentence = _plain(effect)
+        sentence = _plain(scene, effect)
     return f"{text}: {sentence}{_denied(scene, effect, translation)}."
 
 
@@ -183,7 +184,18 @@ def _single(scene: Scene, access: Access) -> str:
     return f"loads the {what} {value_text(value, access.size)}{note} at {at}{into}"
 
 
-def _plain(effect: Effect) -> str:
+def _plain(scene: Scene, effect: Effect) -> str:
+    e = effect.operation.encoding
+    if e & 0x0FBF0FFF == 0x010F0000:
+        name = f"spsr_{scene.mode.lower()}" if e >> 22 & 1 else "cpsr"
+        value = scene.now.registers.get("spsr" if e >> 22 & 1 else "cpsr", 0)
+        return f"copies {name} ({psr_text(value)}) into {effect.operation.writes[0]}"
+    name, result = arithmetic(effect, scene.now.registers)
+    if name and result is not None:
+        what = meaning(scene, result).removeprefix("→ ")
+        note = f" ({what})" if what else ""
+        also = ", and the flags" if "cpsr" in effect.operation.writes else ""
+        return f"sets {name} to {address(result)}{note}{also}"
     writes = [name for name in effect.operation.writes if name != "cpsr"]
     flags = "cpsr" in effect.operation.writes
     if not writes and flags:

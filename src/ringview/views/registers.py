@@ -103,7 +103,7 @@ def _core_note(scene: Scene, name: str, value: int) -> str:
     if name == "cpsr":
         return psr_text(value)
     if name == "pc":
-        return scene.know.place(value) or vector_name(value)
+        return vector_name(value) or scene.know.place(value)
     if name == "sp":
         return stack_name(scene, value) or meaning(scene, value)
     if name == "r7" and _number_in_r7(scene):
@@ -157,7 +157,7 @@ def _banked(scene: Scene, name: str, mode: str) -> RegisterRow:
     if not role and scene.mode == mode and name.startswith("spsr_"):
         role = operand_role(scene.effect, "spsr")
     if name.startswith("spsr_"):
-        note = psr_text(value)
+        note = psr_text(value) if value else "never written"
     elif name.startswith("sp_"):
         note = stack_name(scene, value) or meaning(scene, value)
     else:
@@ -174,7 +174,7 @@ def _system(scene: Scene, name: str) -> RegisterRow:
         owner = Privilege.ABORT
     note = system_note(name, scene.now.system)
     if not note and name in ("dfar", "ifar") and value:
-        note = "user address" if is_user_address(value) else meaning(scene, value)
+        note = meaning(scene, value) or ("user address" if is_user_address(value) else "")
     if name == "tpidruro" and value:
         note = offset("the thread's own data", 0)
     return RegisterRow(name, value, before, value != before, "", note, owner)

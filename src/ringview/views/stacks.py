@@ -28,6 +28,7 @@ PT_REGS_SIZE = 4 * len(PT_REGS)
 
 _TOP_GAP = 8  # bytes left free at the top: THREAD_START_SP is THREAD_SIZE - 8
 _MAX_BACKTRACE = 32
+_WORTH_A_GAP = 16  # words: fewer are shown rather than left out
 _TOP_SLOTS = 20  # pt_regs and the two words above it: shown even when the stack is deep
 
 
@@ -54,7 +55,8 @@ def _frame_labels(scene: Scene, frames: list[CallFrame]) -> dict[int, Label]:
         function = scene.know.function(frame.pc - (4 if depth else 0))
         owner = function.name if function is not None else "this function"
         for name, va in frame.saved.items():
-            labels.setdefault(va, Label(f"saved {name} of {owner}", "", "frame"))
+            register = {"r11": "fp", "r12": "ip"}.get(name, name)
+            labels.setdefault(va, Label(f"saved {register} of {owner}", "", "frame"))
         if frame.pt_regs:
             labels |= _pt_regs_labels(frame.pt_regs)
     return labels
@@ -75,7 +77,7 @@ def _note(scene: Scene, label: Label | None, value: int) -> str:
             return psr_text(value)
         if name == "ARM_r0" and error_name(value):
             return error_name(value)
-        if name == "ARM_r7" and scene.know.syscall(value):
+        if name == "ARM_r7" and scene.in_call and scene.know.syscall(value):
             return meaning(scene, value) or scene.know.syscall(value)
     return meaning(scene, value)
 
@@ -115,7 +117,7 @@ def _slots(
             StackSlot(
                 va=va,
                 value=value or 0,
-                label=label.text if label is not None else "",
+                label=label.text if label is not None else scene.know.field(va),
                 note=_note(scene, label, value) if value is not None else "page not present",
                 is_sp=va == sp,
                 changed=readable and then is not None and then != value,
@@ -176,7 +178,7 @@ def _kernel_slots(
     scene: Scene, start: int, top: int, sp: int, labels: Mapping[int, Label]
 ) -> list[StackSlot]:
     wanted = max(scene.request.stack_slots, _TOP_SLOTS + 2)
-    if (top - start) // 4 <= wanted:
+    if (top - start) // 4 <= wanted + _WORTH_A_GAP:
         return _slots(scene, start, top, sp, labels)
     near = _slots(scene, start, start + 4 * (wanted - _TOP_SLOTS - 1), sp, labels)
     far = _slots(scene, top - 4 * _TOP_SLOTS, top, sp, labels)

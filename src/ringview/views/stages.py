@@ -9,6 +9,8 @@ from ringview.arm.descriptors import (
     Attributes,
     Descriptor,
     DescriptorKind,
+    decode_first_level,
+    decode_second_level,
     memory_type,
 )
 from ringview.errors import BusError
@@ -55,6 +57,29 @@ def mmu_registers(system: Mapping[str, int]) -> MmuRegisters:
         dacr=system["dacr"],
         contextid=system["contextidr"],
     )
+
+
+def mapping_of(state: StateView, mmu: MmuRegisters, va: int) -> tuple[int, int] | None:
+    """Return physical address and page size of an address, without verdicts: for many at once.
+
+    With TTBCR.N other than 0 the full walker decides.
+    """
+    if mmu.ttbcr & 0x37 or not mmu.enabled:
+        found = walk(_Physical(state), mmu, va)
+        return None if found.pa is None else (found.pa, found.page_size)
+    word = state.read_physical((mmu.ttbr0 & 0xFFFFC000) + (va >> 20) * 4, 4)
+    if word is None:
+        return None
+    entry = decode_first_level(int.from_bytes(word, "little"))
+    if entry.kind is DescriptorKind.TABLE:
+        word = state.read_physical((entry.base or 0) + (va >> 12 & 0xFF) * 4, 4)
+        if word is None:
+            return None
+        entry = decode_second_level(int.from_bytes(word, "little"))
+    size = entry.kind.page_size
+    if not size or entry.base is None:
+        return None
+    return entry.base | va & (size - 1), size
 
 
 def explain(found: MachineWalk) -> Walk:

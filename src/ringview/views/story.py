@@ -205,7 +205,7 @@ def _return(scene: Scene, t: Transition, call: Call | None) -> tuple[str, list[s
     left = t.from_mode.name.lower()
     same = "the same mode" if t.to_mode is t.from_mode else t.to_mode.name
     steps = [
-        f"CPSR = spsr_{left}: {cpsr_changes(t.cpsr_before, t.cpsr_after)}.",
+        f"CPSR = spsr_{left}: {_restored(scene, t)}.",
         f"PC = {address(t.target)}, {place(scene, t.target)}: where {same} goes on.",
     ]
     if t.to_mode is Mode.USR:
@@ -228,6 +228,14 @@ def _return(scene: Scene, t: Transition, call: Call | None) -> tuple[str, list[s
     return cause, steps
 
 
+def _restored(scene: Scene, t: Transition) -> str:
+    """The CPSR after a return; what changed only if the CPSR before is known for certain."""
+    before = scene.before
+    if before is not None and before.icount == t.icount - 1:
+        return cpsr_changes(before.registers["cpsr"], t.cpsr_after)
+    return f"mode {t.to_mode.name} in one step, {psr_text(t.cpsr_after)}"
+
+
 def result_words(word: int) -> str:
     """Return a system call's result: ``0``, ``-EFAULT (-14)``."""
     error = error_name(word)
@@ -247,7 +255,7 @@ def _handover(scene: Scene, t: Transition, before: Transition) -> tuple[str, lis
         sp += f" = {address(t.sp_svc)}, the {own}"
     where = f"PC = {address(t.target)}, {place(scene, t.target)}"
     steps = [
-        f"CPSR = spsr_{left}: {cpsr_changes(t.cpsr_before, t.cpsr_after)}.",
+        f"CPSR = spsr_{left}: {_restored(scene, t)}.",
         f"{where}: chosen by the mode that was interrupted, {origin}.",
         f"{sp}.",
     ]

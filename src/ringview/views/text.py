@@ -279,7 +279,7 @@ def _memory(frame: Frame, width: int) -> list[str]:
         lines.append("  kernel accesses to user memory")
     for a in m.accesses:
         verb = "writes" if a.write else "reads"
-        call = f"  in syscall {a.syscall}" if a.syscall >= 0 else ""
+        call = f"  in call {a.syscall + 1}" if a.syscall >= 0 else ""
         lines.append(
             f"    {number(a.icount):>12}  {a.place} {verb} {a.value:0{2 * a.size}x} "
             f"({counted(a.size, 'byte')}) {'to' if a.write else 'from'} {address(a.va)}{call}"

@@ -41,7 +41,9 @@ def build_tlb(scene: Scene, sides: Sides | None, before: Sides | None, why_not: 
 
 
 def latest_addresses(scene: Scene) -> tuple[list[int], list[int]]:
-    """Return what the latest instruction fetched and accessed, if the previous stop was before it."""
+    """Return what the latest instruction fetched and accessed, if the previous stop was before
+    it.
+    """
     before = scene.before
     if before is None or before.icount != scene.now.icount - 1:
         return [], []

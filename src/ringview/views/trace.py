@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from ringview.scenario.model import Phase
 from ringview.session.recorder import Interrupted
 from ringview.session.session import Session
 from ringview.session.syscalls import SyscallRecord
+from ringview.session.traces import cut
 from ringview.views.inputs import TASK_SIZE, UserTouch
 from ringview.views.narration import HopStage
 
@@ -22,7 +24,10 @@ RETURNS = ("ret_fast_syscall", "ret_slow_syscall", "ret_to_user")
 LONGEST = 200_000
 """Instructions of a call that are looked at: one that waits may last for ever."""
 
-_RUN_GAP = 64
+STRETCH = 1 << 16
+"""Instructions replayed at once, for this call and those that follow it."""
+
+_RUN_GAP = 24
 """Instructions between two user accesses that still belong to one copy."""
 
 _NAMES = {
@@ -64,24 +69,41 @@ class TraceBook:
         if version != self._version:
             self._version = version
             self._kept.clear()
-        finished = record.exit is not None and record.exit <= session.end
-        last = record.exit if finished and record.exit is not None else session.end
-        last = min(last, record.enter + LONGEST)
         kept = self._kept.get(record.enter)
-        if kept is not None and kept[0] == last:
-            return kept[1]
-        found = self._read(record, last)
-        self._kept[record.enter] = (last, found)
-        return found
+        if kept is None or kept[0] != self._last(record):
+            self._read_from(record)
+            kept = self._kept.get(record.enter)
+        return NOTHING if kept is None else kept[1]
 
-    def _read(self, record: SyscallRecord, last: int) -> CallTrace:
+    def _last(self, record: SyscallRecord) -> int:
+        """Where the part of a call that is looked at ends."""
+        end = self._session.end
+        last = end if record.exit is None else min(record.exit, end)
+        return min(last, record.enter + LONGEST)
+
+    def _read_from(self, record: SyscallRecord) -> None:
+        """Replay a stretch from a call on, and read all calls that lie in it.
+
+        Going there and back costs more than the stretch itself.
+        """
         session = self._session
         if not session.recorder.observed(record.enter):
-            return NOTHING
+            return
+        until = min(session.end, max(self._last(record), record.enter + STRETCH))
         try:
-            trace = session.window(record.enter, last)
+            trace = session.window(record.enter, until)
         except Interrupted:
-            return NOTHING
+            return
+        records = session.syscalls()
+        index = bisect_left(records, record.enter, key=lambda r: r.enter)
+        for found in records[index:]:
+            last = self._last(found)
+            if last > until or found.enter >= until:
+                break
+            self._kept[found.enter] = (last, self._read(found, cut(trace, found.enter, last), last))
+
+    def _read(self, record: SyscallRecord, trace: Trace, last: int) -> CallTrace:
+        session = self._session
         symbols = session.kernel.symbols
         returns = [va for name in RETURNS if (va := symbols.address_of(name)) is not None]
         entered = session.last_transition_at_or_before(record.enter)
@@ -89,7 +111,7 @@ class TraceBook:
         hops = find_hops(trace, vector, symbols.extent("sys_call_table"), returns)
         touches = user_touches(trace)
         stages = [(hop.icount, hop.pc, _NAMES[hop.phase]) for hop in hops if hop.phase in _NAMES]
-        stages += [(icount, pc, name) for icount, pc, name in copies(touches)]
+        stages += self._copies(trace, touches)
         stages.append((record.enter - 1, record.pc, "user stub"))
         if record.exit is not None and record.exit <= session.end:
             left = session.last_transition_at_or_before(record.exit)
@@ -97,6 +119,23 @@ class TraceBook:
                 stages.append((record.exit, left.target, "back in user"))
         stages.sort()
         return CallTrace(_with_costs(stages, last), touches)
+
+    def _copies(self, trace: Trace, touches: Sequence[UserTouch]) -> Iterator[tuple[int, int, str]]:
+        """Yield each copy, and where the way goes on after it."""
+        icounts, pcs = trace.insns["icount"], trace.insns["r"][:, 15]
+        runs = copies(touches)
+        for i, run in enumerate(runs):
+            yield run[0].icount, run[0].pc, "copy to user" if run[0].write else "copy from user"
+            function = self._session.code.function(run[-1].pc)
+            after = int(np.searchsorted(icounts, run[-1].icount))
+            outside = (pcs[after:] < function.start) | (pcs[after:] >= function.stop)
+            found = np.flatnonzero(outside)
+            if not len(found):
+                continue
+            at = after + int(found[0])
+            following = runs[i + 1][0].icount if i + 1 < len(runs) else None
+            if following is None or int(icounts[at]) < following:
+                yield int(icounts[at]), int(pcs[at]), "goes on"
 
 
 def _with_costs(stages: Sequence[tuple[int, int, str]], last: int) -> tuple[HopStage, ...]:
@@ -134,14 +173,13 @@ def user_touches(trace: Trace) -> tuple[UserTouch, ...]:
     )
 
 
-def copies(touches: Sequence[UserTouch]) -> list[tuple[int, int, str]]:
-    """Group user accesses into copies: (icount, pc, "copy from user" or "copy to user") each."""
-    found: list[tuple[int, int, str]] = []
-    previous: UserTouch | None = None
+def copies(touches: Sequence[UserTouch]) -> list[list[UserTouch]]:
+    """Group user accesses into copies: runs in one direction without a long pause."""
+    runs: list[list[UserTouch]] = []
     for touch in touches:
-        apart = previous is None or touch.icount - previous.icount > _RUN_GAP
-        if apart or (previous is not None and previous.write != touch.write):
-            name = "copy to user" if touch.write else "copy from user"
-            found.append((touch.icount, touch.pc, name))
-        previous = touch
-    return found
+        last = runs[-1][-1] if runs else None
+        if last is None or touch.icount - last.icount > _RUN_GAP or touch.write != last.write:
+            runs.append([touch])
+        else:
+            runs[-1].append(touch)
+    return runs

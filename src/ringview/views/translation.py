@@ -120,10 +120,9 @@ def _sentence(asked: Question, walk: Walk) -> str:
     who = f"{asked.access} by {asked.privilege}"
     if rule is None:
         return f"{who}: the MMU is off, nothing is checked" if walk.mapped else f"{who}: denied"
-    answer = "allowed" if rule.allowed else "denied"
-    because = f" ({rule.rule})" if rule.rule else ""
-    fault = f", {rule.fault}" if rule.fault and rule.fault not in rule.rule else ""
-    return f"{who}: {answer}{because}{fault}"
+    if rule.allowed:
+        return f"{who}: allowed" + (f" ({rule.rule})" if rule.rule else "")
+    return f"{who}: denied, {rule.rule}" + (f" → {rule.fault}" if rule.fault else "")
 
 
 def _tlb_answer(

@@ -91,6 +91,24 @@ def resolve_watches(
     return tuple(resolve_watch(spec, code, state, frames) for spec in specs)
 
 
+def field_names(structures: Iterable[Structure]) -> dict[int, str]:
+    """Return the words of resolved structures by address, each named as its member."""
+    names: dict[int, str] = {}
+    for structure in structures:
+        if structure.why_not or not structure.va:
+            continue
+        for field in structure.fields:
+            if not field.va or field.value == "":
+                continue
+            own = field.name == structure.name and field.va == structure.va
+            name = structure.name if own else f"{structure.name}.{field.name}"
+            words = max(1, field.size // 4)
+            for i in range(min(words, 64)):
+                at = (field.va & ~3) + 4 * i
+                names.setdefault(at, name if words == 1 else f"{name}[{i}]")
+    return names
+
+
 def resolve_watch(
     spec: WatchSpec, code: CodeMap, state: StateView, frames: Sequence[Frame]
 ) -> Structure:
@@ -144,11 +162,25 @@ def _named_type(spec: WatchSpec, what: str) -> str:
 
 
 def _absent(name: str, image: Image) -> str:
-    """Say why no frame has the variable: it is a local of a function that is not active, or unknown."""
+    """Say why no frame has the variable: it is of a function that is not active, or unknown."""
+    key = (str(image.elf.path), name)
+    if key not in _OWNERS:
+        _OWNERS[key] = _find_owner(image, name)
+    owner = _OWNERS[key]
+    if owner:
+        return f"{name} is a local of {owner}, which is not on the stack now"
+    return f"neither a variable nor a symbol is named {name}"
+
+
+_OWNERS: dict[tuple[str, str], str] = {}
+"""Answers of `_find_owner`, which reads all of an image's functions."""
+
+
+def _find_owner(image: Image, name: str) -> str:
     for function in image.debug.functions:
         if any(v.name == name for v in image.debug.detail(function).variables):
-            return f"{name} is a local of {function.name}, which is not on the stack now"
-    return f"neither a variable nor a symbol is named {name}"
+            return function.name
+    return ""
 
 
 def _local(
