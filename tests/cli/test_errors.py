@@ -54,7 +54,7 @@ def complaint(result: subprocess.CompletedProcess[str]) -> str:
     [
         (["run"], "missing argument 'SCENARIO' (see: ringview run --help)"),
         (["rum"], "no such command 'rum'"),
-        (["run", "hello2", "--fast"], "no such option: --fast"),
+        (["run", "hello2", "--fast"], "no such option '--fast'"),
         (["run", "hello2", "more"], "got unexpected extra argument (more)"),
         (["run", "hello2", "--headless", "--at", "5"], "--at is for the live screen only"),
         (["exec"], "missing argument 'PROG'"),

@@ -263,7 +263,7 @@ def run_cli(arguments: Sequence[str]) -> int:
 
 
 def _sentence(text: str) -> str:
-    words = " ".join(text.split()).rstrip(".")
+    words = " ".join(text.split()).rstrip(".").replace(". Did you mean", "; did you mean")
     return words[:1].lower() + words[1:]
 
 

@@ -95,10 +95,13 @@ def _syscall(call: SyscallFact) -> dict[str, Any]:
         "hops": [
             {
                 "phase": hop.phase,
+                "name": hop.name,
                 "icount": hop.icount,
                 "pc": hop.pc,
                 "place": hop.place,
                 "source": hop.source,
+                "note": hop.note,
+                "instructions": hop.instructions,
             }
             for hop in call.hops
         ],

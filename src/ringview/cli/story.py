@@ -16,10 +16,9 @@ _INDENT = " " * 14
 
 _HOPS = {
     "vector": "the vector",
-    "entry": "entry code",
+    "entry": "the entry code",
     "table": "the table",
     "handler": "the handler",
-    "copy": "a user copy",
     "return": "the way back",
 }
 
@@ -111,8 +110,10 @@ def _transition(
 
 def _hop(hop: HopFact) -> str:
     source = f", {hop.source}" if hop.source else ""
-    note = f": {hop.note}" if hop.note else ""
-    return _line(hop.icount, f"  {_HOPS.get(hop.phase, hop.phase)}: {hop.place}{source}{note}")
+    what = hop.place
+    if hop.note and hop.note != hop.place:
+        what = hop.note if hop.note.startswith(hop.place) else f"{hop.place}: {hop.note}"
+    return _line(hop.icount, f"  {_HOPS.get(hop.phase, hop.name or hop.phase)}: {what}{source}")
 
 
 def _address(va: int, place: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def provide_images(
         raise
     except BuildError as error:
         # Whose fault is it? The message names the option, if it is one of the scenario's.
-        words = error.message.replace(":", " ").split()
+        words = re.findall(r"\w+", error.message)
         for option in scenario.kernel.options:
             if option.name.removeprefix("CONFIG_") in words:
                 raise option.where.error(error.message) from None

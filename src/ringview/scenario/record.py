@@ -31,14 +31,27 @@ class TransitionFact:
 
 @dataclass(frozen=True, slots=True)
 class HopFact:
-    """One stage of a system call's way; ``phase`` is a `Phase` value."""
+    """One stage of a system call's way.
+
+    Attributes:
+        phase: a `Phase` value; one call may have several copies.
+        icount: the state in which its first instruction is next.
+        pc: that instruction, virtual.
+        place: pc in words, such as ``vector_swi+0x4``.
+        source: ``kernel/arch/arm/kernel/entry-common.S:120``, or empty.
+        name: the session's word for it, such as ``copy to user``.
+        note: what is to be said of it, or empty.
+        instructions: until the next stage.
+    """
 
     phase: str
     icount: int
-    pc: int  # virtual
-    place: str  # "vector_swi+0x4"
-    source: str  # "kernel/arch/arm/kernel/entry-common.S:120", or ""
+    pc: int
+    place: str = ""
+    source: str = ""
+    name: str = ""
     note: str = ""
+    instructions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

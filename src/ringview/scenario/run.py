@@ -14,8 +14,7 @@ from ringview.guest.kernel import KernelAwareness
 from ringview.guest.unwind import Frame, backtrace
 from ringview.machine.events import Transition
 from ringview.scenario.check import needed_watches
-from ringview.scenario.hops import find_hops
-from ringview.scenario.model import KernelSpec, Place, Scenario, ScheduledInterrupt
+from ringview.scenario.model import KernelSpec, Phase, Place, Scenario, ScheduledInterrupt
 from ringview.scenario.record import (
     Halt,
     HopFact,
@@ -28,6 +27,7 @@ from ringview.scenario.record import (
 )
 from ringview.scenario.resolve import find, resolve
 from ringview.scenario.variables import NotHere, Stop, read_watch, select, watched_value
+from ringview.session.hops import find_stages
 from ringview.session.session import Session
 from ringview.session.stops import Reason
 from ringview.session.syscalls import SyscallRecord
@@ -35,8 +35,21 @@ from ringview.session.syscalls import SyscallRecord
 SCAN = 1 << 16
 """Instructions traced at once while searching for an execution."""
 
-RETURNS = ("ret_fast_syscall", "ret_slow_syscall", "ret_to_user")
-"""Where the way back to the user begins (arch/arm/kernel/entry-common.S)."""
+LONGEST_CALL = 1 << 17
+"""Instructions of a system call that are searched for its stages."""
+
+_PHASES = {
+    "user stub": Phase.ENTER,
+    "vector": Phase.VECTOR,
+    "entry": Phase.ENTRY,
+    "table": Phase.TABLE,
+    "handler": Phase.HANDLER,
+    "copy from user": Phase.COPY,
+    "copy to user": Phase.COPY,
+    "return": Phase.RETURN,
+    "back in user": Phase.EXIT,
+}
+"""The phases of a scenario by the session's names of stages."""
 
 
 class SessionRun:
@@ -261,16 +274,22 @@ class SessionRun:
         last = self.session.end if record.exit is None else record.exit
         if record.exit is None and not self.session.finished:
             return ()  # still under way
-        trace = self.session.window(record.enter, last)
-        event = self.session.last_transition_at_or_before(record.enter)
-        vector = event.vector if event is not None and event.vector is not None else 0
-        symbols = self._kernel.symbols
-        returns = [va for name in RETURNS if (va := symbols.address_of(name)) is not None]
+        trace = self.session.window(record.enter, min(last, record.enter + LONGEST_CALL))
+        stages = find_stages(record, trace, self.session.code)
+        ends = [*(stage.icount for stage in stages[1:]), last]
         hops = tuple(
             HopFact(
-                hop.phase.value, hop.icount, hop.pc, self._describe(hop.pc), self._source(hop.pc)
+                phase=_PHASES[stage.name].value,
+                icount=stage.icount,
+                pc=stage.pc,
+                place=self._describe(stage.pc),
+                source=self._source(stage.pc),
+                name=stage.name,
+                note=stage.note,
+                instructions=end - stage.icount,
             )
-            for hop in find_hops(trace, vector, symbols.extent("sys_call_table"), returns)
+            for stage, end in zip(stages, ends, strict=True)
+            if stage.name in _PHASES
         )
         self._hops[record.ordinal] = hops
         return hops

@@ -113,7 +113,9 @@ def watched_value(value: Value, read: Read) -> WatchedValue:
         if any(child.children or child.number is None for child in value.children):
             raise NotHere(f"{value.name} is a structure: name one of its fields")
         numbers = tuple(_unsigned(child) for child in value.children)
-        return WatchedValue(numbers, _text(value.raw) if "char" in value.type_name else None)
+        return WatchedValue(numbers)
+    if value.number is None and "char" in value.type_name and value.type_name.endswith("]"):
+        return WatchedValue(tuple(value.raw), _text(value.raw))
     if value.number is None:
         raise NotHere(f"{value.name} is no number")
     text = None

@@ -20,6 +20,9 @@ VECTOR_PAGE = 4096
 COPY_GAP = 64
 """Instructions between two accesses to user memory that still belong to one copy."""
 
+NEIGHBOUR = 32
+"""Bytes of user memory that one copy may skip: the largest block that is copied at once."""
+
 RETURNS = ("ret_fast_syscall", "ret_slow_syscall", "ret_to_user")
 """Where the way back begins (arch/arm/kernel/entry-common.S)."""
 
@@ -122,19 +125,23 @@ def _table_load(trace: Trace, code: CodeMap) -> tuple[int, int] | None:
 
 
 def _copies(trace: Trace, since: int, code: CodeMap) -> Iterator[Stage]:
-    """Runs of accesses to user memory in one direction and by one function."""
+    """Runs of accesses to neighbouring user memory in one direction and by one function."""
     accesses = trace.accesses
     hits = np.flatnonzero((accesses["icount"] >= since) & user_accesses(trace))
     last: tuple[bool, range] | None = None
     ended = 0
+    beyond = 0
     for hit in hits:
         icount = int(accesses["icount"][hit])
         index = int(np.searchsorted(trace.insns["icount"], icount))
         pc = int(pcs(trace)[index])
         write = bool(accesses["flags"][hit] & Access.WRITE)
-        if last is None or last[0] != write or pc not in last[1] or icount - ended > COPY_GAP:
+        first = int(accesses["va"][hit])
+        # Code that copies forwards touches what comes next; a second copy begins elsewhere.
+        elsewhere = abs(first - beyond) > NEIGHBOUR or icount - ended > COPY_GAP
+        if last is None or last[0] != write or pc not in last[1] or elsewhere:
             last = (write, code.function(pc))
-            first = int(accesses["va"][hit])
             name = "copy to user" if write else "copy from user"
             yield Stage(name, icount, pc, f"{code.describe(pc)} at {first:08x}")
         ended = icount
+        beyond = first + int(accesses["size"][hit])
