@@ -144,7 +144,7 @@ int copy_fs(unsigned long clone_flags, struct task_struct *tsk)
 	if (!new)
 		return -ENOMEM;
 	atomic_set(&new->count, 1);
-	dget(new->pwd);
+	new->pwd = get_fs_pwd(fs);
 	return 0;
 }
 

@@ -263,7 +263,7 @@ ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos,
 	return n - left;
 }
 
-static loff_t generic_llseek(struct file *file, loff_t offset, int whence)
+loff_t generic_llseek(struct file *file, loff_t offset, int whence)
 {
 	if (whence == SEEK_CUR)
 		offset += file->f_pos;

@@ -172,6 +172,25 @@ static struct dentry *walk(struct dentry *base, const char *name, int flags,
 	}
 }
 
+/* Threads may share an fs_struct: one may leave a directory meanwhile. */
+struct dentry *get_fs_pwd(struct fs_struct *fs)
+{
+	struct dentry *pwd;
+
+	preempt_disable();
+	pwd = dget(fs->pwd);
+	preempt_enable();
+	return pwd;
+}
+
+void set_fs_pwd(struct fs_struct *fs, struct dentry *pwd)
+{
+	preempt_disable();
+	swap(fs->pwd, pwd);
+	preempt_enable();
+	dput(pwd);
+}
+
 /* Where a name that is not absolute starts, referenced. */
 static struct dentry *base_of(int dfd, const char *name)
 {
@@ -181,7 +200,7 @@ static struct dentry *base_of(int dfd, const char *name)
 	if (*name == '/')
 		return dget(root_dentry);
 	if (dfd == AT_FDCWD)
-		return dget(current->fs->pwd);
+		return get_fs_pwd(current->fs);
 	file = fget(dfd);
 	if (!file)
 		return ERR_PTR(-EBADF);
@@ -392,19 +411,24 @@ int vfs_readlink(struct dentry *dentry, char *buf, int size)
 	return len;
 }
 
-struct dentry *dentry_child(struct dentry *dir, unsigned int n)
+int dentry_child(struct dentry *dir, unsigned int n, char *name,
+		 umode_t *mode, ino_t *ino)
 {
-	struct dentry *child, *found = NULL;
+	struct dentry *child;
+	int err = -ENOENT;
 
 	mutex_lock(&fs_mutex);
 	list_for_each_entry(child, &dir->d_subdirs, d_child) {
 		if (n--)
 			continue;
-		found = dget(child);
+		strlcpy(name, child->d_name, NAME_MAX + 1);
+		*mode = child->d_inode->i_mode;
+		*ino = child->d_inode->i_ino;
+		err = 0;
 		break;
 	}
 	mutex_unlock(&fs_mutex);
-	return found;
+	return err;
 }
 
 static int do_unlink(struct dentry *base, const char *name, bool directory)
@@ -511,9 +535,8 @@ static bool is_ancestor(struct dentry *dir, struct dentry *of)
 	return dir == root_dentry;
 }
 
-static int do_rename(const char *from, const char *to)
+static int do_rename(struct dentry *base, const char *from, const char *to)
 {
-	struct dentry *base = current->fs->pwd;
 	struct dentry *old, *target, *dir;
 	const char *last;
 	char *new_name;
@@ -555,6 +578,7 @@ static int do_rename(const char *from, const char *to)
 SYSCALL_DEFINE2(rename, const char __user *, ufrom, const char __user *, uto)
 {
 	char *from = getname(ufrom, 0), *to;
+	struct dentry *base;
 	int err;
 
 	if (IS_ERR(from))
@@ -562,9 +586,11 @@ SYSCALL_DEFINE2(rename, const char __user *, ufrom, const char __user *, uto)
 	to = getname(uto, 0);
 	err = PTR_ERR(to);
 	if (!IS_ERR(to)) {
+		base = get_fs_pwd(current->fs);
 		mutex_lock(&fs_mutex);
-		err = do_rename(from, to);
+		err = do_rename(base, from, to);
 		mutex_unlock(&fs_mutex);
+		dput(base);
 		kfree(to);
 	}
 	kfree(from);

@@ -198,19 +198,15 @@ SYSCALL_DEFINE2(access, const char __user *, name, int, mode)
 	return sys_faccessat2(AT_FDCWD, name, mode, 0);
 }
 
-static int set_pwd(struct dentry *dir)
-{
-	swap(current->fs->pwd, dir);
-	dput(dir);
-	return 0;
-}
-
 SYSCALL_DEFINE1(chdir, const char __user *, name)
 {
 	struct dentry *dir = user_lookup_at(AT_FDCWD, name,
 					    LOOKUP_FOLLOW | LOOKUP_DIRECTORY);
 
-	return IS_ERR(dir) ? PTR_ERR(dir) : set_pwd(dir);
+	if (IS_ERR(dir))
+		return PTR_ERR(dir);
+	set_fs_pwd(current->fs, dir);
+	return 0;
 }
 
 SYSCALL_DEFINE1(fchdir, unsigned int, fd)
@@ -220,8 +216,10 @@ SYSCALL_DEFINE1(fchdir, unsigned int, fd)
 
 	if (!file)
 		return -EBADF;
-	if (S_ISDIR(file_inode(file)->i_mode))
-		err = set_pwd(dget(file->f_dentry));
+	if (S_ISDIR(file_inode(file)->i_mode)) {
+		set_fs_pwd(current->fs, dget(file->f_dentry));
+		err = 0;
+	}
 	fput(file);
 	return err;
 }
@@ -229,16 +227,16 @@ SYSCALL_DEFINE1(fchdir, unsigned int, fd)
 /* The result counts the NUL, unlike what the C library returns. */
 SYSCALL_DEFINE2(getcwd, char __user *, buf, unsigned long, size)
 {
-	struct dentry *pwd = current->fs->pwd;
-	char *path;
-	int len;
+	char *path = kmalloc(PATH_MAX, GFP_KERNEL);
+	struct dentry *pwd;
+	int len = -ENOENT;
 
-	if (pwd != root_dentry && list_empty(&pwd->d_child))
-		return -ENOENT;
-	path = kmalloc(PATH_MAX, GFP_KERNEL);
 	if (!path)
 		return -ENOMEM;
-	len = dentry_path(pwd, path, PATH_MAX);
+	pwd = get_fs_pwd(current->fs);
+	if (pwd == root_dentry || !list_empty(&pwd->d_child))
+		len = dentry_path(pwd, path, PATH_MAX);
+	dput(pwd);
 	if (len >= 0) {
 		if (++len > size)
 			len = -ERANGE;

@@ -52,16 +52,11 @@ static ssize_t proc_read(struct file *file, char __user *buf, size_t count,
 	return simple_read_from_buffer(buf, count, pos, text->text, text->len);
 }
 
-static loff_t proc_lseek(struct file *file, loff_t offset, int whence)
-{
-	return ramfs_file_operations.llseek(file, offset, whence);
-}
-
 static const struct file_operations proc_fops = {
 	.open = proc_open,
 	.release = proc_release,
 	.read = proc_read,
-	.llseek = proc_lseek,
+	.llseek = generic_llseek,
 };
 
 int proc_create(const char *name, int (*show)(char *buf, int size))

@@ -313,8 +313,9 @@ static int put_dirent(void __user *to, size_t room, ino_t ino, loff_t off,
 static int dirent_at(struct dentry *dir, loff_t pos, void __user *to,
 		     size_t room, bool *end)
 {
-	struct dentry *child;
-	int len;
+	char name[NAME_MAX + 1];
+	umode_t mode;
+	ino_t ino;
 
 	if (pos < 2) {
 		struct dentry *dot = pos ? dir->d_parent : dir;
@@ -322,15 +323,11 @@ static int dirent_at(struct dentry *dir, loff_t pos, void __user *to,
 		return put_dirent(to, room, dot->d_inode->i_ino, pos + 1,
 				  S_IFDIR, pos ? ".." : ".");
 	}
-	child = dentry_child(dir, pos - 2);
-	if (!child) {
+	if (dentry_child(dir, pos - 2, name, &mode, &ino)) {
 		*end = true;
 		return 0;
 	}
-	len = put_dirent(to, room, child->d_inode->i_ino, pos + 1,
-			 child->d_inode->i_mode, child->d_name);
-	dput(child);
-	return len;
+	return put_dirent(to, room, ino, pos + 1, mode, name);
 }
 
 static int do_getdents(struct file *file, void __user *to, unsigned int count)

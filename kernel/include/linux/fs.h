@@ -108,6 +108,7 @@ void iput(struct inode *inode);
 void ihold(struct inode *inode);
 ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos,
 				const void *from, size_t available);
+loff_t generic_llseek(struct file *file, loff_t offset, int whence);
 int generic_file_truncate(struct inode *inode, loff_t size);
 /* The page of contents at a page index, NULL for a hole. */
 void *inode_page(struct inode *inode, unsigned long index);
@@ -137,8 +138,12 @@ int dentry_path(struct dentry *dentry, char *buf, int size);
 int dentry_path_locked(struct dentry *dentry, char *buf, int size);
 /* Where a symbolic link leads: the length, or -EINVAL if it is none. */
 int vfs_readlink(struct dentry *dentry, char *buf, int size);
-/* The n-th child of a directory, referenced; NULL after the last. */
-struct dentry *dentry_child(struct dentry *dir, unsigned int n);
+/* The n-th child of a directory, name of NAME_MAX + 1 bytes; or -ENOENT. */
+int dentry_child(struct dentry *dir, unsigned int n, char *name,
+		 umode_t *mode, ino_t *ino);
+/* The working directory, referenced; and a new one, its reference given. */
+struct dentry *get_fs_pwd(struct fs_struct *fs);
+void set_fs_pwd(struct fs_struct *fs, struct dentry *pwd);
 int vfs_mkdir(const char *name, umode_t mode);
 int vfs_symlink(const char *target, const char *name);
 void vfs_caches_init(void);
