@@ -7,9 +7,13 @@ An instruction record is the processor just before that instruction: the canonic
 from __future__ import annotations
 
 import ctypes
+import os
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import Any
+
+# no linear algebra is done here, so its library needs no threads
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import numpy.typing as npt

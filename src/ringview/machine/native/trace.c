@@ -184,12 +184,23 @@ static uint32_t virtual_address(struct rv_core *core, uint32_t pa, bool *exact)
 						 regs[16] & PSR_T);
 		}
 	}
-	/* the page offset is the same in both address spaces */
+	/* the page offset is the same in both address spaces; SWP and STREX
+	 * come twice to one place */
+	if (((va ^ pa) & 0xfff) && !((t->last_va ^ pa) & 0xfff))
+		va = t->last_va;
 	if ((va ^ pa) & 0xfff) {
 		va += (pa - va) & 0xfff;
 		*exact = false;
 	}
 	return va;
+}
+
+/* Unicorn makes a compare and swap of STREX; the load is not the guest's. */
+static bool is_store_exclusive(uint32_t insn, bool thumb)
+{
+	if (thumb)
+		return (insn & 0xfff0) == 0xe840 || (insn & 0xfff0) == 0xe8c0;
+	return (insn & 0x0f9000f0u) == 0x01800090u && insn >> 28 != 15;
 }
 
 static void on_access(uc_engine *uc, int type, uint64_t pa, int size,
@@ -202,6 +213,9 @@ static void on_access(uc_engine *uc, int type, uint64_t pa, int size,
 	bool exact, as_user;
 
 	(void)uc;
+	if (type != UC_MEM_WRITE &&
+	    unlikely(is_store_exclusive(t->insn, core->env->thumb)))
+		return;
 	if (!grow(&core->shared.access_data, &t->access_room,
 		  core->shared.accesses, sizeof(*record))) {
 		core->shared.broken = 1;
@@ -216,6 +230,7 @@ static void on_access(uc_engine *uc, int type, uint64_t pa, int size,
 	record->pa = (uint32_t)pa;
 	record->va = virtual_address(core, (uint32_t)pa, &exact);
 	record->size = (uint8_t)size;
+	t->last_va = record->va;
 	t->next_va = record->va + (uint32_t)size;
 	as_user = !t->privileged ||
 		  (!core->env->thumb && is_unprivileged(t->insn));

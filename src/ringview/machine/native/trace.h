@@ -70,6 +70,7 @@ struct rv_trace {
 	bool privileged;
 	uint32_t insn;
 	uint32_t next_va;
+	uint32_t last_va;
 	/* the page being executed: its address and where the host has it;
 	 * NULL when unknown.  As long as it stays the same, the fetch hits. */
 	uint32_t fetch_page;
