@@ -318,8 +318,8 @@ SYSCALL_DEFINE1(fsync, unsigned int, fd)
 
 	if (!file)
 		return -EBADF;
-	err = S_ISREG(file_inode(file)->i_mode) ||
-	      S_ISDIR(file_inode(file)->i_mode) ? 0 : -EINVAL;
+	/* as on a file system, not on a terminal or a pipe */
+	err = file->f_op->llseek ? 0 : -EINVAL;
 	fput(file);
 	return err;
 }

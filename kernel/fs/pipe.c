@@ -112,6 +112,12 @@ static ssize_t pipe_read(struct file *file, char __user *buf, size_t count,
 	}
 }
 
+/* Or fail at once: a pipe that nobody reads never gets room. */
+static bool may_write(const struct pipe_inode_info *pipe, size_t need)
+{
+	return pipe_room(pipe) >= need || !pipe->readers;
+}
+
 static ssize_t pipe_write(struct file *file, const char __user *buf,
 			  size_t count, loff_t *pos)
 {
@@ -144,8 +150,7 @@ static ssize_t pipe_write(struct file *file, const char __user *buf,
 			break;
 		}
 		ret = wait_event_interruptible(pipe->wait,
-					       pipe_room(pipe) >= need ||
-					       !pipe->readers);
+					       may_write(pipe, need));
 		if (ret)
 			break;
 	}

@@ -86,7 +86,8 @@ static int show_cpuinfo(char *buf, int size)
 	return scnprintf(buf, size,
 			 "processor\t: 0\n"
 			 "model name\t: ARMv7 Processor rev %u (v7l)\n"
-			 "Features\t: half thumb fastmult vfp edsp thumbee neon vfpv3 tls vfpd32\n"
+			 "Features\t: half thumb fastmult vfp edsp thumbee "
+			 "neon vfpv3 tls vfpd32\n"
 			 "CPU implementer\t: 0x%02x\n"
 			 "CPU architecture: 7\n"
 			 "CPU variant\t: 0x%x\n"

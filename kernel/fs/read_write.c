@@ -266,12 +266,12 @@ SYSCALL_DEFINE3(ioctl, unsigned int, fd, unsigned int, cmd,
 		ret = sys_fcntl64(fd, F_SETFD, cmd == FIOCLEX ? FD_CLOEXEC : 0);
 		break;
 	case FIONBIO:
-		ret = copy_from_user(&on, (void __user *)arg, sizeof(on)) ?
-			-EFAULT : 0;
-		if (!ret && on)
-			file->f_flags |= O_NONBLOCK;
-		else if (!ret)
-			file->f_flags &= ~O_NONBLOCK;
+		ret = -EFAULT;
+		if (copy_from_user(&on, (void __user *)arg, sizeof(on)))
+			break;
+		file->f_flags &= ~O_NONBLOCK;
+		file->f_flags |= on ? O_NONBLOCK : 0;
+		ret = 0;
 		break;
 	default:
 		if (file->f_op->unlocked_ioctl)
@@ -290,21 +290,19 @@ static unsigned char dirent_type(umode_t mode)
 static int put_dirent(void __user *to, size_t room, ino_t ino, loff_t off,
 		      umode_t mode, const char *name)
 {
+	size_t at = offsetof(struct linux_dirent64, d_name);
 	size_t len = strlen(name) + 1;
 	struct linux_dirent64 head = {
 		.d_ino = ino,
 		.d_off = off,
-		.d_reclen = ALIGN(offsetof(struct linux_dirent64, d_name) +
-				  len, 8),
+		.d_reclen = ALIGN(at + len, 8),
 		.d_type = dirent_type(mode),
 	};
 
 	if (head.d_reclen > room)
 		return 0;
 	if (clear_user(to, head.d_reclen) ||
-	    copy_to_user(to, &head, offsetof(struct linux_dirent64, d_name)) ||
-	    copy_to_user(to + offsetof(struct linux_dirent64, d_name), name,
-			 len))
+	    copy_to_user(to, &head, at) || copy_to_user(to + at, name, len))
 		return -EFAULT;
 	return head.d_reclen;
 }

@@ -137,8 +137,9 @@ SYSCALL_DEFINE5(ppoll, struct pollfd __user *, ufds, unsigned int, nfds,
 	u64 timeout = NO_TIMEOUT;
 	int err = uts ? get_timespec64(uts, &timeout) : 0;
 
-	return err ? err : poll_masked(ufds, nfds, timeout, sigmask,
-				       sigsetsize);
+	if (err)
+		return err;
+	return poll_masked(ufds, nfds, timeout, sigmask, sigsetsize);
 }
 
 SYSCALL_DEFINE5(ppoll_time32, struct pollfd __user *, ufds,
@@ -148,6 +149,7 @@ SYSCALL_DEFINE5(ppoll_time32, struct pollfd __user *, ufds,
 	u64 timeout = NO_TIMEOUT;
 	int err = uts ? get_old_timespec32(uts, &timeout) : 0;
 
-	return err ? err : poll_masked(ufds, nfds, timeout, sigmask,
-				       sigsetsize);
+	if (err)
+		return err;
+	return poll_masked(ufds, nfds, timeout, sigmask, sigsetsize);
 }

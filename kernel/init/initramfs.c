@@ -76,7 +76,7 @@ static int __init make_entry(const char *name, umode_t mode, const char *data,
 	return 0;
 }
 
-static const char * __init unpack(const char *p, const char *end)
+static const char *__init unpack(const char *p, const char *end)
 {
 	while (end - p >= CPIO_HEADER_LEN) {
 		u32 name_size, size;

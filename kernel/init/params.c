@@ -15,7 +15,9 @@ char saved_command_line[COMMAND_LINE_SIZE];
 
 const char *argv_init[MAX_INIT_ARGS + 2] = { "init" };
 const char *envp_init[MAX_INIT_ENVS + 2] = {
-	"HOME=/", "TERM=linux", "PATH=/bin",
+	"HOME=/",
+	"TERM=linux",
+	"PATH=/bin",
 };
 
 /* In the image's read-only part, between these. */

@@ -19,5 +19,5 @@ struct new_utsname init_uts_ns = {
 	.domainname = "(none)",
 };
 
-const char linux_banner[] = "Linux version " UTS_RELEASE " (ringview) "
-			    UTS_VERSION "\n";
+const char linux_banner[] =
+	"Linux version " UTS_RELEASE " (ringview) " UTS_VERSION "\n";

@@ -204,9 +204,7 @@ int vprintk(const char *fmt, va_list args)
 	if (!(cont && line_open && log_extend(text, len)))
 		log_store(level, ts, text, len);
 	line_open = !newline;
-	if (newline && consoles &&
-	    ((struct printk_log *)(__log_buf + last_idx))->level <
-	    console_loglevel)
+	if (newline && log_from_idx(last_idx)->level < console_loglevel)
 		console_write(consoles, "\n", 1);
 	local_irq_restore(flags);
 	return len;

@@ -157,7 +157,7 @@ SYSCALL_DEFINE1(times, struct tms __user *, tbuf)
 
 static struct __kernel_old_timeval ticks_to_timeval(unsigned long ticks)
 {
-	return (struct __kernel_old_timeval) {
+	return (struct __kernel_old_timeval){
 		.tv_sec = ticks / HZ,
 		.tv_usec = ticks % HZ * (USEC_PER_SEC / HZ),
 	};

@@ -7,8 +7,10 @@ static const char *number_base(const char *s, unsigned int *base)
 {
 	bool hex = s[0] == '0' && tolower(s[1]) == 'x' && isxdigit(s[2]);
 
-	if (*base == 0)
-		*base = hex ? 16 : s[0] == '0' ? 8 : 10;
+	if (*base == 0 && s[0] == '0')
+		*base = hex ? 16 : 8;
+	else if (*base == 0)
+		*base = 10;
 	return *base == 16 && hex ? s + 2 : s;
 }
 

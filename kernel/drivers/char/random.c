@@ -46,7 +46,10 @@ static void chacha20_block(const u32 *key, u32 counter, u32 *out)
 {
 	/* "expand 32-byte k", the key, the counter, no nonce */
 	u32 state[CHACHA_BLOCK_WORDS] = {
-		0x61707865, 0x3320646e, 0x79622d32, 0x6b206574,
+		0x61707865,
+		0x3320646e,
+		0x79622d32,
+		0x6b206574,
 	};
 
 	memcpy(state + 4, key, CHACHA_KEY_SIZE);
@@ -133,7 +136,7 @@ static int __init crng_init(void)
 	if (crng_ready)
 		pr_info("random: crng init done\n");
 	else
-		pr_warn("random: no hardware generator, numbers are guessable\n");
+		pr_warn("random: no hardware seed, numbers are guessable\n");
 	return 0;
 }
 subsys_initcall(crng_init);

@@ -76,6 +76,6 @@ void __init irqchip_init(void)
 	writel(THRESHOLD_OFF, intc + INTC_THRESHOLD);
 	set_irq_chip(&intc_chip);
 	set_handle_irq(omap_intc_handle_irq);
-	pr_info("IRQ: Found an INTC at 0x%px (revision %u.%u) with %d interrupts\n",
-		intc, revision >> 4, revision & 0xf, NR_IRQS);
+	pr_info("IRQ: INTC at 0x%px (revision %u.%u), %d interrupts\n", intc,
+		revision >> 4, revision & 0xf, NR_IRQS);
 }

@@ -108,7 +108,9 @@ static bool signal_char(unsigned char c)
 		unsigned char index;
 		unsigned char sig;
 	} keys[] = {
-		{ VINTR, SIGINT }, { VQUIT, SIGQUIT }, { VSUSP, SIGTSTP },
+		{ VINTR, SIGINT },
+		{ VQUIT, SIGQUIT },
+		{ VSUSP, SIGTSTP },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
@@ -224,8 +226,8 @@ static ssize_t tty_read(struct file *file, char __user *buf, size_t count,
 			return err;
 	}
 	while (done < count && !end) {
-		unsigned int n = take_input(chunk, min_t(size_t, count - done,
-							 sizeof(chunk)), &end);
+		size_t room = min(count - done, sizeof(chunk));
+		unsigned int n = take_input(chunk, room, &end);
 
 		if (!n)
 			break;
@@ -305,6 +307,11 @@ static int set_termios(const void __user *arg, bool flush)
 	return 0;
 }
 
+static int to_user(void __user *uarg, const void *from, size_t size)
+{
+	return copy_to_user(uarg, from, size) ? -EFAULT : 0;
+}
+
 static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
@@ -312,24 +319,23 @@ static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	switch (cmd) {
 	case TCGETS:
-		return copy_to_user(uarg, &termios, sizeof(termios)) ?
-			-EFAULT : 0;
+		return to_user(uarg, &termios, sizeof(termios));
 	case TCSETS:
 	case TCSETSW:
 	case TCSETSF:
 		return set_termios(uarg, cmd == TCSETSF);
 	case TIOCGWINSZ:
-		return copy_to_user(uarg, &winsize, sizeof(winsize)) ?
-			-EFAULT : 0;
+		return to_user(uarg, &winsize, sizeof(winsize));
 	case TIOCSWINSZ:
-		return copy_from_user(&winsize, uarg, sizeof(winsize)) ?
-			-EFAULT : 0;
+		if (copy_from_user(&winsize, uarg, sizeof(winsize)))
+			return -EFAULT;
+		return 0;
 	case FIONREAD:
 		value = input_ready();
-		return copy_to_user(uarg, &value, sizeof(value)) ? -EFAULT : 0;
+		return to_user(uarg, &value, sizeof(value));
 	case TIOCGPGRP:
 		value = current->tgid;
-		return copy_to_user(uarg, &value, sizeof(value)) ? -EFAULT : 0;
+		return to_user(uarg, &value, sizeof(value));
 	case TIOCSPGRP:
 	case TIOCSCTTY:
 	case TCFLSH:

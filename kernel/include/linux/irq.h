@@ -24,7 +24,7 @@ void generic_handle_irq(unsigned int irq);
 void init_IRQ(void);
 void irqchip_init(void);
 
-/* For /proc/interrupts: who has the line (or NULL), how often it was handled. */
+/* For /proc/interrupts: who has the line, or NULL; how often it was raised. */
 const char *irq_name(unsigned int irq);
 unsigned int kstat_irqs(unsigned int irq);
 

@@ -6,7 +6,8 @@
 #define ALIGN .balign 4
 
 #ifndef LINKER_SCRIPT
-	.syntax unified		/* what GNU as does not assume */
+/* GNU as assumes the older syntax */
+.syntax unified
 #endif
 
 /* Every assembly routine is typed and sized, so that tools can name it. */

@@ -37,7 +37,10 @@ typedef unsigned long uintptr_t;
 typedef long intptr_t;
 
 typedef _Bool bool;
-enum { false, true };
+enum {
+	false,
+	true
+};
 
 typedef u32 phys_addr_t;
 typedef phys_addr_t resource_size_t;

@@ -95,8 +95,10 @@ static int timespec_ns(s64 sec, s64 nsec, u64 *ns)
 {
 	if (sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC)
 		return -EINVAL;
-	*ns = sec > LLONG_MAX / NSEC_PER_SEC - 1 ? LLONG_MAX :
-						sec * NSEC_PER_SEC + nsec;
+	if (sec > LLONG_MAX / NSEC_PER_SEC - 1)
+		*ns = LLONG_MAX;
+	else
+		*ns = sec * NSEC_PER_SEC + nsec;
 	return 0;
 }
 

@@ -10,8 +10,8 @@
 /* 125 / 3 nanoseconds a cycle, exactly; 24,000,000 * 125 is below 2^32. */
 #define CYCLE_NSEC_MUL 125
 #define CYCLE_NSEC_DIV 3
-_Static_assert(NSEC_PER_SEC / CYCLE_NSEC_MUL * CYCLE_NSEC_DIV ==
-	       CLOCKSOURCE_HZ, "the ratio is that of the clock");
+_Static_assert(CLOCKSOURCE_HZ / CYCLE_NSEC_DIV * CYCLE_NSEC_MUL == NSEC_PER_SEC,
+	       "the ratio is that of the clock");
 
 /* Owned by masked interrupts. */
 static struct {

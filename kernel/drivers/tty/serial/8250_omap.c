@@ -114,8 +114,8 @@ static int __init omap8250_init(void)
 	if (err)
 		return err;
 	writel(IER_RDI, uart + UART_IER);
-	pr_info("%08x.serial: ttyS0 at MMIO 0x%x (irq = %d, base_baud = %d) is a 8250\n",
-		UART0_PHYS, UART0_PHYS, UART0_IRQ, UART_CLOCK / 16);
+	pr_info("ttyS0 at MMIO 0x%x (irq = %d, base_baud = %d) is a 8250\n",
+		UART0_PHYS, UART0_IRQ, UART_CLOCK / 16);
 	return 0;
 }
 device_initcall(omap8250_init);
