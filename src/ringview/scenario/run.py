@@ -62,7 +62,7 @@ class SessionRun:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._version = -1
-        self._hops: dict[int, tuple[HopFact, ...]] = {}
+        self._hops: dict[int, tuple[int, tuple[HopFact, ...]]] = {}
         self._executed: dict[int, tuple[int, list[int]]] = {}
 
     # ----------------------------------------------------------------------------- resolver
@@ -268,12 +268,10 @@ class SessionRun:
         )
 
     def _hops_of(self, record: SyscallRecord) -> tuple[HopFact, ...]:
-        known = self._hops.get(record.ordinal)
-        if known is not None:
-            return known
         last = self.session.end if record.exit is None else record.exit
-        if record.exit is None and not self.session.finished:
-            return ()  # still under way
+        known = self._hops.get(record.ordinal)
+        if known is not None and known[0] == last:
+            return known[1]
         trace = self.session.window(record.enter, min(last, record.enter + LONGEST_CALL))
         stages = find_stages(record, trace, self.session.code)
         ends = [*(stage.icount for stage in stages[1:]), last]
@@ -291,7 +289,7 @@ class SessionRun:
             for stage, end in zip(stages, ends, strict=True)
             if stage.name in _PHASES
         )
-        self._hops[record.ordinal] = hops
+        self._hops[record.ordinal] = last, hops
         return hops
 
     def _nth_execution(self, va: int, occurrence: int) -> int | None:
