@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Memory at boot: one bank of DDR, and what of it is already taken. */
 #include <linux/bug.h>
+#include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
@@ -75,17 +76,34 @@ void *__init memblock_alloc(phys_addr_t size, phys_addr_t align)
 	return __va(base);
 }
 
+/* The largest block of free memory that begins at @pa and may be one block. */
+static unsigned int __init free_order(phys_addr_t pa)
+{
+	unsigned long pfn = __phys_to_pfn(pa) - PHYS_PFN_OFFSET;
+	unsigned int order = MAX_ORDER - 1;
+
+	while (order && ((pfn & ((1UL << order) - 1)) ||
+			 memory_end - pa < PAGE_SIZE << order ||
+			 memblock_overlap(pa, PAGE_SIZE << order)))
+		order--;
+	return order;
+}
+
 void __init memblock_free_all(void)
 {
 	phys_addr_t pa;
 	struct page *page;
+	unsigned int order, i;
 
-	for (pa = memory_base; pa < memory_end; pa += PAGE_SIZE) {
+	for (pa = memory_base; pa < memory_end; pa += PAGE_SIZE << order) {
+		order = 0;
 		if (memblock_overlap(pa, PAGE_SIZE))
 			continue;
+		order = free_order(pa);
 		page = pfn_to_page(__phys_to_pfn(pa));
-		page->flags &= ~PG_reserved;
-		__free_page(page);
-		totalram_pages++;
+		for (i = 0; i < 1U << order; i++)
+			page[i].flags &= ~PG_reserved;
+		__free_pages(page, order);
+		totalram_pages += 1UL << order;
 	}
 }

@@ -11,8 +11,6 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-#define MAX_ORDER	11
-
 struct free_area {
 	struct list_head	free_list;
 	unsigned long		nr_free;

@@ -5,6 +5,9 @@
 #include <linux/types.h>
 #include <asm/page.h>
 
+/* A block of order n is 2^n pages, aligned to its size; n < MAX_ORDER. */
+#define MAX_ORDER	11
+
 #define __GFP_ZERO	0x1u
 #define GFP_KERNEL	0x10u
 #define GFP_ATOMIC	0x20u
