@@ -50,3 +50,15 @@ def copy_tree(to: Path) -> Path:
 def vmlinux(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The kernel of bbb_defconfig."""
     return build(KERNEL, tmp_path_factory.mktemp("kernel") / "out")
+
+
+@pytest.fixture(scope="session")
+def probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``probe.c`` as an ordinary static program."""
+    if importlib.util.find_spec("ziglang") is None:
+        pytest.skip("no compiler: ziglang is not installed")
+    program = tmp_path_factory.mktemp("probe") / "probe"
+    command = [sys.executable, "-m", "ziglang", "cc", "-target", "arm-linux-musleabihf"]
+    source = Path(__file__).with_name("probe.c")
+    subprocess.run([*command, "-static", "-O1", "-w", "-o", program, source], check=True)
+    return program
