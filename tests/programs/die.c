@@ -26,7 +26,7 @@ int main(int argc, char *argv[])
 	if (!strcmp(how, "jump"))
 		((void (*)(void))0x10)();
 	if (!strcmp(how, "undefined"))
-		asm volatile(".word 0xe7f000f0");
+		asm volatile("udf #0");
 	if (!strcmp(how, "kill"))
 		kill(getpid(), SIGKILL);
 	return 0;
