@@ -285,6 +285,13 @@ class Machine:
             taken.sort(key=_icount_of)
         return taken
 
+    def drop_events(self) -> int:
+        """Forget the events since they were last taken; returns how many they were."""
+        count = int(self._shared.events) + len(self._events)
+        self._events = []
+        self._cpu.clear_events()
+        return count
+
     # The full trace
 
     def trace(self, on: bool) -> None:

@@ -169,7 +169,7 @@ struct rv_event {
 /* The part Python reads and writes directly; the layout is known to cpu.py. */
 struct rv_shared {
 	uint64_t icount;
-	uint64_t idle;	      /* ticks of the clock spent in WFI */
+	uint64_t idle;	     /* ticks of the clock spent in WFI */
 	uint64_t next_event;   /* clock of the next device event, or NEVER */
 	uint32_t irq_line;
 	uint32_t fiq_line;
@@ -260,8 +260,17 @@ struct rv_core {
 	struct rv_trace *trace;
 };
 
+/* CPSR, put together from where Unicorn keeps its parts */
+static inline uint32_t rv_cpsr(const struct rv_env *env)
+{
+	return env->uncached_cpsr | (env->nf & 0x80000000u) |
+	       (uint32_t)(env->zf == 0) << 30 | env->cf << 29 |
+	       (env->vf & 0x80000000u) >> 3 | env->qf << 27 | env->thumb << 5 |
+	       (env->it & 3) << 25 | (env->it & 0xfc) << 8 | env->ge << 16 |
+	       ((uint32_t)env->daif & (PSR_A | PSR_I | PSR_F));
+}
+
 /* regs.c */
-uint32_t rv_cpsr(const struct rv_env *env);
 uint32_t rv_bank(uint32_t mode);
 uint32_t rv_sp_of(const struct rv_env *env, uint32_t mode);
 uint32_t rv_lr_of(const struct rv_env *env, uint32_t mode);
@@ -282,9 +291,9 @@ void rv_simple_event(struct rv_core *core, uint32_t cause, uint64_t skipped);
 /* walk.c */
 struct rv_walk {
 	uint32_t pa;
-	uint32_t fsr;	 /* 0: translated */
+	uint32_t fsr;  /* 0: translated */
 	uint32_t shift;	   /* log2 of the page size: 12, 16, 20, 24 */
-	uint32_t ap;	/* AP[2:0] */
+	uint32_t ap; /* AP[2:0] */
 	uint32_t domain;
 	bool xn;
 	bool global;

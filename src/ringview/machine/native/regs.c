@@ -1,15 +1,6 @@
 /* Registers: the banked view, CPSR and coprocessor 15. */
 #include "core.h"
 
-uint32_t rv_cpsr(const struct rv_env *env)
-{
-	return env->uncached_cpsr | (env->nf & 0x80000000u) |
-	       (uint32_t)(env->zf == 0) << 30 | env->cf << 29 |
-	       (env->vf & 0x80000000u) >> 3 | env->qf << 27 | env->thumb << 5 |
-	       (env->it & 3) << 25 | (env->it & 0xfc) << 8 | env->ge << 16 |
-	       ((uint32_t)env->daif & (PSR_A | PSR_I | PSR_F));
-}
-
 uint32_t rv_bank(uint32_t mode)
 {
 	switch (mode) {

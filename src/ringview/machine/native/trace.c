@@ -142,6 +142,7 @@ static void on_insn(uc_engine *uc, uint64_t address, uint32_t size, void *user)
 	}
 	record = (struct rv_insn *)core->shared.insn_data +
 		 core->shared.insns++;
+	__builtin_prefetch(record + 4, 1);
 	record->icount = core->base + core->counter - 1;
 	memcpy(record->r, env->regs, sizeof(record->r));
 	record->r[15] = (uint32_t)address;

@@ -58,7 +58,7 @@ struct rv_tlb_entry {
 struct rv_tlb {
 	struct rv_tlb_entry entry[RV_TLB_ENTRIES];
 	uint32_t victim; /* the next to be replaced */
-	uint32_t last;	/* the last hit: looked at first */
+	uint32_t last; /* the last hit: looked at first */
 	uint64_t hits[2];
 	uint64_t misses[2];
 };
