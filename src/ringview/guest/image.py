@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ringview.guest.debuginfo import DebugInfo, load_debuginfo
 from ringview.guest.elf import ElfImage, read_elf
+from ringview.guest.prologue import StackState, stack_state
 from ringview.guest.symbols import SymbolTable
 
 
@@ -19,6 +20,7 @@ class Image:
 
     def __init__(self, elf: ElfImage) -> None:
         self.elf = elf
+        self._states: dict[tuple[int, int], StackState | None] = {}
 
     @classmethod
     def load(cls, path: str | Path) -> Image:
@@ -58,3 +60,21 @@ class Image:
             return None
         start = found.symbol.address
         return range(start, start + (found.symbol.size or address - start + 4))
+
+    def stack_state(self, inside: int, pc: int) -> StackState | None:
+        """Return what a function has done to the stack before ``pc``, None if it is not known.
+
+        Read from the file, where code is even if its page is not in memory.
+
+        Args:
+            inside: an address in the function.
+            pc: the instruction to be executed next; just behind the function if its last one is
+                a call.
+        """
+        key = (inside, pc)
+        if key not in self._states:
+            extent = self.function_extent(inside)
+            self._states[key] = (
+                None if extent is None else stack_state(self.elf.read, extent.start, pc)
+            )
+        return self._states[key]

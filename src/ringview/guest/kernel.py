@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ringview.errors import ProgramError
+from ringview.guest.crossing import PT_REGS_SIZE, THREAD_SIZE, THREAD_START_SP
 from ringview.guest.debuginfo import DebugInfo
 from ringview.guest.image import Image
-from ringview.guest.unwind import PT_REGS_SIZE, THREAD_SIZE, THREAD_START_SP
 
 Read = Callable[[int, int], bytes | None]
 """Reads (virtual address, bytes) with privilege; None where that memory cannot be read."""

@@ -10,54 +10,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ringview.guest.crossing import (
+    MODE_MASK,
+    SVC_ENTRIES,
+    USR,
+    USR_ENTRIES,
+    Crossing,
+    Interrupted,
+)
 from ringview.guest.image import Image
-from ringview.guest.prologue import CLANG_FRAME, FP, LR, PC, SP, StackState, stack_state
+from ringview.guest.prologue import CLANG_FRAME, FP, LR, PC, SP, StackState
+from ringview.guest.symbols import Location
 
 Read = Callable[[int, int], bytes | None]
 """Reads (virtual address, bytes); None where that memory cannot be read."""
 ImageAt = Callable[[int], Image | None]
 """Returns the image whose code lies at a virtual address."""
 
-THREAD_SIZE = 8192
-"""Bytes of a kernel stack (``asm/thread_info.h``)."""
-PT_REGS_SIZE = 72
-THREAD_START_SP = THREAD_SIZE - 8
 FRAME_LIMIT = 64
-_USR, _SVC = 0x10, 0x13
-_MODE_MASK = 0x1F
-_THUMB = 0x20
-
-# Assembly that runs on top of a frame of saved registers. In Linux the names are the same.
-_SVC_ENTRIES = {
-    "__dabt_svc": "data abort",
-    "__pabt_svc": "prefetch abort",
-    "__irq_svc": "interrupt",
-    "__und_svc": "undefined instruction",
-    "__fiq_svc": "fast interrupt",
-}
-_USR_ENTRIES = {
-    "__dabt_usr": "data abort",
-    "__pabt_usr": "prefetch abort",
-    "__irq_usr": "interrupt",
-    "__und_usr": "undefined instruction",
-    "__fiq_usr": "fast interrupt",
-    "vector_swi": "system call",
-    "ret_fast_syscall": "system call",
-    "ret_slow_syscall": "system call",
-    "fast_work_pending": "system call",
-    "slow_work_pending": "system call",
-    "work_pending": "exception",
-    "no_work_pending": "exception",
-    "ret_to_user": "exception",
-    "ret_to_user_from_irq": "interrupt",
-    "ret_from_exception": "exception",
-    "ret_from_fork": "system call",
-    "sys_sigreturn_wrapper": "system call",
-    "sys_rt_sigreturn_wrapper": "system call",
-}
-# A stub runs in the exception's own mode: what was interrupted is still in the banked registers.
-# Name, and what its lr is ahead of the instruction it tells of (ARM DDI 0406C, B1.8.3).
-_MODE_STUBS = {0x12: ("interrupt", 4), 0x17: ("abort", 8), 0x1B: ("undefined instruction", 4)}
+_NAMES = (*(f"r{n}" for n in range(13)), "sp", "lr", "pc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,55 +91,57 @@ def backtrace(
             needed only while entry code has not saved them yet.
         limit: frames at most.
     """
-    unwinder = _Unwinder(read, image_at, banked or {}, cpsr & _MODE_MASK)
-    cursor: _Cursor | None = _Cursor(
-        tuple(registers), user=cpsr & _MODE_MASK == _USR, innermost=True
-    )
+    mode = cpsr & MODE_MASK
+    unwinder = _Unwinder(read, image_at, Crossing(read, banked or {}, mode))
+    cursor: _Cursor | None = _Cursor(tuple(registers), user=mode == USR, innermost=True)
     frames: list[Frame] = []
     while cursor is not None and len(frames) < limit:
-        frame, cursor = unwinder.step(cursor)
+        frame, cursor = unwinder.step(cursor, first=not frames)
         frames.append(frame)
     return frames
 
 
 class _Unwinder:
-    def __init__(self, read: Read, image_at: ImageAt, banked: Mapping[str, int], mode: int) -> None:
+    def __init__(self, read: Read, image_at: ImageAt, crossing: Crossing) -> None:
         self.read = read
         self.image_at = image_at
-        self.banked = banked
-        self.mode = mode
+        self.crossing = crossing
 
-    def step(self, cursor: _Cursor) -> tuple[Frame, _Cursor | None]:
+    def step(self, cursor: _Cursor, *, first: bool) -> tuple[Frame, _Cursor | None]:
         """Describe the frame at the cursor and find the one that called it."""
         pc = cursor.registers[PC] or 0
         sp = cursor.registers[SP] or 0
         # A call that never returns may be a function's last instruction.
-        inside = pc if cursor.innermost or cursor.boundary else pc - 4
+        inside = pc if cursor.innermost else pc - 4
         image = self.image_at(inside)
-        found = image.symbols.find(inside) if image is not None else None
-        name = found.symbol.name if found is not None else None
+        found = self._name(image, inside, pc, cursor.user)
+        name = found.symbol.name if found is not None else ""
+        offset = pc - found.symbol.address if found is not None else 0
         state = self._state(image, inside, pc)
+        base = self._base(cursor, state)
         saved: dict[str, int] = {}
-        base: int | None = None
+        crossed: Interrupted | None = None
         following: _Cursor | None = None
-        if not cursor.user and (name in _SVC_ENTRIES or name in _USR_ENTRIES or self._stub(cursor)):
-            following = self._through_entry(cursor, name or "", sp)
-        else:
-            base = self._base(cursor, state)
-            if base is not None:
-                saved = {
-                    f"r{r}" if r < SP else {SP: "sp", LR: "lr", PC: "pc"}[r]: base - depth
-                    for r, depth in state.saved.items()
-                }
-                following = self._caller(cursor, state, base)
-        if following is None and not cursor.user:
-            following = self._top_of_stack(sp)
+        if not cursor.user and (
+            name in SVC_ENTRIES or name in USR_ENTRIES or (first and self.crossing.in_stub())
+        ):
+            crossed = self._cross(cursor, name, offset, base or sp, first)
+            base = None
+        elif base is not None:
+            saved = {_NAMES[r]: base - depth for r, depth in state.saved.items()}
+            following = self._caller(cursor, state, base)
+        if following is None and crossed is None and not cursor.user:
+            crossed = self.crossing.top_of_stack(sp)
+        if crossed is not None:
+            following = _Cursor(
+                crossed.registers, crossed.user, True, crossed.reason, crossed.pt_regs
+            )
         frame = Frame(
             pc=pc,
             sp=sp,
             registers=cursor.registers,
-            function=name,
-            offset=pc - found.symbol.address if found is not None else 0,
+            function=name or None,
+            offset=offset,
             user=cursor.user,
             saved=saved,
             boundary=cursor.boundary,
@@ -177,11 +150,39 @@ class _Unwinder:
         )
         return frame, following
 
+    def _name(self, image: Image | None, inside: int, pc: int, user: bool) -> Location | None:
+        if image is None:
+            return None
+        if not user:
+            # Entry code sets its way back by hand: no call stands before that label.
+            label = image.symbols.find(pc)
+            if label is not None and label.offset == 0 and label.symbol.name in USR_ENTRIES:
+                return label
+        return image.symbols.find(inside)
+
+    def _cross(
+        self, cursor: _Cursor, name: str, offset: int, base: int, first: bool
+    ) -> Interrupted | None:
+        """Go from entry code to what it interrupted."""
+        if first and self.crossing.in_stub():
+            return self.crossing.from_stub(cursor.registers, name, offset)
+        sp = cursor.registers[SP] or 0
+        if name in SVC_ENTRIES and not cursor.innermost:
+            return self.crossing.at(sp, SVC_ENTRIES[name], user=False)
+        if not cursor.innermost:
+            return self.crossing.top_of_stack(sp, USR_ENTRIES[name])
+        start = (cursor.registers[PC] or 0) - offset
+
+        def done(encoding: int) -> bool:
+            code = self.read(start, offset) or b""
+            return encoding.to_bytes(4, "little") in {code[i : i + 4] for i in range(0, offset, 4)}
+
+        return self.crossing.from_svc_mode(cursor.registers, name, done, offset, base)
+
     def _state(self, image: Image | None, inside: int, pc: int) -> StackState:
-        extent = image.function_extent(inside) if image is not None else None
-        if extent is None or inside & 1:
+        if image is None or inside & 1:
             return CLANG_FRAME
-        return stack_state(self.read, extent.start, pc)
+        return image.stack_state(inside, pc) or CLANG_FRAME
 
     def _base(self, cursor: _Cursor, state: StackState) -> int | None:
         """Return the caller's stack pointer."""
@@ -217,65 +218,3 @@ class _Unwinder:
     def _word(self, address: int) -> int | None:
         data = self.read(address & 0xFFFFFFFF, 4) if not address & 3 else None
         return None if data is None else int.from_bytes(data, "little")
-
-    # Exceptions
-
-    def _stub(self, cursor: _Cursor) -> bool:
-        return cursor.innermost and self.mode in _MODE_STUBS
-
-    def _through_entry(self, cursor: _Cursor, name: str, sp: int) -> _Cursor | None:
-        """Cross from entry code to what it interrupted."""
-        if self._stub(cursor):
-            return self._from_banked(cursor, *_MODE_STUBS[self.mode])
-        why = _SVC_ENTRIES.get(name) or _USR_ENTRIES.get(name, "")
-        if name in _SVC_ENTRIES:
-            return self._from_pt_regs(sp, why, user=False)
-        if name == "vector_swi" and cursor.innermost:
-            # The frame pointer is zeroed once everything is saved.
-            saved = (sp & (THREAD_SIZE - 1)) <= THREAD_START_SP - PT_REGS_SIZE
-            if cursor.registers[FP] or not saved:
-                return self._from_banked(cursor, why, 0)
-        crossed = self._top_of_stack(sp)
-        if crossed is None:
-            return None
-        return _Cursor(crossed.registers, crossed.user, False, why, crossed.pt_regs)
-
-    def _from_banked(self, cursor: _Cursor, why: str, ahead: int) -> _Cursor | None:
-        """Take what was interrupted from the banks, before anything has been saved."""
-        spsr = self.banked.get("spsr")
-        lr = cursor.registers[LR]
-        if spsr is None or lr is None:
-            return None
-        user = spsr & _MODE_MASK == _USR
-        bank = "usr" if user else "svc"
-        registers = list(cursor.registers)
-        registers[SP] = self.banked.get(f"sp_{bank}")
-        registers[LR] = self.banked.get(f"lr_{bank}")
-        registers[PC] = (lr - ahead) & 0xFFFFFFFF
-        return _Cursor(tuple(registers), user, True, why)
-
-    def _from_pt_regs(self, address: int, why: str, *, user: bool) -> _Cursor | None:
-        """Take what was interrupted from saved registers, if they look like such."""
-        data = self.read(address, PT_REGS_SIZE) if not address & 3 else None
-        if data is None:
-            return None
-        words = [int.from_bytes(data[i : i + 4], "little") for i in range(0, PT_REGS_SIZE, 4)]
-        mode = words[16] & _MODE_MASK
-        if mode != (_USR if user else _SVC):
-            return None
-        if not user and not self._is_code(words[15] + 4):
-            return None
-        return _Cursor(tuple(words[:16]), user, True, why, address)
-
-    def _top_of_stack(self, sp: int) -> _Cursor | None:
-        """Cross to user mode through the pt_regs at the top of the kernel stack around sp."""
-        top = (sp & ~(THREAD_SIZE - 1)) + THREAD_START_SP
-        address = top - PT_REGS_SIZE
-        if sp > address:
-            return None
-        crossed = self._from_pt_regs(address, "", user=True)
-        if crossed is None:
-            return None
-        original = self._word(address + 68)
-        why = "exception" if original == 0xFFFFFFFF else "system call"
-        return _Cursor(crossed.registers, True, True, why, address)
