@@ -6,6 +6,8 @@ import random
 
 import numpy as np
 import pytest
+from tests.machine.asm import boot, with_vectors
+from tests.machine.test_exceptions import MMU_ON
 from tests.machine.workout import workout
 
 from ringview.machine.events import ConsoleOutput, Idle, InterruptRaised, Transition
@@ -161,3 +163,63 @@ def test_trace_records_agree_with_stepping() -> None:
         machine.step()
     assert len(retired) > 390
     assert np.all(np.diff(insns["icount"].astype(np.int64)) > 0)
+
+
+STALE = """
+    @ two second-level pages; the guest swaps their targets and never tells the TLB
+    ldr r1, =0x80020000
+    add r1, r1, #0x1000
+    ldr r0, =0x80030001
+    str r0, [r1]
+    ldr r8, =0x80030000
+    ldr r2, =0x80100032
+    ldr r3, =0x80101032
+    mov r6, #0x40000000
+    add r9, r6, #0x1000
+    mov r7, #0
+again:
+    str r2, [r8]
+    str r3, [r8, #4]
+    eor r2, r2, r3
+    eor r3, r2, r3
+    eor r2, r2, r3
+    add r7, r7, #1
+    ldr r4, [r6]
+    add r5, r5, r4, ror #5
+    str r7, [r9]
+    ldr r4, [r9]
+    add r5, r5, r4, ror #9
+    tst r7, r5, lsr #3
+    streq r5, [r6]
+    movs r0, r7, lsl #20
+    bne again
+    mcr p15, 0, r0, c8, c7, 0    @ once in 4096 times, it does
+    b again
+"""
+
+
+def test_a_guest_that_forgets_the_tlb_is_repeated_exactly() -> None:
+    """What it sees depends on stale entries; from any epoch's checkpoint it sees the same."""
+    machine = boot(with_vectors(MMU_ON + STALE))
+    states, digests = [], {}
+    rng = random.Random(1)
+    while machine.icount < 3 * EPOCH:
+        states.append(machine.save())
+        for _ in range(4):
+            machine.run(min(machine.icount + rng.randint(1, 30_000), states[-1].icount + EPOCH))
+            digests[machine.icount] = machine.digest()
+        machine.run(states[-1].icount + EPOCH)
+    for _ in range(30):
+        mark = rng.choice(list(digests))
+        machine.trace(rng.random() < 0.3)
+        machine.restore(max((s for s in states if s.icount <= mark), key=lambda s: s.icount))
+        machine.run(mark)
+        assert machine.digest() == digests[mark]
+    honest = boot(with_vectors(MMU_ON + STALE.replace("    ldr r4, [r6]\n", FLUSH)))
+    honest.run(EPOCH)
+    other = boot(with_vectors(MMU_ON + STALE))
+    other.run(EPOCH)
+    assert honest.registers().r[4] != other.registers().r[4]
+
+
+FLUSH = "    mcr p15, 0, r0, c8, c7, 0\n    ldr r4, [r6]\n"

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from tests.machine.asm import LOAD, boot, with_vectors
+from tests.machine.test_exceptions import MMU_ON
+from tests.machine.workout import workout
+from tests.oracles.lockstep_program import image, program
 
 from ringview.arm.disasm import disassemble
 from ringview.machine.machine import DDR_BASE, Machine, MachineConfig
 from ringview.machine.mmu import MmuRegisters, walk
 from ringview.machine.tlb import TlbSide
 from ringview.machine.trace import Access, Trace
-from tests.machine.asm import LOAD, boot, with_vectors
-from tests.machine.test_exceptions import MMU_ON
-from tests.machine.workout import workout
-from tests.oracles.lockstep_program import image, program
 
 PROLOGUE = 11
 
@@ -223,9 +223,7 @@ def test_the_tlb_model_agrees_with_a_plain_one() -> None:
                 data.look_up(machine, mmu, va, 1)
             if int(insn["insn"]) == 0xEE0D0F30:  # mcr p15, 0, r0, c13, c0, 1
                 value = int(insn["r"][0])
-                mmu = MmuRegisters(
-                    mmu.sctlr, mmu.ttbr0, mmu.ttbr1, mmu.ttbcr, mmu.dacr, value
-                )
+                mmu = MmuRegisters(mmu.sctlr, mmu.ttbr0, mmu.ttbr1, mmu.ttbcr, mmu.dacr, value)
     tlb = machine.tlb()
     same(tlb.instruction, instruction)
     same(tlb.data, data)
@@ -247,7 +245,7 @@ def test_the_tlb_model_agrees_with_a_plain_one() -> None:
     ],
 )
 def test_tlb_maintenance_reaches_the_model(operation: str, value: int, left: int) -> None:
-    text = STRIDE.split("    eor r0, r0, #3")[0]
+    text = STRIDE.split("    eor r0, r0, #3", maxsplit=1)[0]
     machine = boot(
         with_vectors(MMU_ON + text + f"ldr r0, ={value}\nmcr p15, 0, r0, {operation}\n2: b 2b\n")
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import struct
 
 import pytest
@@ -154,6 +155,21 @@ def test_stop_request_is_obeyed_soon() -> None:
     stop = machine.run(1 << 40)
     assert stop.reason is StopReason.STOPPED
     assert machine.run(machine.icount + 10).reason is StopReason.LIMIT
+
+
+def test_a_signal_stops_a_long_run() -> None:
+    machine = boot("b .\n")
+
+    def on_alarm(_number: int, _frame: object) -> None:
+        machine.request_stop()
+
+    before = signal.signal(signal.SIGALRM, on_alarm)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        assert machine.run(1 << 40).reason is StopReason.STOPPED
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_executing_device_space() -> None:

@@ -169,7 +169,7 @@ struct rv_event {
 /* The part Python reads and writes directly; the layout is known to cpu.py. */
 struct rv_shared {
 	uint64_t icount;
-	uint64_t idle;	     /* ticks of the clock spent in WFI */
+	uint64_t idle;	    /* ticks of the clock spent in WFI */
 	uint64_t next_event;   /* clock of the next device event, or NEVER */
 	uint32_t irq_line;
 	uint32_t fiq_line;
@@ -230,6 +230,7 @@ struct rv_core {
 
 	uint64_t base; /* icount at which this slice began */
 	uint64_t slice_end_clock;
+	uint64_t heard; /* the epoch in which Python last ran */
 	uint32_t mode; /* the mode last seen; differs: a transition */
 	uint32_t block_pc;
 	uint32_t block_size;

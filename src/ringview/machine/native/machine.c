@@ -9,6 +9,9 @@
 #define WFI_SPIN_INSNS 16
 #define WFI_SPINS_TO_HALT 3
 
+/* How many epochs may pass before Python is let in, to handle its signals. */
+#define PATIENCE 64
+
 /* Unicorn's own words before the saved registers; they belong to a context
  * object and must not travel between two. */
 #define CONTEXT_HEADER 40
@@ -264,8 +267,11 @@ static void serve_devices(struct rv_core *core)
 	struct rv_shared *s = &core->shared;
 	uint64_t mask = core->env->daif;
 
-	if (clock_of(core) >= s->next_event)
+	if (clock_of(core) >= s->next_event ||
+	    s->icount / RV_EPOCH >= core->heard + PATIENCE) {
+		core->heard = s->icount / RV_EPOCH;
 		core->on_event();
+	}
 	if (s->fiq_line && !(mask & PSR_F))
 		rv_take_interrupt(core, true);
 	else if (s->irq_line && !(mask & PSR_I))
@@ -321,6 +327,7 @@ RV_API int rv_run(struct rv_core *core, uint64_t limit)
 	core->watch_hit = false;
 	core->at_breakpoint = false;
 	core->run_start = s->icount;
+	core->heard = s->icount / RV_EPOCH;
 	core->run_start_pc = core->env->regs[15];
 	serve_devices(core);
 	while (!must_stop(core, limit)) {
