@@ -257,8 +257,9 @@ static int create_elf_tables(struct linux_binprm *bprm, struct elf_image *img)
 	if (put_strings(&sp, bprm->envc, &str))
 		return -EFAULT;
 	mm->env_end = str;
-	return copy_to_user(sp, mm->saved_auxv, sizeof(mm->saved_auxv)) ?
-	       -EFAULT : 0;
+	if (copy_to_user(sp, mm->saved_auxv, sizeof(mm->saved_auxv)))
+		return -EFAULT;
+	return 0;
 }
 
 static int load_image(struct linux_binprm *bprm, struct elf_image *img)

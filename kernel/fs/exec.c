@@ -43,7 +43,7 @@ static int count_args(const struct arg_list *list)
 	const char *str;
 	int n;
 
-	for (n = 0; ; n++) {
+	for (n = 0;; n++) {
 		str = get_arg(list, n);
 		if (IS_ERR(str))
 			return PTR_ERR(str);
@@ -84,9 +84,12 @@ int copy_to_mm(struct mm_struct *mm, unsigned long uaddr, const void *from,
 static int copy_string(struct linux_binprm *bprm, const char *str, int user,
 		       char *page)
 {
-	long len = user ? strnlen_user(str, PAGE_SIZE) :
-		   (long)strlen(str) + 1;
+	long len;
 
+	if (user)
+		len = strnlen_user(str, PAGE_SIZE);
+	else
+		len = strlen(str) + 1;
 	if (!len)
 		return -EFAULT;
 	if (len > (long)PAGE_SIZE ||
@@ -248,7 +251,7 @@ static int prepare_args(struct linux_binprm *bprm, const struct arg_list *argv,
 			const struct arg_list *envp)
 {
 	const struct arg_list name = {
-		.kernel = (const char *const []){ bprm->filename },
+		.kernel = (const char *const[]){ bprm->filename },
 	};
 	int ret;
 

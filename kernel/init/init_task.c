@@ -9,10 +9,12 @@ struct signal_struct init_signals = {
 	.sigcnt		= ATOMIC_INIT(1),
 	.live		= 1,
 	.thread_head	= LIST_HEAD_INIT(init_task.thread_node),
-	.shared_pending	= { LIST_HEAD_INIT(init_signals.shared_pending.list),
-			    { { 0 } } },
-	.wait_chldexit	=
-		__WAIT_QUEUE_HEAD_INITIALIZER(init_signals.wait_chldexit),
+	.shared_pending	= {
+		.list	= LIST_HEAD_INIT(init_signals.shared_pending.list),
+	},
+	.wait_chldexit	= {
+		.head	= LIST_HEAD_INIT(init_signals.wait_chldexit.head),
+	},
 	.rlim_stack	= _STK_LIM,
 };
 
@@ -38,13 +40,13 @@ struct task_struct init_task = {
 	.files		= &init_files,
 	.signal		= &init_signals,
 	.sighand	= &init_sighand,
-	.pending	= { LIST_HEAD_INIT(init_task.pending.list),
-			    { { 0 } } },
+	.pending	= {
+		.list	= LIST_HEAD_INIT(init_task.pending.list),
+	},
 };
 
 /* Its stack; head.S enters start_kernel() on it. */
-union thread_union init_thread_union
-	__aligned(THREAD_SIZE) __section(".data..init_task") = {
+union thread_union init_thread_union = {
 	.thread_info = {
 		.preempt_count	= INIT_PREEMPT_COUNT,
 		.task		= &init_task,

@@ -101,18 +101,25 @@ static void forget_original_parent(struct task_struct *father)
 	}
 }
 
+/* A wait status in siginfo's words */
+static void child_status(kernel_siginfo_t *info, int status)
+{
+	int sig = status & 0x7f;
+
+	info->si_code = sig ? CLD_KILLED : CLD_EXITED;
+	info->si_status = sig ? sig : status >> 8;
+}
+
 static void send_sigchld(struct task_struct *leader)
 {
 	kernel_siginfo_t info;
-	int status = leader->exit_code;
 
 	if (leader->exit_signal <= 0)
 		return;
 	memset(&info, 0, sizeof(info));
 	info.si_signo = leader->exit_signal;
 	info.si_pid = leader->tgid;
-	info.si_code = status & 0x7f ? CLD_KILLED : CLD_EXITED;
-	info.si_status = status & 0x7f ? status & 0x7f : status >> 8;
+	child_status(&info, leader->exit_code);
 	send_sig_info(leader->exit_signal, &info, leader->real_parent, 1);
 }
 
@@ -253,14 +260,15 @@ static int do_wait_once(pid_t pid, int options, struct wait_result *res)
 
 static int do_wait(pid_t pid, int options, struct wait_result *res)
 {
+	struct signal_struct *sig = current->signal;
 	int ret, err;
 
 	memset(res, 0, sizeof(*res));
 	ret = do_wait_once(pid, options, res);
 	if (ret || (options & WNOHANG))
 		return ret;
-	err = wait_event_interruptible(current->signal->wait_chldexit,
-			(ret = do_wait_once(pid, options, res)) != 0);
+	err = wait_event_interruptible(sig->wait_chldexit,
+				       (ret = do_wait_once(pid, options, res)));
 	return ret ? ret : err;
 }
 
@@ -307,9 +315,7 @@ SYSCALL_DEFINE5(waitid, int, which, pid_t, upid,
 	if (ret) {
 		info.si_signo = SIGCHLD;
 		info.si_pid = res.pid;
-		info.si_code = res.status & 0x7f ? CLD_KILLED : CLD_EXITED;
-		info.si_status = res.status & 0x7f ? res.status & 0x7f :
-				 res.status >> 8;
+		child_status(&info, res.status);
 	}
 	if (infop && copy_to_user(infop, &info, sizeof(info)))
 		return -EFAULT;

@@ -246,9 +246,10 @@ static void attach_task(struct task_struct *p, unsigned long clone_flags)
 	preempt_enable();
 }
 
-static struct task_struct *copy_process(unsigned long clone_flags,
-		unsigned long stack_start, unsigned long arg,
-		unsigned long tls, int (*fn)(void *), const char *name)
+static struct task_struct *
+copy_process(unsigned long clone_flags, unsigned long stack_start,
+	     unsigned long arg, unsigned long tls, int (*fn)(void *),
+	     const char *name)
 {
 	struct task_struct *p;
 	int ret;
@@ -339,10 +340,12 @@ SYSCALL_DEFINE5(clone, unsigned long, clone_flags, unsigned long, newsp,
 	if (IS_ERR(p))
 		return PTR_ERR(p);
 	nr = p->pid;
-	p->set_child_tid = clone_flags & CLONE_CHILD_SETTID ? child_tidptr :
-			   NULL;
-	p->clear_child_tid = clone_flags & CLONE_CHILD_CLEARTID ?
-			     child_tidptr : NULL;
+	p->set_child_tid = NULL;
+	if (clone_flags & CLONE_CHILD_SETTID)
+		p->set_child_tid = child_tidptr;
+	p->clear_child_tid = NULL;
+	if (clone_flags & CLONE_CHILD_CLEARTID)
+		p->clear_child_tid = child_tidptr;
 	if (clone_flags & CLONE_PARENT_SETTID)
 		put_user(nr, parent_tidptr);
 	if (clone_flags & CLONE_VFORK) {

@@ -241,9 +241,11 @@ static long futex_jiffies(int op, u64 ns)
 {
 	u64 now = 0;
 
-	if ((op & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET)
-		now = op & FUTEX_CLOCK_REALTIME ? ktime_get_real_ns() :
-		      ktime_get_ns();
+	if ((op & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET) {
+		now = ktime_get_ns();
+		if (op & FUTEX_CLOCK_REALTIME)
+			now = ktime_get_real_ns();
+	}
 	return ns <= now ? 0 : (long)nsecs_to_jiffies(ns - now);
 }
 

@@ -40,6 +40,13 @@ static int sig_default_ignored(int sig)
 	return siginmask(sig, SIG_KERNEL_IGNORE_MASK | SIG_KERNEL_STOP_MASK);
 }
 
+static int handler_ignores(__sighandler_t handler, int sig)
+{
+	if (handler == SIG_DFL)
+		return sig_default_ignored(sig);
+	return handler == SIG_IGN;
+}
+
 static int sig_ignored(struct task_struct *t, int sig)
 {
 	__sighandler_t handler = t->sighand->action[sig - 1].sa.sa_handler;
@@ -47,8 +54,7 @@ static int sig_ignored(struct task_struct *t, int sig)
 	/* A blocked one may find a handler by the time it is unblocked. */
 	if (sigismember(&t->blocked, sig))
 		return 0;
-	return handler == SIG_IGN ||
-	       (handler == SIG_DFL && sig_default_ignored(sig));
+	return handler_ignores(handler, sig);
 }
 
 static int has_pending_signals(const sigset_t *signal, const sigset_t *blocked)
@@ -324,8 +330,9 @@ void set_current_blocked(sigset_t *newset)
 /* What to go back to when the handler returns. */
 sigset_t *sigmask_to_save(void)
 {
-	return test_thread_flag(TIF_RESTORE_SIGMASK) ? &current->saved_sigmask :
-	       &current->blocked;
+	if (test_thread_flag(TIF_RESTORE_SIGMASK))
+		return &current->saved_sigmask;
+	return &current->blocked;
 }
 
 /* The frame is built, or could not be: then the process must die. */
@@ -459,8 +466,7 @@ SYSCALL_DEFINE4(rt_sigaction, int, sig, const struct sigaction __user *, act,
 		new.sa.sa_mask.sig[0] &= ~SIG_KERNEL_ONLY_MASK;
 		preempt_disable();
 		*k = new;
-		if (new.sa.sa_handler == SIG_IGN ||
-		    (new.sa.sa_handler == SIG_DFL && sig_default_ignored(sig)))
+		if (handler_ignores(new.sa.sa_handler, sig))
 			drop_pending(sig);
 		preempt_enable();
 	}

@@ -28,8 +28,9 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 	return NULL;
 }
 
-static struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
-		unsigned long start, unsigned long end)
+static struct vm_area_struct *
+find_vma_intersection(struct mm_struct *mm, unsigned long start,
+		      unsigned long end)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
 
@@ -169,8 +170,9 @@ static unsigned long place_mapping(struct mm_struct *mm, unsigned long addr,
 			ret = do_munmap(mm, addr, len);
 			return ret ? (unsigned long)ret : addr;
 		}
-		return find_vma_intersection(mm, addr, addr + len) ?
-		       (unsigned long)-EEXIST : addr;
+		if (find_vma_intersection(mm, addr, addr + len))
+			return -EEXIST;
+		return addr;
 	}
 	addr = PAGE_ALIGN(addr);
 	if (addr >= FIRST_USER_ADDRESS && addr <= TASK_SIZE - len &&
@@ -403,10 +405,11 @@ static int set_brk_area(struct mm_struct *mm, unsigned long oldbrk,
 		mm->total_vm += (newbrk - oldbrk) >> PAGE_SHIFT;
 		return 0;
 	}
-	return IS_ERR_VALUE(do_mmap(NULL, oldbrk, newbrk - oldbrk,
-				    PROT_READ | PROT_WRITE,
-				    MAP_PRIVATE | MAP_FIXED, 0, 0)) ?
-	       -ENOMEM : 0;
+	if (IS_ERR_VALUE(do_mmap(NULL, oldbrk, newbrk - oldbrk,
+				 PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_FIXED, 0, 0)))
+		return -ENOMEM;
+	return 0;
 }
 
 /* Returns the new break, or the old one if it could not be moved. */

@@ -132,13 +132,13 @@ unsigned long nr_free_pages(void)
 
 void __init mem_init(void)
 {
+	unsigned long total;
 	unsigned int o;
 
 	for (o = 0; o < MAX_ORDER; o++)
 		INIT_LIST_HEAD(&free_area[o].free_list);
 	memblock_free_all();
+	total = memblock_end_of_DRAM() - memblock_start_of_DRAM();
 	pr_info("Memory: %luK/%luK available\n",
-		nr_free_pages() << (PAGE_SHIFT - 10),
-		(unsigned long)(memblock_end_of_DRAM() -
-				memblock_start_of_DRAM()) >> 10);
+		nr_free_pages() << (PAGE_SHIFT - 10), total >> 10);
 }

@@ -20,8 +20,13 @@ struct kmem_cache {
 #define CACHE(n, sz)	[n] = { sz, LIST_HEAD_INIT(kmalloc_caches[n].partial) }
 
 static struct kmem_cache kmalloc_caches[] = {
-	CACHE(0, 32), CACHE(1, 64), CACHE(2, 128), CACHE(3, 256),
-	CACHE(4, 512), CACHE(5, 1024), CACHE(6, 2048),
+	CACHE(0, 32),
+	CACHE(1, 64),
+	CACHE(2, 128),
+	CACHE(3, 256),
+	CACHE(4, 512),
+	CACHE(5, 1024),
+	CACHE(6, 2048),
 };
 
 static DEFINE_SPINLOCK(slab_lock);	/* lists, and slab pages' fields */
@@ -58,7 +63,8 @@ static void *kmalloc_large(size_t size, gfp_t gfp)
 {
 	unsigned int order = 0;
 
-	while ((PAGE_SIZE << order) < size)
+	/* beyond the largest order alloc_pages() says no */
+	while ((PAGE_SIZE << order) < size && order < 16)
 		order++;
 	return (void *)__get_free_pages(gfp, order);
 }
@@ -71,8 +77,7 @@ void *kmalloc(size_t size, gfp_t gfp)
 	void *object = NULL;
 
 	if (size > KMALLOC_MAX_CACHE_SIZE)
-		return size > (PAGE_SIZE << 10) ? NULL :
-		       kmalloc_large(size, gfp);
+		return kmalloc_large(size, gfp);
 
 	s = kmalloc_slab(size);
 	spin_lock_irqsave(&slab_lock, flags);
@@ -99,8 +104,9 @@ size_t ksize(const void *ptr)
 {
 	struct page *page = virt_to_page((unsigned long)ptr & PAGE_MASK);
 
-	return page->flags & PG_slab ? page->slab_cache->size :
-	       PAGE_SIZE << page->order;
+	if (page->flags & PG_slab)
+		return page->slab_cache->size;
+	return PAGE_SIZE << page->order;
 }
 
 void kfree(const void *ptr)

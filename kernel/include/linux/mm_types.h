@@ -14,7 +14,7 @@ struct page {
 	u8			order;		/* of the block it heads */
 	u8			flags;		/* PG_ bits */
 	u16			inuse;		/* slab: blocks handed out */
-	struct list_head	lru;		/* free list, or partial slabs */
+	struct list_head	lru;		/* free list or partial slabs */
 	void			*freelist;	/* slab: first free block */
 	struct kmem_cache	*slab_cache;
 };

@@ -47,7 +47,7 @@ struct task_struct {
 
 	int			exit_state;	/* EXIT_ */
 	int			exit_code;	/* as wait4() gives it */
-	int			exit_signal;	/* to the parent; -1: a thread */
+	int			exit_signal;	/* to parent; -1: a thread */
 	pid_t			pid;
 	pid_t			tgid;
 	struct task_struct	*real_parent;	/* under tasklist */

@@ -6,7 +6,9 @@
 extern unsigned long __stack_chk_guard;
 extern void boot_init_stack_canary(void);
 #else
-static inline void boot_init_stack_canary(void) { }
+static inline void boot_init_stack_canary(void)
+{
+}
 #endif
 
 #endif

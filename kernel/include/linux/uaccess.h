@@ -63,8 +63,8 @@ static inline unsigned long clear_user(void __user *to, unsigned long n)
 #define __copy_to_user(to, from, n)	raw_copy_to_user(to, from, n)
 
 /* For atomic context: never sleeps, pages nothing in. */
-static inline unsigned long copy_from_user_nofault(void *to,
-		const void __user *from, unsigned long n)
+static inline unsigned long
+copy_from_user_nofault(void *to, const void __user *from, unsigned long n)
 {
 	unsigned long res = n;
 

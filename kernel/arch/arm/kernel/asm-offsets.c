@@ -13,7 +13,8 @@
 _Static_assert(sizeof(struct pt_regs) == 18 * 4, "Linux's ABI");
 _Static_assert(sizeof(struct pt_regs) % 8 == 0, "the stack stays aligned");
 _Static_assert(sizeof(struct svc_pt_regs) % 8 == 0, "here as well");
-_Static_assert(offsetof(struct svc_pt_regs, regs) == 0, "S_ offsets serve both");
+_Static_assert(offsetof(struct svc_pt_regs, regs) == 0,
+	       "S_ offsets serve both");
 _Static_assert(sizeof(struct thread_info) < THREAD_SIZE / 8,
 	       "room is left for the stack");
 _Static_assert(offsetof(struct vfp_hard_struct, fpregs) == 0,

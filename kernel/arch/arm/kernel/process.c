@@ -88,9 +88,14 @@ int copy_thread(unsigned long clone_flags, unsigned long stack_start,
 	return 0;
 }
 
-static const char * const processor_modes[16] = {
-	"USER", "FIQ", "IRQ", "SVC", "4", "5", "MON", "ABT",
-	"8", "9", "HYP", "UND", "12", "13", "14", "SYSTEM",
+static const char *const processor_modes[16] = {
+	[USR_MODE & 0xf] = "USER",
+	[FIQ_MODE & 0xf] = "FIQ",
+	[IRQ_MODE & 0xf] = "IRQ",
+	[SVC_MODE & 0xf] = "SVC",
+	[ABT_MODE & 0xf] = "ABT",
+	[UND_MODE & 0xf] = "UND",
+	[SYSTEM_MODE & 0xf] = "SYSTEM",
 };
 
 void show_regs(struct pt_regs *regs)
@@ -115,7 +120,7 @@ void show_regs(struct pt_regs *regs)
 		 psr & PSR_N_BIT ? 'N' : 'n', psr & PSR_Z_BIT ? 'Z' : 'z',
 		 psr & PSR_C_BIT ? 'C' : 'c', psr & PSR_V_BIT ? 'V' : 'v',
 		 psr & PSR_I_BIT ? "ff" : "n", psr & PSR_F_BIT ? "ff" : "n",
-		 processor_modes[psr & 0xf],
+		 processor_modes[psr & 0xf] ?: "reserved",
 		 psr & PSR_T_BIT ? "Thumb" : "ARM");
 	pr_alert("Control: %08x  Table: %08x  DAC: %08x\n", get_cr(),
 		 __read_sysreg_cp15(c2, 0, c0, 0), read_dacr());

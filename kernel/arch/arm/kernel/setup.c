@@ -28,8 +28,8 @@ void *high_memory;
 
 /* A Cortex-A8's, less SWP, which we leave switched off as hardware does. */
 unsigned int elf_hwcap = HWCAP_HALF | HWCAP_THUMB | HWCAP_FAST_MULT |
-	HWCAP_VFP | HWCAP_EDSP | HWCAP_THUMBEE | HWCAP_NEON | HWCAP_VFPv3 |
-	HWCAP_TLS | HWCAP_VFPD32;
+			 HWCAP_VFP | HWCAP_EDSP | HWCAP_THUMBEE |
+			 HWCAP_NEON | HWCAP_VFPv3 | HWCAP_TLS | HWCAP_VFPD32;
 
 /*
  * The exception modes' stacks: three words each, filled by the vector stubs
@@ -45,17 +45,17 @@ static struct stack stacks;
 
 void __init cpu_init(void)
 {
-	asm volatile(
-	"cpsid	i, %0\n\t"
-	"mov	sp, %3\n\t"
-	"cps	%1\n\t"
-	"mov	sp, %4\n\t"
-	"cps	%2\n\t"
-	"mov	sp, %5\n\t"
-	"cps	%6"
-	: : "i" (IRQ_MODE), "i" (ABT_MODE), "i" (UND_MODE),
-	    "r" (stacks.irq), "r" (stacks.abt), "r" (stacks.und),
-	    "i" (SVC_MODE) : "memory", "lr");
+	/* lr is banked as well: no operand may lie in it */
+	asm volatile("cpsid	i, %0\n\t"
+		     "mov	sp, %3\n\t"
+		     "cps	%1\n\t"
+		     "mov	sp, %4\n\t"
+		     "cps	%2\n\t"
+		     "mov	sp, %5\n\t"
+		     "cps	%6"
+		     : : "i" (IRQ_MODE), "i" (ABT_MODE), "i" (UND_MODE),
+			 "r" (stacks.irq), "r" (stacks.abt), "r" (stacks.und),
+			 "i" (SVC_MODE) : "memory", "lr");
 }
 
 static void __init parse_tag(const struct tag *t)

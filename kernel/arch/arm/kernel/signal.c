@@ -70,18 +70,16 @@ static int setup_sigframe(struct sigframe __user *sf, struct pt_regs *regs,
 		.fault_address	= current->thread.address,
 	};
 	char *head = (char *)&sf->uc.uc_regspace;
-	int err;
+	unsigned long __user *end;
 
 	memcpy(context.arm_regs_1_15, &regs->ARM_r1,
 	       sizeof(context.arm_regs_1_15));
-	err = copy_to_user(&sf->uc.uc_mcontext, &context, sizeof(context)) ?
-	      -EFAULT : 0;
-	err |= copy_to_user(&sf->uc.uc_sigmask, set, sizeof(*set)) ?
-	       -EFAULT : 0;
-	err |= preserve_vfp_context((void __user *)head);
-	err |= put_user(0UL, (unsigned long __user *)
-			(head + sizeof(struct vfp_sigframe)));
-	return err;
+	if (copy_to_user(&sf->uc.uc_mcontext, &context, sizeof(context)) ||
+	    copy_to_user(&sf->uc.uc_sigmask, set, sizeof(*set)) ||
+	    preserve_vfp_context((void __user *)head))
+		return -EFAULT;
+	end = (unsigned long __user *)(head + sizeof(struct vfp_sigframe));
+	return put_user(0UL, end);
 }
 
 static int restore_sigframe(struct pt_regs *regs, struct sigframe __user *sf)
@@ -169,17 +167,14 @@ static int setup_rt_frame(struct ksignal *ksig, sigset_t *set,
 {
 	unsigned long sp = sigsp(regs->ARM_sp, ksig);
 	struct rt_sigframe __user *frame;
-	int err;
 
 	frame = (void __user *)((sp - sizeof(*frame)) & ~7UL);
-	err = copy_to_user(&frame->info, &ksig->info, sizeof(ksig->info)) ?
-	      -EFAULT : 0;
-	err |= put_user(0UL, &frame->sig.uc.uc_flags);
-	err |= put_user(NULL, &frame->sig.uc.uc_link);
-	err |= __save_altstack(&frame->sig.uc.uc_stack, regs->ARM_sp);
-	err |= setup_sigframe(&frame->sig, regs, set);
-	if (err)
-		return err;
+	if (copy_to_user(&frame->info, &ksig->info, sizeof(ksig->info)) ||
+	    put_user(0UL, &frame->sig.uc.uc_flags) ||
+	    put_user(NULL, &frame->sig.uc.uc_link) ||
+	    __save_altstack(&frame->sig.uc.uc_stack, regs->ARM_sp) ||
+	    setup_sigframe(&frame->sig, regs, set))
+		return -EFAULT;
 	setup_return(regs, ksig, frame);
 	regs->ARM_r1 = (unsigned long)&frame->info;
 	regs->ARM_r2 = (unsigned long)&frame->sig.uc;

@@ -22,8 +22,10 @@ SYSCALL_DEFINE5(prctl, int, option, unsigned long, arg2, unsigned long, arg3,
 		__set_task_comm(current, comm);
 		return 0;
 	case PR_GET_NAME:
-		return copy_to_user((char __user *)arg2, current->comm,
-				    sizeof(current->comm)) ? -EFAULT : 0;
+		if (copy_to_user((char __user *)arg2, current->comm,
+				 sizeof(current->comm)))
+			return -EFAULT;
+		return 0;
 	case PR_GET_DUMPABLE:
 		return 0;
 	}

@@ -157,8 +157,8 @@ void die(const char *str, struct pt_regs *regs, int err)
 	if (in_interrupt())
 		panic("Fatal exception in interrupt");
 	if (current->pid <= 1)
-		panic("Attempted to kill %s!", current->pid ? "init" :
-		      "the idle task");
+		panic("Attempted to kill %s!",
+		      current->pid ? "init" : "the idle task");
 	/* The exception left IRQs as they were; do_exit() will sleep. */
 	current_thread_info()->preempt_count = 0;
 	local_irq_enable();
@@ -198,6 +198,7 @@ static int fetch_user_insn(struct pt_regs *regs, u32 *insn)
 
 asmlinkage void do_undefinstr(struct pt_regs *regs)
 {
+	const char *what = "Oops - undefined instruction";
 	unsigned long pc;
 	u32 insn;
 
@@ -207,9 +208,9 @@ asmlinkage void do_undefinstr(struct pt_regs *regs)
 	if (interrupts_enabled(regs))
 		local_irq_enable();
 	if (!user_mode(regs)) {
-		insn = *(u32 *)pc;
-		die(insn == BUG_INSTR ? "Oops - BUG" :
-		    "Oops - undefined instruction", regs, 0);
+		if (*(u32 *)pc == BUG_INSTR)
+			what = "Oops - BUG";
+		die(what, regs, 0);
 	}
 	if (fetch_user_insn(regs, &insn)) {
 		force_sig_fault(SIGSEGV, SEGV_MAPERR, (void *)pc);
@@ -217,8 +218,7 @@ asmlinkage void do_undefinstr(struct pt_regs *regs)
 	}
 	if (!vfp_support_entry(regs, insn))
 		return;
-	arm_notify_die("Oops - undefined instruction", regs, SIGILL,
-		       ILL_ILLOPC, (void *)pc, 0, 6);
+	arm_notify_die(what, regs, SIGILL, ILL_ILLOPC, (void *)pc, 0, 6);
 }
 
 asmlinkage void bad_mode(struct pt_regs *regs)

@@ -11,10 +11,9 @@
 #include "fault.h"
 
 struct fsr_info {
-	int	(*fn)(unsigned long addr, unsigned int fsr,
-		      struct pt_regs *regs);
-	int	sig;
-	int	code;
+	int (*fn)(unsigned long addr, unsigned int fsr, struct pt_regs *regs);
+	int sig;
+	int code;
 	const char *name;
 };
 
@@ -57,10 +56,12 @@ static void __do_kernel_fault(unsigned long addr, unsigned int fsr,
 		msg = "NULL pointer dereference";
 	else
 		msg = "paging request";
-	what = fsr & FSR_LNX_PF ? "execute" : fsr & FSR_WRITE ? "write" :
-	       "read";
+	what = fsr & FSR_WRITE ? "write" : "read";
+	if (fsr & FSR_LNX_PF)
+		what = "execute";
 	pr_alert("8<--- cut here ---\n");
-	pr_alert("Unable to handle kernel %s at virtual address %08lx when %s\n",
+	pr_alert("Unable to handle kernel %s at virtual address %08lx when %s"
+		 "\n",
 		 msg, addr, what);
 	show_pte(current->active_mm, addr);
 	die("Oops", regs, fsr & ~FSR_LNX_PF);
@@ -117,6 +118,7 @@ static int do_page_fault(unsigned long addr, unsigned int fsr,
 			 struct pt_regs *regs)
 {
 	struct mm_struct *mm = current->mm;
+	int code = SEGV_MAPERR;
 	vm_fault_t fault;
 
 	if (interrupts_enabled(regs))
@@ -133,7 +135,8 @@ static int do_page_fault(unsigned long addr, unsigned int fsr,
 	 * never does so; anything else would wait for itself here.
 	 */
 	if (!mutex_trylock(&mm->mmap_lock)) {
-		if (!user_mode(regs) && !search_exception_tables(regs->ARM_pc)) {
+		if (!user_mode(regs) &&
+		    !search_exception_tables(regs->ARM_pc)) {
 			__do_kernel_fault(addr, fsr, regs);
 			return 0;
 		}
@@ -149,6 +152,8 @@ static int do_page_fault(unsigned long addr, unsigned int fsr,
 	if (likely(!(fault & VM_FAULT_ERROR)))
 		return 0;
 
+	if (fault & VM_FAULT_BADACCESS)
+		code = SEGV_ACCERR;
 	if (!user_mode(regs))
 		__do_kernel_fault(addr, fsr, regs);
 	else if (fault & VM_FAULT_OOM)
@@ -156,9 +161,7 @@ static int do_page_fault(unsigned long addr, unsigned int fsr,
 	else if (fault & VM_FAULT_SIGBUS)
 		__do_user_fault(addr, fsr, SIGBUS, BUS_ADRERR);
 	else
-		__do_user_fault(addr, fsr, SIGSEGV,
-				fault & VM_FAULT_BADACCESS ? SEGV_ACCERR :
-				SEGV_MAPERR);
+		__do_user_fault(addr, fsr, SIGSEGV, code);
 	return 0;
 }
 
@@ -233,12 +236,12 @@ static const struct fsr_info fsr_info[32] = {
 		   "domain fault, first level" },
 	[0x0b] = { do_domain_fault, SIGSEGV, SEGV_ACCERR,
 		   "domain fault, second level" },
-	[0x0c] = { do_bad, SIGBUS, 0, "synchronous external abort on "
-		   "translation table walk, first level" },
+	[0x0c] = { do_bad, SIGBUS, 0,
+		   "synchronous external abort on walk, first level" },
 	[0x0d] = { do_permission_fault, SIGSEGV, SEGV_ACCERR,
 		   "permission fault, first level" },
-	[0x0e] = { do_bad, SIGBUS, 0, "synchronous external abort on "
-		   "translation table walk, second level" },
+	[0x0e] = { do_bad, SIGBUS, 0,
+		   "synchronous external abort on walk, second level" },
 	[0x0f] = { do_permission_fault, SIGSEGV, SEGV_ACCERR,
 		   "permission fault, second level" },
 	[0x10] = { do_bad, SIGBUS, 0, "TLB conflict abort" },

@@ -66,8 +66,8 @@ static void __init devicemaps_init(void)
 	table[pte_index(CONFIG_VECTORS_BASE)] = lma | PAGE_VECTORS_USER;
 	table[pte_index(CONFIG_VECTORS_BASE + PAGE_SIZE)] =
 		(lma + PAGE_SIZE) | PAGE_VECTORS_KERNEL;
-	set_pgd(pgd_offset_k(CONFIG_VECTORS_BASE), __pa(table) |
-		PMD_TYPE_TABLE | PMD_DOMAIN(DOMAIN_VECTORS));
+	set_pgd(pgd_offset_k(CONFIG_VECTORS_BASE),
+		__pa(table) | PMD_TYPE_TABLE | PMD_DOMAIN(DOMAIN_VECTORS));
 }
 
 /*
@@ -129,8 +129,9 @@ void __init mark_rodata_ro(void)
 			addr = virt + i * PAGE_SIZE;
 			table[i] = __pa(addr) | kernel_page_prot(addr);
 		}
-		set_pgd(pgd_offset_k(virt), __pa(table) | PMD_TYPE_TABLE |
-			PMD_DOMAIN(DOMAIN_KERNEL));
+		set_pgd(pgd_offset_k(virt),
+			__pa(table) | PMD_TYPE_TABLE |
+				PMD_DOMAIN(DOMAIN_KERNEL));
 	}
 	local_flush_tlb_all();
 	pr_info("Write protecting the kernel text and read-only data: %luk\n",

@@ -48,8 +48,8 @@ pte_t *pte_alloc(struct mm_struct *mm, unsigned long addr)
 		if (!table)
 			return NULL;
 		dsb();
-		set_pgd(pgd, __pa(table) | PMD_TYPE_TABLE |
-			PMD_DOMAIN(DOMAIN_USER));
+		set_pgd(pgd,
+			__pa(table) | PMD_TYPE_TABLE | PMD_DOMAIN(DOMAIN_USER));
 	}
 	return pte_offset(mm, addr);
 }

@@ -19,8 +19,10 @@ struct task_struct;
 #define task_pt_regs(p)	\
 	((struct pt_regs *)(THREAD_START_SP + (unsigned long)(p)->stack) - 1)
 
+/* THREAD_START_SP, from any address on this stack */
 #define current_pt_regs() \
-	((struct pt_regs *)((current_stack_pointer | (THREAD_SIZE - 1)) - 7) - 1)
+	((struct pt_regs *)((current_stack_pointer | (THREAD_SIZE - 1)) - 7) \
+	 - 1)
 
 extern void start_thread(struct pt_regs *regs, unsigned long pc,
 			 unsigned long sp);

@@ -65,14 +65,17 @@ union thread_union {
 	unsigned long stack[THREAD_SIZE / sizeof(long)];
 };
 
-extern union thread_union init_thread_union;
+/* PID 0's, in the image */
+extern union thread_union init_thread_union
+	__aligned(THREAD_SIZE) __section(".data..init_task");
 
 register unsigned long current_stack_pointer asm("sp");
 
 static __always_inline struct thread_info *current_thread_info(void)
 {
-	return (struct thread_info *)
-		(current_stack_pointer & ~(THREAD_SIZE - 1));
+	unsigned long sp = current_stack_pointer;
+
+	return (struct thread_info *)(sp & ~(THREAD_SIZE - 1));
 }
 
 static inline void set_ti_thread_flag(struct thread_info *ti, int flag)

@@ -119,8 +119,8 @@ extern unsigned long arm_copy_to_user(void __user *to, const void *from,
 				      unsigned long n);
 extern unsigned long arm_clear_user(void __user *addr, unsigned long n);
 
-static inline unsigned long raw_copy_from_user(void *to,
-		const void __user *from, unsigned long n)
+static inline unsigned long
+raw_copy_from_user(void *to, const void __user *from, unsigned long n)
 {
 	unsigned int ua = uaccess_save_and_enable();
 
@@ -129,8 +129,8 @@ static inline unsigned long raw_copy_from_user(void *to,
 	return n;
 }
 
-static inline unsigned long raw_copy_to_user(void __user *to,
-		const void *from, unsigned long n)
+static inline unsigned long
+raw_copy_to_user(void __user *to, const void *from, unsigned long n)
 {
 	unsigned int ua = uaccess_save_and_enable();
 
