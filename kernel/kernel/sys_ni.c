@@ -1,7 +1,4 @@
-/*
- * Calls that this configuration leaves out: each name is a weak alias of
- * sys_ni_syscall, which a handler elsewhere overrides.
- */
+/* Calls that the configuration may leave out. */
 #include <linux/errno.h>
 #include <linux/syscalls.h>
 
@@ -10,138 +7,9 @@ asmlinkage long sys_ni_syscall(void)
 	return -ENOSYS;
 }
 
+/* A weak alias of the above, which a handler of this name overrides. */
 #define COND_SYSCALL(name) \
 	asm(".weak sys_" #name "\n\t.set sys_" #name ", sys_ni_syscall")
 
-COND_SYSCALL(access);
-COND_SYSCALL(brk);
-COND_SYSCALL(chdir);
-COND_SYSCALL(clock_getres);
-COND_SYSCALL(clock_getres_time32);
-COND_SYSCALL(clock_gettime);
-COND_SYSCALL(clock_gettime32);
-COND_SYSCALL(clock_nanosleep);
-COND_SYSCALL(clock_nanosleep_time32);
-COND_SYSCALL(clock_settime32);
-COND_SYSCALL(clone);
-COND_SYSCALL(clone3);
-COND_SYSCALL(close);
-COND_SYSCALL(creat);
-COND_SYSCALL(dup);
-COND_SYSCALL(dup2);
-COND_SYSCALL(dup3);
-COND_SYSCALL(execve);
-COND_SYSCALL(exit);
-COND_SYSCALL(exit_group);
-COND_SYSCALL(faccessat);
-COND_SYSCALL(faccessat2);
-COND_SYSCALL(fchdir);
-COND_SYSCALL(fcntl);
-COND_SYSCALL(fcntl64);
-COND_SYSCALL(fdatasync);
-COND_SYSCALL(fork);
-COND_SYSCALL(fstat64);
-COND_SYSCALL(fstatat64);
-COND_SYSCALL(fsync);
-COND_SYSCALL(ftruncate);
-COND_SYSCALL(ftruncate64);
-COND_SYSCALL(futex);
-COND_SYSCALL(futex_time32);
-COND_SYSCALL(get_robust_list);
-COND_SYSCALL(getcpu);
-COND_SYSCALL(getcwd);
-COND_SYSCALL(getdents64);
-COND_SYSCALL(getegid);
-COND_SYSCALL(geteuid);
-COND_SYSCALL(getgid);
-COND_SYSCALL(getitimer);
-COND_SYSCALL(getpgid);
-COND_SYSCALL(getpgrp);
-COND_SYSCALL(getpid);
-COND_SYSCALL(getppid);
-COND_SYSCALL(getrandom);
-COND_SYSCALL(getrlimit);
-COND_SYSCALL(getrusage);
-COND_SYSCALL(getsid);
-COND_SYSCALL(gettid);
-COND_SYSCALL(gettimeofday);
-COND_SYSCALL(getuid);
-COND_SYSCALL(ioctl);
-COND_SYSCALL(kill);
-COND_SYSCALL(llseek);
-COND_SYSCALL(lseek);
-COND_SYSCALL(lstat64);
-COND_SYSCALL(madvise);
-COND_SYSCALL(membarrier);
-COND_SYSCALL(mincore);
-COND_SYSCALL(mkdir);
-COND_SYSCALL(mkdirat);
-COND_SYSCALL(mmap2);
-COND_SYSCALL(mprotect);
-COND_SYSCALL(mremap);
-COND_SYSCALL(msync);
-COND_SYSCALL(munmap);
-COND_SYSCALL(nanosleep_time32);
-COND_SYSCALL(newuname);
-COND_SYSCALL(open);
-COND_SYSCALL(openat);
-COND_SYSCALL(pause);
-COND_SYSCALL(pipe);
-COND_SYSCALL(pipe2);
-COND_SYSCALL(poll);
-COND_SYSCALL(ppoll);
-COND_SYSCALL(ppoll_time32);
-COND_SYSCALL(prctl);
-COND_SYSCALL(pread64);
-COND_SYSCALL(prlimit64);
-COND_SYSCALL(pwrite64);
-COND_SYSCALL(read);
-COND_SYSCALL(readlink);
-COND_SYSCALL(readlinkat);
-COND_SYSCALL(readv);
-COND_SYSCALL(reboot);
-COND_SYSCALL(rename);
-COND_SYSCALL(rmdir);
-COND_SYSCALL(rseq);
-COND_SYSCALL(rt_sigaction);
-COND_SYSCALL(rt_sigpending);
-COND_SYSCALL(rt_sigprocmask);
-COND_SYSCALL(rt_sigqueueinfo);
-COND_SYSCALL(rt_sigsuspend);
-COND_SYSCALL(rt_sigtimedwait);
-COND_SYSCALL(rt_sigtimedwait_time32);
-COND_SYSCALL(sched_get_priority_max);
-COND_SYSCALL(sched_get_priority_min);
-COND_SYSCALL(sched_getaffinity);
-COND_SYSCALL(sched_getparam);
-COND_SYSCALL(sched_getscheduler);
-COND_SYSCALL(sched_setaffinity);
-COND_SYSCALL(sched_setscheduler);
-COND_SYSCALL(sched_yield);
-COND_SYSCALL(set_robust_list);
-COND_SYSCALL(set_tid_address);
-COND_SYSCALL(setitimer);
-COND_SYSCALL(setpgid);
-COND_SYSCALL(setsid);
-COND_SYSCALL(sigaltstack);
-COND_SYSCALL(stat64);
-COND_SYSCALL(statx);
-COND_SYSCALL(sync);
-COND_SYSCALL(sysinfo);
-COND_SYSCALL(syslog);
-COND_SYSCALL(tgkill);
-COND_SYSCALL(times);
-COND_SYSCALL(tkill);
-COND_SYSCALL(truncate64);
-COND_SYSCALL(umask);
-COND_SYSCALL(unlink);
-COND_SYSCALL(unlinkat);
-COND_SYSCALL(vfork);
-COND_SYSCALL(wait4);
-COND_SYSCALL(waitid);
-COND_SYSCALL(write);
-COND_SYSCALL(writev);
-
-/* the course's calls */
 COND_SYSCALL(hello);
 COND_SYSCALL(hello2);

@@ -12,6 +12,7 @@
 #include <linux/linkage.h>
 #include <linux/types.h>
 
+struct __kernel_old_itimerval;
 struct __kernel_old_timeval;
 struct __kernel_timespec;
 struct hello2_in;
@@ -129,6 +130,20 @@ asmlinkage long sys_ppoll_time32(struct pollfd __user *ufds,
 				 struct old_timespec32 __user *ts,
 				 const void __user *sigmask,
 				 size_t sigsetsize);
+asmlinkage long sys_select(int n, unsigned long __user *in,
+			   unsigned long __user *out,
+			   unsigned long __user *ex,
+			   struct __kernel_old_timeval __user *tv);
+asmlinkage long sys_pselect6(int n, unsigned long __user *in,
+			     unsigned long __user *out,
+			     unsigned long __user *ex,
+			     struct __kernel_timespec __user *ts,
+			     const void __user *sig);
+asmlinkage long sys_pselect6_time32(int n, unsigned long __user *in,
+				    unsigned long __user *out,
+				    unsigned long __user *ex,
+				    struct old_timespec32 __user *ts,
+				    const void __user *sig);
 
 /* kernel/time/ */
 asmlinkage long sys_clock_gettime(clockid_t which,
@@ -151,6 +166,11 @@ asmlinkage long sys_nanosleep_time32(struct old_timespec32 __user *rqtp,
 				     struct old_timespec32 __user *rmtp);
 asmlinkage long sys_gettimeofday(struct __kernel_old_timeval __user *tv,
 				 struct timezone __user *tz);
+asmlinkage long sys_getitimer(int which,
+			      struct __kernel_old_itimerval __user *value);
+asmlinkage long sys_setitimer(int which,
+			      struct __kernel_old_itimerval __user *value,
+			      struct __kernel_old_itimerval __user *old);
 
 /* kernel/sys.c, kernel/reboot.c, kernel/printk.c, drivers/char/random.c */
 asmlinkage long sys_newuname(struct new_utsname __user *name);

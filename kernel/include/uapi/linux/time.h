@@ -18,6 +18,11 @@ struct __kernel_old_timeval {
 	long tv_usec;
 };
 
+struct __kernel_old_itimerval {
+	struct __kernel_old_timeval it_interval;
+	struct __kernel_old_timeval it_value;
+};
+
 struct timezone {
 	int tz_minuteswest;
 	int tz_dsttime;
