@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 from ringview.arm.psr import Mode
-from ringview.errors import BusError, MachineError
+from ringview.errors import BusError
 from ringview.machine.machine import Machine
+from ringview.machine.mmu import MmuRegisters, walk
 from ringview.machine.registers import Registers
 
 PAGE = 4096
@@ -94,6 +95,10 @@ class StateView:
         named["contextidr"] = named["contextid"]
         return named
 
+    @cached_property
+    def _mmu(self) -> MmuRegisters:
+        return self._machine.mmu()
+
     @property
     def mode(self) -> Mode:
         """The processor mode."""
@@ -111,10 +116,10 @@ class StateView:
         return _from_pages(self._pages, va, size)
 
     def _read_page(self, va: int) -> bytes | None:
-        try:
-            return self._machine.read_virtual(va, PAGE)
-        except MachineError:
-            return None
+        # Looking asks no permission: where the kernel bars itself from the user's pages (software
+        # PAN) they are still there to be seen.
+        found = walk(self._machine, self._mmu, va)
+        return None if found.pa is None else self.read_physical(found.pa, PAGE)
 
     def read_physical(self, pa: int, size: int, /) -> bytes | None:
         """Bytes at a physical address, None where there is no memory."""
