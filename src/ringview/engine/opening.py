@@ -55,8 +55,10 @@ def open_spec(spec: EngineSpec, report: Callable[[str, float], None]) -> Opened:
         BuildError: an image cannot be built.
         ProgramError: an image cannot be loaded.
     """
+    report("reading the scenario", -1.0)
     scenario = load_scenario(spec.scenario) if spec.scenario else _scenario_of(spec)
     images = provide_images(scenario, progress=lambda step: report(step, -1.0))
+    report("loading", -1.0)
     session = Session.open(session_setup(scenario, images))
     run = SessionRun(session)
     session.beats = _Beats(scenario, run)

@@ -168,6 +168,8 @@ class Service:
 
     def _open(self) -> None:
         self._begin("starting")
+        # Whoever is there already hears that the engine is up before the long imports.
+        self._take_in(self.hub.poll(0.002))
         opened = (self._opener or _default_opener())(self.spec, self._report)
         self.session = opened.session
         self._make_frame = opened.make_frame

@@ -20,7 +20,7 @@ from ringview.session.traces import Words, moment, pcs
 
 FIRST_WINDOW = 2048
 
-Indexes = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 
 class Backward:
@@ -71,10 +71,15 @@ class Backward:
         """Traces of ever earlier stretches, the first of which ends before ``last``."""
         length = FIRST_WINDOW
         while last > 0:
-            first = max(0, last - length)
-            yield self._recorder.window(first, last)
+            trace = self._recorder.known_before(last)
+            if trace is None:
+                first = max(0, last - length)
+                trace = self._recorder.window(first, last)
+                length = min(length * 4, LONGEST)
+            else:
+                first = moment(trace, 0)
             last = first
-            length = min(length * 4, LONGEST)
+            yield trace
 
     def _execution(self, addresses: frozenset[int]) -> int | None:
         if not addresses:
@@ -86,60 +91,48 @@ class Backward:
                 return moment(trace, hits[-1])
         return None
 
-    def _line_windows(self, last: int) -> Iterator[tuple[Trace, Indexes]]:
-        """As `_windows`, each with the indexes of its line boundaries.
-
-        Whether the first known line of a window begins there only an earlier window can tell, so
-        windows overlap by that much.
-        """
-        length = FIRST_WINDOW
-        while last > 0:
-            first = max(0, last - length)
-            before = last
-            trace = self._recorder.window(first, last)
-            found = boundaries(self._code.lines.ids(pcs(trace)), 0)
-            last = first
-            if first and len(found):
-                again = moment(trace, found[0]) + 1
-                # Unless nothing before it has had a line for long: then it does begin there.
-                if again < before or length < LONGEST:
-                    found, last = found[1:], again
-            yield trace, found
-            length = min(length * 4, LONGEST)
-
     def _line(self) -> int | None:
-        for trace, found in self._line_windows(self._recorder.icount):
-            if len(found):
-                return moment(trace, found[-1])
-        return None
+        search = _BoundarySearch(self._code)
+        for trace in self._windows(self._recorder.icount):
+            found = search.look(trace, np.ones(len(trace.insns), np.bool_))
+            if found is not None:
+                return found
+        return search.earliest
 
     def _over(self) -> int | None:
         """The latest line boundary in this frame or, at its start, in the caller's."""
         registers = self._recorder.machine.registers()
-        function = self._code.function(registers.pc)
-        caller: range | None = None
-        in_caller = registers.pc == function.start
-        for trace, found in self._line_windows(self._recorder.icount):
-            at = pcs(trace)
+        frame: _Frame | None = _Frame(self._code.function(registers.pc), registers.r[13])
+        search = _BoundarySearch(self._code)
+        in_caller = False
+        for trace in self._windows(self._recorder.icount):
+            at, sps = pcs(trace), _stack_pointers(trace)
             stop = len(at)
-            if not in_caller:
-                entry = self._frame_entry(trace, function, registers.r[13])
-                mine = found[(found >= max(entry, 0)) & _inside(at[found], function)]
-                # A deeper call of the same function has a lower stack pointer.
-                mine = mine[_stack_pointers(trace)[mine] >= registers.r[13]]
-                if len(mine):
-                    return moment(trace, mine[-1])
-                if entry < 0:
+            if frame is not None and not in_caller:
+                entry = -1 if registers.pc == frame.function.start else frame.entry(trace)
+                mine = frame.holds(trace)
+                mine[: max(entry, 0)] = False
+                found = None
+                if registers.pc != frame.function.start:
+                    found = search.look(trace, mine)
+                    if found is None and entry >= 0:
+                        found = search.earliest
+                if found is not None:
+                    return found
+                if entry < 0 and registers.pc != frame.function.start:
                     continue
-                in_caller = True
-                stop = entry
-            if stop > 0:
-                caller = caller or self._code.function(int(at[stop - 1]))
-                mine = found[found < stop]
-                mine = mine[_inside(at[mine], caller)]
-                if len(mine):
-                    return moment(trace, mine[-1])
-        return None
+                in_caller, frame, search = True, None, _BoundarySearch(self._code)
+                stop = len(at) if entry < 0 else entry
+            if frame is None:
+                if stop == 0:
+                    continue
+                frame = _Frame(self._code.function(int(at[stop - 1])), int(sps[stop - 1]))
+            mine = frame.holds(trace)
+            mine[stop:] = False
+            found = search.look(trace, mine)
+            if found is not None:
+                return found
+        return search.earliest
 
     def _call_site(self) -> int | None:
         """The call that entered the present function: the state just before it."""
@@ -148,24 +141,72 @@ class Backward:
         function = self._code.function(registers.pc)
         if registers.pc == function.start:
             return here - 1 if here else None
+        frame = _Frame(function, registers.r[13])
         for trace in self._windows(here):
-            entry = self._frame_entry(trace, function, registers.r[13])
+            entry = frame.entry(trace)
             if entry >= 0:
                 return max(0, moment(trace, entry) - 1)
         return None
 
-    @staticmethod
-    def _frame_entry(trace: Trace, function: range, sp: int) -> int:
-        """Index of the first instruction of a function's present frame, or -1."""
-        entries = np.flatnonzero(
-            (pcs(trace) == function.start) & (_stack_pointers(trace) >= np.uint32(sp))
+
+class _Frame:
+    """One activation of a function, as far as addresses and the stack pointer tell.
+
+    Args:
+        function: its addresses.
+        sp: its stack pointer; that of a deeper call is lower.
+    """
+
+    def __init__(self, function: range, sp: int) -> None:
+        self.function = function
+        self._sp = np.uint32(sp)
+
+    def holds(self, trace: Trace) -> Mask:
+        """Which instructions of a trace are its own."""
+        at = pcs(trace)
+        mine: Mask = (
+            (at >= self.function.start)
+            & (at < self.function.stop)
+            & (_stack_pointers(trace) >= self._sp)
         )
-        return int(entries[-1]) if len(entries) else -1
+        return mine
+
+    def entry(self, trace: Trace) -> int:
+        """Index of the latest beginning of it in a trace, or -1."""
+        found = np.flatnonzero(self.holds(trace) & (pcs(trace) == self.function.start))
+        return int(found[-1]) if len(found) else -1
 
 
-def _inside(addresses: Words, function: range) -> NDArray[np.bool_]:
-    inside: NDArray[np.bool_] = (addresses >= function.start) & (addresses < function.stop)
-    return inside
+class _BoundarySearch:
+    """The latest line boundary among chosen instructions of traces that are given latest first.
+
+    Whether the first line of a trace begins there only an earlier trace can tell.
+
+    Attributes:
+        earliest: where the earliest line seen so far begins at the latest, None if none was seen.
+    """
+
+    def __init__(self, code: CodeMap) -> None:
+        self._code = code
+        self.earliest: int | None = None
+        self._line = 0
+
+    def look(self, trace: Trace, chosen: Mask) -> int | None:
+        """The icount of the boundary, None if it is not in this trace."""
+        index = np.flatnonzero(chosen)
+        if not len(index):
+            return None
+        ids = self._code.lines.ids(pcs(trace)[index])
+        index, ids = index[ids != 0], ids[ids != 0]
+        if not len(index):
+            return None
+        if self.earliest is not None and ids[-1] != self._line:
+            return self.earliest
+        found = boundaries(ids, int(ids[0]))
+        if len(found):
+            return moment(trace, index[found[-1]])
+        self.earliest, self._line = moment(trace, index[0]), int(ids[0])
+        return None
 
 
 def _stack_pointers(trace: Trace) -> Words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -70,8 +71,29 @@ class CodeMap:
     def function(self, va: int) -> range:
         """Addresses of the function around an address; the address alone where none is known."""
         image = self.image(va)
-        extent = None if image is None else image.function_extent(va)
-        return range(va, va + 4) if extent is None else extent
+        if image is not None:
+            known = image.debug.function_at(va)
+            if known is not None:
+                return range(known.low, known.high)
+            found = image.symbols.find(va)
+            extent = None if found is None else image.symbols.extent(found.symbol.name)
+            if extent is not None and va in extent:
+                return extent
+        return range(va, va + 4)
+
+    def fixups(self, pc: int) -> tuple[int, ...]:
+        """Where the kernel goes on if the instruction at an address may not access memory.
+
+        Read from the kernel's exception table: pairs of instruction and fix-up (Linux:
+        arch/arm/include/asm/extable.h).
+        """
+        first = self.kernel.symbols.address_of("__start___ex_table")
+        last = self.kernel.symbols.address_of("__stop___ex_table")
+        if first is None or last is None:
+            return ()
+        data = self.kernel.elf.read(first, last - first) or b""
+        pairs = struct.iter_unpack("<II", data[: len(data) // 8 * 8])
+        return tuple(fixup for instruction, fixup in pairs if instruction == pc)
 
     def starts_function(self, va: int) -> bool:
         """Whether a function begins exactly at an address."""

@@ -176,31 +176,46 @@ class Motions:
         now = self._registers
         event = recorder.transitions.at_or_before(recorder.icount)
         if event is not None and event.icount == recorder.icount and event.is_exception:
-            back = event.pc + 4 if event.cause == "svc" else event.pc
-            bank = Mode.USR if event.from_mode is Mode.SYS else event.from_mode
-            return self._run_to(back, event.from_mode, now.sp[bank])
+            if event.from_mode is Mode.USR:
+                return self._run_to_user(event.sp_usr)
+            # Within the kernel a handler may go back to the instruction, past it, or to its fix-up,
+            # and no change of mode shows when.
+            ways = {event.pc, event.pc + 4, *self._code.fixups(event.pc)}
+            return self._run_to(ways, event.from_mode, now.sp[_bank(event.from_mode)])
         following = before.pc + 4 & 0xFFFFFFFF
         if now.r[14] == following and now.pc != following and now.mode is before.mode:
-            return self._run_to(following, now.mode, before.r[13])
+            return self._run_to({following}, now.mode, before.r[13])
         return Outcome.LIMIT
 
-    def _run_to(self, pc: int, mode: Mode, sp: int) -> Outcome:
+    def _run_to(self, pcs: set[int], mode: Mode, sp: int) -> Outcome:
         """Run until an address is reached in a mode and with a stack pointer, or a breakpoint."""
         recorder = self._recorder
         own = self._breakpoints()
-        recorder.machine.set_code_breakpoints(own | {pc})
+        recorder.machine.set_code_breakpoints(own | pcs)
         try:
             while True:
                 outcome = recorder.advance(FOR_EVER, breakpoints=True)
                 if outcome is not Outcome.BREAKPOINT:
                     return outcome
                 now = self._registers
-                if (now.pc, now.mode, now.r[13]) == (pc, mode, sp):
+                if now.pc in pcs and (now.mode, now.r[13]) == (mode, sp):
                     return Outcome.LIMIT
                 if now.pc in own:
                     return Outcome.BREAKPOINT
         finally:
             recorder.machine.set_code_breakpoints(own)
+
+    def _run_to_user(self, sp: int) -> Outcome:
+        """Run until the program goes on with a stack pointer, or a breakpoint."""
+        recorder = self._recorder
+        while True:
+            outcome = recorder.advance(FOR_EVER, transitions=True, breakpoints=True)
+            if outcome is not Outcome.TRANSITION:
+                return outcome
+            event = recorder.transitions.at_or_before(recorder.icount)
+            assert event is not None
+            if event.to_mode is Mode.USR and event.sp_usr == sp:
+                return Outcome.LIMIT
 
     def run_to_address(self, addresses: Sequence[int], limit: int = FOR_EVER) -> Outcome:
         """Run until one of some addresses is about to execute; `Outcome.LIMIT` if the limit came
@@ -212,3 +227,8 @@ class Motions:
             return recorder.advance(limit, breakpoints=True)
         finally:
             recorder.machine.set_code_breakpoints(self._breakpoints())
+
+
+def _bank(mode: Mode) -> Mode:
+    """Whose stack pointer a mode uses: System mode has User mode's."""
+    return Mode.USR if mode is Mode.SYS else mode

@@ -101,6 +101,7 @@ class Recorder:
         self._moving = False
         self.accesses = AccessLog()
         self.tail = join([])
+        self._known = join([])
         self._enter_inputs(journal.at(0))
         self._save()
 
@@ -203,7 +204,18 @@ class Recorder:
         self.return_to(here)
         if outcome is Outcome.INTERRUPTED:
             raise Interrupted
+        self._known = trace if len(trace.insns) <= TRACED_SLICE else join([])
         return trace
+
+    def known_before(self, last: int) -> Trace | None:
+        """What the latest window shows of the instructions just before a moment, if anything."""
+        insns = self._known.insns
+        if not len(insns):
+            return None
+        first = int(insns["icount"][0])
+        if not first < last <= int(insns["icount"][-1]) + 1:
+            return None
+        return cut(self._known, first, last)
 
     def return_to(self, icount: int) -> None:
         """Go back to where a search began, which cannot be interrupted: it takes one epoch's
@@ -228,6 +240,7 @@ class Recorder:
         """Let something in from outside now; the recorded future is forgotten."""
         assert entry.icount == self.icount
         self.timeline.forget_future()
+        self._known = join([])
         self._truncate_tracks()
         self._checkpoints.drop_from(entry.icount + (0 if entry.icount else 1))
         self.journal.add(entry)
@@ -256,6 +269,9 @@ class Recorder:
         following = self.journal.next_after(now)
         if following is not None:
             goal = min(goal, following)
+        if now < self.end:
+            # What is repeated and what is recorded never share a slice.
+            goal = min(goal, self.end)
         if self.first_user is not None and now < self.first_user:
             goal = min(goal, self.first_user)
         return goal
@@ -291,8 +307,10 @@ class Recorder:
 
     def _collect(self, since: int) -> None:
         now = self.machine.icount
-        new = self.timeline.note(self.machine.take_events())
-        self._file(new)
+        if since < self.end:
+            self.timeline.skip(self.machine.drop_events(), now)
+        else:
+            self._file(self.timeline.note(self.machine.take_events()))
         if self._tracing:
             trace = self.machine.take_trace()
             if self._pieces is not None:
@@ -378,7 +396,7 @@ def _added_bytes(before: MachineState | None, state: MachineState) -> int:
     """Memory that a state takes beside the one before it."""
     own = len(state.context) + len(state.pages) * 8 + 4096
     if before is None:
-        return own + sum(1 for page in state.pages if any(page)) * 4096
+        return own + len(set(map(id, state.pages))) * 4096
     if before.pages is state.pages:
         return own - len(state.pages) * 8
     return own + sum(map(is_not, before.pages, state.pages)) * 4096

@@ -331,19 +331,21 @@ class Session:
 
     def _next_execution(self, place: str) -> int | None:
         addresses = self.code.addresses(place)
-        origin = self.icount
-        outcome = self._motions.run_to_address(addresses)
-        if outcome is Outcome.ENDED:
-            # Not again: then the first time is what is meant.
-            self.recorder.return_to(0)
-            outcome = self._motions.run_to_address(addresses, origin + 1)
-        if outcome is Outcome.INTERRUPTED:
-            self.recorder.return_to(origin)
-            return None
-        if outcome is not Outcome.BREAKPOINT:
-            self.recorder.return_to(origin)
-            raise InputError(f"{place} is never executed in this run")
-        return self.icount
+        origin, known = self.icount, self.end
+        # What is recorded ahead, then what is recorded behind, then what nobody has seen yet: a
+        # guest may run for ever without coming there.
+        for start, limit in ((origin, known), (0, origin + 1), (known, FOR_EVER)):
+            self.recorder.return_to(start)
+            if start == 0 and self._motions.pc in addresses:
+                return 0
+            outcome = self._motions.run_to_address(addresses, limit)
+            if outcome is Outcome.BREAKPOINT:
+                return self.icount
+            if outcome is Outcome.INTERRUPTED:
+                self.recorder.return_to(origin)
+                return None
+        self.recorder.return_to(origin)
+        raise InputError(f"{place} is never executed in this run")
 
     # --------------------------------------------------------------------------- breakpoints
 

@@ -115,6 +115,19 @@ class Timeline(Generic[EventT]):
             self.cursor += 1
         return new
 
+    def skip(self, count: int, icount: int) -> None:
+        """Count the events of a stretch that was run before, up to an icount.
+
+        Raises:
+            Diverged: the recording has another number of them there.
+        """
+        self.cursor += count
+        known = self.events.all
+        if self.cursor > len(known) or (self.cursor and known[self.cursor - 1].icount > icount):
+            raise Diverged(f"a replay to {icount:,} gave {count} events, more than were recorded")
+        if self.cursor < len(known) and known[self.cursor].icount < icount:
+            raise Diverged(f"a replay to {icount:,} gave {count} events, fewer than were recorded")
+
     def forget_future(self) -> None:
         """Drop all events that lie ahead of the present position."""
         self.events.truncate(self.cursor)
