@@ -15,13 +15,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringview.errors import BusError, MachineError
 from ringview.machine.cpu import EPOCH, NEVER, Cpu, Ram
-from ringview.machine.devices.base import State
 from ringview.machine.devices.board import WINDOWS, Board
 from ringview.machine.events import (
     ConsoleInput,
@@ -32,7 +30,9 @@ from ringview.machine.events import (
     from_raw,
 )
 from ringview.machine.mmu import Access, MmuRegisters, TranslationError, Walk, walk
+from ringview.machine.pages import PAGE, ZERO_PAGE, MachineState, PagedRam
 from ringview.machine.registers import Registers, SystemRegisters, registers_from_raw
+from ringview.machine.stop import DETAILS, Stop, StopReason
 from ringview.machine.tlb import Tlb, decode_tlb
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 DDR_BASE = 0x80000000
 RESET_CPSR = 0x1D3
-PAGE = 4096
 _SCR_NS_FW_AW = 0x31
 
 __all__ = ["DDR_BASE", "EPOCH", "Machine", "MachineConfig", "MachineState", "Stop", "StopReason"]
@@ -59,69 +58,7 @@ class MachineConfig:
     seed: int = 0
 
 
-class StopReason(Enum):
-    """Why :meth:`Machine.run` came back."""
-
-    LIMIT = 0
-    BREAKPOINT = 1
-    WATCHPOINT = 2
-    TRANSITION = 3
-    HALTED = 4
-    LOCKUP = 5
-    STOPPED = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The end of a run.
-
-    Attributes:
-        reason: why.
-        icount: where.
-        detail: one sentence for a person.
-        address: the breakpoint's virtual or the watchpoint's physical address, else None.
-    """
-
-    reason: StopReason
-    icount: int
-    detail: str
-    address: int | None = None
-
-
-_DETAILS = {
-    StopReason.LIMIT: "the instructions asked for were run",
-    StopReason.TRANSITION: "the processor mode changed",
-    StopReason.HALTED: "the processor sleeps and nothing will wake it",
-    StopReason.LOCKUP: "the same exception is taken at the same place for ever",
-    StopReason.STOPPED: "a stop was requested",
-}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MachineState:
-    """A whole machine at one icount; shares unchanged RAM pages with its neighbours.
-
-    Attributes:
-        icount: where it was taken.
-        idle: ticks slept so far.
-        context: the processor, opaque.
-        loops: the run loop's memory of WFI and exception loops.
-        devices: all devices.
-        tlb: the TLB model; not part of the digest.
-        pages: RAM, one bytes object of 4 KiB per page; identical objects are equal pages.
-    """
-
-    icount: int
-    idle: int
-    context: bytes
-    loops: tuple[int, ...]
-    devices: State
-    tlb: bytes
-    pages: list[bytes] = field(repr=False)
-
-
 _LOOP_FIELDS = ("wfi_pc", "wfi_count", "wfi_icount", "loop_pc", "loop_count", "loop_icount")
-_ZERO_PAGE = bytes(PAGE)
 
 
 class Machine:
@@ -143,10 +80,9 @@ class Machine:
         if size <= 0 or size % (1 << 20) or size > 1 << 30:
             raise MachineError(f"RAM of {size} bytes: it must be 1 to 1024 whole MiB")
         self._ram = Ram(size)
-        self._shadow = Ram(size)
-        self._pages: list[bytes] = [_ZERO_PAGE] * (size // PAGE)
         self._events: list[Event] = []
         self._cpu = Cpu(self._ram, DDR_BASE, self._device_read, self._device_write, self._on_event)
+        self._pages = PagedRam(self._cpu, self._ram)
         self._shared = self._cpu.shared
         self.board = Board(
             self.config.seed, self.clock, self._interrupt_lines, self._line_raised, self._sent
@@ -242,7 +178,7 @@ class Machine:
         self._shared.stop_on_transition = stop_on_transition
         reason = StopReason(self._cpu.run(max(limit_icount, self.icount)))
         address = None
-        detail = _DETAILS.get(reason, "")
+        detail = DETAILS.get(reason, "")
         if reason is StopReason.BREAKPOINT:
             address = self._shared.detail
             detail = f"breakpoint at {address:#010x}"
@@ -448,7 +384,6 @@ class Machine:
 
     def save(self) -> MachineState:
         """The whole machine, sharing pages with states taken before."""
-        self._collect_pages()
         return MachineState(
             icount=self.icount,
             idle=self._shared.idle,
@@ -456,17 +391,8 @@ class Machine:
             loops=tuple(getattr(self._shared, name) for name in _LOOP_FIELDS),
             devices=self.board.save(),
             tlb=self._cpu.tlb_state(),
-            pages=self._pages,
+            pages=self._pages.collect(),
         )
-
-    def _collect_pages(self) -> None:
-        changed = self._cpu.changed_pages(self._shadow)
-        if changed:
-            pages = list(self._pages)
-            for page in changed:
-                data = bytes(self._ram.view[page * PAGE : (page + 1) * PAGE])
-                pages[page] = _ZERO_PAGE if data == _ZERO_PAGE else data
-            self._pages = pages
 
     def restore(self, state: MachineState) -> None:
         """Go to a saved state of a machine of the same configuration.
@@ -476,22 +402,12 @@ class Machine:
         Raises:
             MachineError: the state is of a machine with another amount of RAM.
         """
-        if len(state.pages) != len(self._pages):
-            raise MachineError("the saved state has another amount of RAM than this machine")
-        dirty = set(self._cpu.changed_pages(self._shadow))
-        if state.pages is not self._pages:
-            mine = self._pages
-            dirty.update(i for i, page in enumerate(state.pages) if page is not mine[i])
-        for page in dirty:
-            start = page * PAGE
-            self._ram.view[start : start + PAGE] = state.pages[page]
-            self._shadow.view[start : start + PAGE] = state.pages[page]
-        self._pages = state.pages
+        rewritten = self._pages.replace(state.pages)
         self._shared.icount = state.icount
         self._shared.idle = state.idle
         for name, value in zip(_LOOP_FIELDS, state.loops, strict=True):
             setattr(self._shared, name, value)
-        self._cpu.restore_context(state.context, [DDR_BASE + page * PAGE for page in sorted(dirty)])
+        self._cpu.restore_context(state.context, [DDR_BASE + PAGE * page for page in rewritten])
         self._cpu.set_tlb_state(state.tlb)
         self.board.load(state.devices)
         self._reschedule()
@@ -505,9 +421,8 @@ class Machine:
         h.update(bytes(self._cpu.raw_registers()))
         h.update(repr((self.icount, self._shared.idle, self.system(), self.vfp())).encode())
         h.update(repr(self.board.save()).encode())
-        self._collect_pages()
-        for number, page in enumerate(self._pages):
-            if page is not _ZERO_PAGE:
+        for number, page in enumerate(self._pages.collect()):
+            if page is not ZERO_PAGE:
                 h.update(number.to_bytes(4, "little"))
                 h.update(page)
         return h.digest()

@@ -61,6 +61,10 @@ enum {
  */
 #define RV_EPOCH (1u << 17)
 
+/* Unicorn's own words before the saved registers; they belong to a context
+ * object and must not travel between two. */
+#define RV_CONTEXT_HEADER 40
+
 /* Odd enough to be found again inside Unicorn's structure. */
 #define RV_TCG_BUFFER 0x02013000u
 
@@ -169,7 +173,7 @@ struct rv_event {
 /* The part Python reads and writes directly; the layout is known to cpu.py. */
 struct rv_shared {
 	uint64_t icount;
-	uint64_t idle;	    /* ticks of the clock spent in WFI */
+	uint64_t idle;	   /* ticks of the clock spent in WFI */
 	uint64_t next_event;   /* clock of the next device event, or NEVER */
 	uint32_t irq_line;
 	uint32_t fiq_line;
@@ -201,6 +205,14 @@ struct rv_shared {
 struct rv_watchpoint {
 	uint32_t pa, size, kinds;
 	uc_hook_id hook;
+};
+
+/* One window of device space. */
+#define RV_REGIONS 16
+
+struct rv_region {
+	struct rv_core *core;
+	uint32_t pa;
 };
 
 struct rv_trace;
@@ -254,6 +266,10 @@ struct rv_core {
 	size_t nbreakpoints;
 	struct rv_watchpoint *watchpoints;
 	size_t nwatchpoints;
+
+	struct rv_region regions[RV_REGIONS];
+	size_t nregions;
+	uint8_t *resident; /* scratch: which RAM pages the host has at all */
 
 	size_t event_room;
 	void *context;
@@ -316,7 +332,7 @@ bool rv_first_access(uint32_t insn, const uint32_t *r, uint32_t *va,
 /* calibrate.c */
 int rv_calibrate(struct rv_core *core);
 
-/* machine.c */
+/* stops.c */
 bool rv_held_by_breakpoint(const struct rv_core *core, uint32_t va);
 void rv_stop_at_breakpoint(struct rv_core *core, uint32_t va);
 int rv_hook_count(struct rv_core *core);
@@ -324,6 +340,11 @@ int rv_hook_count(struct rv_core *core);
 /* trace.c */
 void rv_trace_resync(struct rv_core *core);
 void rv_trace_free(struct rv_core *core);
+
+static inline uint64_t rv_clock(const struct rv_core *core)
+{
+	return core->shared.icount + core->shared.idle;
+}
 
 /* End the running slice after the current instruction. */
 static inline void rv_cut(struct rv_core *core)
