@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ringview.arm.psr import Mode
+from ringview.session.traces import UserAccess
 from ringview.views.frame import LogLine, Privilege, TimelineMark, ViewRequest
 from ringview.views.header import RunFacts, build_header
-from ringview.views.inputs import Call, FieldValue, Function, Structure, TlbRow, TlbSide, UserTouch
+from ringview.views.inputs import Call, FieldValue, Function, Structure, TlbRow, TlbSide
 from ringview.views.logs import build_logs, console_text
 from ringview.views.memory import build_memory, call_at
 from ringview.views.narration import BeatText, HopStage, beat_views, hop_views
@@ -162,7 +163,7 @@ def _call(enter: int, leave: int, ordinal: int = 0) -> Call:
 
 
 def test_the_ledger_is_as_of_now() -> None:
-    touches = [UserTouch(n, TEXT, PAGE + n, 0x81F3A000 + n, 4, n, False) for n in (900, 999, 1000)]
+    touches = [UserAccess(n, TEXT, PAGE + n, 0x81F3A000 + n, 4, n, False) for n in (900, 999, 1000)]
     know = FakeKnowledge(functions=(Function("__copy_from_user", TEXT, TEXT + 64),))
     pane = build_memory(scene(FakeState(icount=1000), know), (), touches, [_call(800, 2000)], None)
     assert [access.icount for access in pane.accesses] == [900, 999]

@@ -16,25 +16,21 @@ from ringview.views.code import build_code
 from ringview.views.entry import ENTRY_LENGTH, Saving, savings_since
 from ringview.views.frame import Frame, LogLine, Privilege, TimelineMark, ViewRequest
 from ringview.views.header import RunFacts, build_header
-from ringview.views.inputs import Call, Scene, TlbSide, UserTouch
+from ringview.views.inputs import Call, Scene, TlbSide
 from ringview.views.knowledge import GuestBook, StopKnowledge
 from ringview.views.logs import build_logs
-from ringview.views.memory import build_memory
-from ringview.views.narration import BeatText, build_narration
+from ringview.views.memory import LEDGER_ROWS, build_memory
+from ringview.views.narration import BeatText, HopStage, build_narration
 from ringview.views.registers import build_registers
 from ringview.views.stacks import build_stacks
 from ringview.views.stages import tlb_sides
 from ringview.views.timeline import History, build_timeline, is_fault
 from ringview.views.tlb import build_tlb
-from ringview.views.trace import CallTrace, TraceBook
 from ringview.views.translation import FAULT_IN_QUESTION, build_translation, question
 from ringview.views.watches import WatchSpec, field_names, resolve_watches
 
 CLOCK_HZ = 96_000_000
 """Ticks of the machine's clock a second: one for each instruction."""
-
-_LEDGER_CALLS = 4
-"""Latest calls whose accesses to user memory the ledger shows."""
 
 _TEXTS_KEPT = 4096
 
@@ -127,7 +123,6 @@ class FrameBuilder:
         self.session = session
         self.book = GuestBook.of(session.code, session.setup.root)
         self.history = History()
-        self.traces = TraceBook(session)
         self._initial_sp = 0
         self._texts: dict[tuple[int, int | None], str] = {}
         self._sides: tuple[int, tuple[TlbSide, TlbSide] | None] = (-1, None)
@@ -144,7 +139,7 @@ class FrameBuilder:
     ) -> Frame:
         """See `build_frame`."""
         session = self.session
-        traces = () if running else self._call_traces()
+        hops = () if running else self._hops()
         state = session.state()
         know = StopKnowledge(self.book, state, session.awareness, self._first_sp())
         self.history.update(session.recorder.transitions.all)
@@ -186,7 +181,9 @@ class FrameBuilder:
             stacks=build_stacks(scene),
             translation=translation,
             tlb=build_tlb(scene, sides, self._sides_before),
-            memory=build_memory(scene, structures, _touches(traces), calls, follow),
+            memory=build_memory(
+                scene, structures, session.user_accesses(LEDGER_ROWS), calls, follow
+            ),
             logs=build_logs(
                 self._kernel_log(request.log_rows),
                 session.console_output(now),
@@ -200,7 +197,7 @@ class FrameBuilder:
                 self.history,
                 calls,
                 beats=beats,
-                hops=traces[-1].hops if traces else (),
+                hops=hops,
                 savings=savings,
                 translation=translation,
             ),
@@ -254,12 +251,17 @@ class FrameBuilder:
                 self._initial_sp = found.sp_usr
         return self._initial_sp
 
-    def _call_traces(self) -> list[CallTrace]:
-        """Traces of the latest calls entered by now, oldest first."""
+    def _hops(self) -> tuple[HopStage, ...]:
+        """The stages of the call in flight, or of the latest one."""
         records, now = self.session.syscalls(), self.session.icount
-        stop = bisect_right(records, now, key=lambda record: record.enter)
-        chosen = records[max(0, stop - _LEDGER_CALLS) : stop]
-        return [self.traces.of_call(record) for record in chosen]
+        # The stub's svc is the first stage, one instruction before the call is entered.
+        stop = bisect_right(records, now + 1, key=lambda record: record.enter)
+        if not stop:
+            return ()
+        return tuple(
+            HopStage(h.name, h.icount, h.pc, h.instructions, h.tlb_misses, h.note)
+            for h in self.session.hops(records[stop - 1])
+        )
 
     def _call(self, record: SyscallRecord, know: StopKnowledge) -> Call:
         key = (record.enter, record.exit)
@@ -368,10 +370,6 @@ def _in_call(calls: Sequence[Call], now: int) -> bool:
     """
     index = bisect_right(calls, now, key=lambda call: call.enter) - 1
     return index >= 0 and (calls[index].exit < 0 or now < calls[index].exit)
-
-
-def _touches(traces: Sequence[CallTrace]) -> list[UserTouch]:
-    return [touch for trace in traces for touch in trace.touches]
 
 
 _BUILDERS: WeakKeyDictionary[Session, FrameBuilder] = WeakKeyDictionary()

@@ -223,10 +223,3 @@ def _where(scene: Scene, saving: Saving) -> str:
             return f"on the kernel stack at {span}"
     symbol = scene.know.place(saving.low)
     return f"at {span}" + (f" ({symbol})" if symbol else "")
-
-
-def saved_words(savings: Sequence[Saving]) -> frozenset[int]:
-    """Return the addresses of all words that were stored."""
-    return frozenset(
-        va for s in savings if s.done for va in range(s.low & ~3, (s.high & ~3) + 4, 4)
-    )

@@ -150,19 +150,6 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class UserTouch:
-    """One access by PL1 to a user address; ``icount`` is of the state before its instruction."""
-
-    icount: int
-    pc: int
-    va: int
-    pa: int
-    size: int
-    value: int
-    write: bool
-
-
-@dataclass(frozen=True, slots=True)
 class FieldValue:
     """One line of a typed value: depth, name, C type, address, bytes and the rendered value."""
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+from ringview.session.traces import UserAccess as Touch
 from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
-from ringview.views.inputs import Call, Scene, Structure, UserTouch
+from ringview.views.inputs import Call, Scene, Structure
 from ringview.views.meaning import place
 from ringview.views.words import PAGE_SIZE
 
@@ -24,7 +25,7 @@ _ROWS_ABOVE = 2
 def build_memory(
     scene: Scene,
     structures: Sequence[Structure],
-    touches: Sequence[UserTouch],
+    touches: Sequence[Touch],
     calls: Sequence[Call],
     follow: int | None,
 ) -> Memory:
@@ -97,9 +98,7 @@ def _watch(scene: Scene, structure: Structure) -> WatchView:
     return WatchView(structure.name, structure.type, structure.va, True, "", fields, rows)
 
 
-def ledger(
-    scene: Scene, touches: Sequence[UserTouch], calls: Sequence[Call]
-) -> tuple[UserAccess, ...]:
+def ledger(scene: Scene, touches: Sequence[Touch], calls: Sequence[Call]) -> tuple[UserAccess, ...]:
     """Return the latest accesses by the kernel to user memory, as of now, newest last."""
     stop = bisect_left(touches, scene.now.icount, key=lambda touch: touch.icount)
     return tuple(
