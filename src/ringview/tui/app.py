@@ -146,6 +146,7 @@ class RingviewApp(DeskApp):
             await self.link.respawn()
         except EngineError:
             return False
+        self._tell(message="another engine took over at this place", error=False)
         self._look(self._view)
         return True
 
@@ -167,7 +168,9 @@ class RingviewApp(DeskApp):
         first = self.shown is None
         self.shown = frame
         self.paints += 1
-        if first:
+        story = not frame.header.running and much_to_tell(frame)
+        if first or story != self._story:
+            self._story = story
             self._arrange()
         self._show(frame)
         if frame.header.running:
@@ -385,6 +388,13 @@ class RingviewApp(DeskApp):
             )
 
 
+def much_to_tell(frame: Frame) -> bool:
+    """Whether this stop is a transition or a fault, whose story needs more rows than usual."""
+    told = frame.narration
+    moved = told.transition is not None and told.transition.just_now
+    return moved or (told.fault is not None and told.fault.icount == frame.header.icount)
+
+
 def address(text: str) -> int:
     """Read an address as people write it: ``bef0_0c40``, ``0xbef00c40``, ``bef00c40``.
 
@@ -422,5 +432,5 @@ def run_app(engine: EngineHandle, *, at: str | None = None, theme: str = "dark")
     app = RingviewApp(connect, at=at, palette=themes.PALETTES.get(theme, themes.DARK))
     status = app.run()
     if app.fatal:
-        print(f"ringview: {app.fatal}", file=sys.stderr)
+        print(f"ringview: error: {app.fatal}", file=sys.stderr)
     return status if status is not None else (app.return_code or 0)

@@ -114,6 +114,7 @@ class DeskApp(App[int]):
         self._footer = FooterPart(working="starting the machine…")
         self._tab = 0
         self._zoom = ""
+        self._story = False
         self._log_tab = 0
         self._revealed = -1
         for theme in themes.PALETTES.values():
@@ -164,7 +165,12 @@ class DeskApp(App[int]):
             return
         desk = self.query_one(Desk)
         arrangement = arrange(
-            size.width, size.height, tab=self._tab, zoom=self._zoom, empty=self.shown is None
+            size.width,
+            size.height,
+            tab=self._tab,
+            zoom=self._zoom,
+            empty=self.shown is None,
+            story=self._story,
         )
         desk.arrangement = arrangement
         self._hand_out(arrangement)

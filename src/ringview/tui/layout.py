@@ -116,7 +116,13 @@ _JOINTS = {
 
 
 def arrange(
-    width: int, height: int, *, tab: int = 0, zoom: str = "", empty: bool = False
+    width: int,
+    height: int,
+    *,
+    tab: int = 0,
+    zoom: str = "",
+    empty: bool = False,
+    story: bool = False,
 ) -> Arrangement:
     """Lay the screen out.
 
@@ -126,6 +132,7 @@ def arrange(
         tab: which of `TABS` the small arrangement shows.
         zoom: the pane that fills the screen, or "".
         empty: there is no frame yet, so only a notice can be shown.
+        story: there is much to tell at this stop: the narration gets the row of logs and TLB.
     """
     if empty or width < LEAST[0] or height < LEAST[1]:
         return Arrangement("none", width, height, {"notice": Rect(0, 0, width, height)})
@@ -140,6 +147,11 @@ def arrange(
         rects = _small(width, height, tab)
     elif name == "normal":
         rects = _normal(width, height)
+        if story:
+            below = rects.pop("logs")
+            del rects["tlb"]
+            told = rects["narration"]
+            rects["narration"] = Rect(0, below.y, width, told.bottom - below.y)
     else:
         rects = _roomy(width, height)
     return Arrangement(name, width, height, rects)
@@ -213,10 +225,10 @@ def _normal(width: int, height: int) -> dict[str, Rect]:
 
 
 def _roomy(width: int, height: int) -> dict[str, Rect]:
-    timeline, lowest = 6, 10
+    timeline, lowest = 6, 12
     middle = height - 2 - timeline - lowest
     top = 1 + timeline
-    registers = min(44, width // 5)
+    registers = min(48, width * 23 // 100)
     rest = width - registers
     stacks = rest * 54 // 100
     code = rest - stacks

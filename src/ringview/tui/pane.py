@@ -297,7 +297,11 @@ class Pane(Widget, can_focus=True):
         index = y - int(self._framed) + self._top
         if not 0 <= index < len(self._page.lines):
             return None
-        return self._page.lines[index].action_at(x - (2 if self._edge else 0))
+        column = x - (2 if self._edge else 0)
+        said = self._page.lines[index].action_at(column)
+        if said is None and self._page.locate is not None:
+            return self._page.locate(column, index)
+        return said
 
     def on_click(self, event: events.Click) -> None:
         """Do what the clicked text says."""

@@ -8,7 +8,7 @@ into colours when a line is drawn.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
@@ -157,6 +157,7 @@ class Page:
         keep: the first and last line that must stay in view, or None.
         above: how many lines should stay visible above ``keep``.
         style: style of the title: whose the content is.
+        locate: what a click on a column and row does where no span says so.
     """
 
     lines: list[Line]
@@ -165,6 +166,7 @@ class Page:
     keep: tuple[int, int] | None = None
     above: int = 3
     style: str = "title"
+    locate: Callable[[int, int], Action | None] | None = None
 
 
 def hex32(value: int) -> str:

@@ -68,7 +68,7 @@ def keys(width: int) -> Line:
     line = Line(" ")
     for entry in rest:
         piece = _key(entry)
-        if line.width + piece.width + tail.width <= width:
+        if line.width + piece.width + tail.width < width:
             line.join(piece)
     return line.right(tail, width)
 

@@ -105,7 +105,7 @@ def _watch(watch: WatchView, width: int, depth: int) -> list[Line]:
     head.add(" @ ", "dim").add(hex32(watch.va), owner, ("memory", watch.va))
     fields = [field for field in watch.fields if field.depth <= depth]
     name_width = max((len(f.name) + 2 * f.depth for f in fields), default=4)
-    name_width = min(name_width, max(6, width // 3))
+    name_width = max(1, min(name_width, max(6, width // 3)))
     lines = [head.fit(width)]
     lines.extend(_field(field, name_width, width, owner) for field in fields)
     return lines

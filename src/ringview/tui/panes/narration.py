@@ -25,8 +25,7 @@ def paint(part: NarrationPart, room: Room) -> Page:
     hops = _hops(narration.hops, room) if room.roomy else []
     tail = [*_next(narration.next_effect, room.width), *hops]
     title, style, lines = _told(part, room, len(tail))
-    if room.roomy:
-        lines.extend(_more(part, room, len(lines) + len(tail)))
+    lines.extend(_more(part, room, len(lines) + (len(tail) if room.roomy else 1)))
     if room.zoomed:
         lines.extend([Line(), *tail])
         lines.extend(_storyboard(narration.hops, room.width) if narration.hops else [])
@@ -128,7 +127,8 @@ def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
     """In a large pane: the transition's steps below a beat or a fault."""
     narration = part.narration
     story = narration.transition
-    space = 99 if room.zoomed else room.height - used - 2
+    spaced = room.roomy
+    space = 99 if room.zoomed else room.height - used - 1 - int(spaced)
     if story is None or space < 2:
         return []
     fault_here = narration.fault is not None and narration.fault.icount == part.icount
@@ -136,7 +136,8 @@ def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
     if not (fault_here or beat_here) and (story.just_now or not room.zoomed):
         return []
     head = Line(f"@{grouped(story.icount)} ", "dim").add(story.headline, "strong")
-    return [Line(), head, *_transition(story, room.width, space)]
+    steps = _transition(story, room.width, space)
+    return [Line(), head, *steps] if spaced else [head, *steps]
 
 
 def _next(effect: str, width: int) -> list[Line]:

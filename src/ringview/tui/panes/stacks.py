@@ -89,6 +89,8 @@ def _slot(slot: StackSlot, width: int, stack: StackView) -> Line:
     else:
         name_width = max(6, width - 11)
     name = slot.label if wide else _short_label(slot)
+    if len(name) > name_width:
+        name = name.split(" of ", 1)[0]
     if not name:
         offset = (slot.va - stack.sp) & 0xFFFFFFFF
         name = f"+{offset:02x}" if offset < 0x1000 else ""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from ringview.tui.text import Line, Page, Room, Span, grouped, shorten
+from ringview.tui.text import Action, Line, Page, Room, Span, grouped, shorten
 from ringview.views.frame import Privilege, Timeline, TimelineMark
 
 LANES = (Privilege.USER, Privilege.KERNEL, Privilege.ABORT)
@@ -23,6 +23,7 @@ MARKS = {
 """Glyph and style of each kind of event."""
 
 _LEGEND = (("S", "syscall"), ("F", "fault"), ("I", "irq"), ("U", "undefined"), ("◆", "beat"))
+_DEEDS = ("syscall", "fault", "undefined", "signal")
 _LABEL = 8  # columns of a lane's name
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 
@@ -35,13 +36,18 @@ def paint(timeline: Timeline, room: Room) -> Page:
     shares = _shares(timeline, first, last, columns)
     with_marks = room.height >= 4
     lanes = LANES if room.height >= 3 else LANES[:2]
-    lines = [_lane(lane, shares[lane], now, first, last, columns) for lane in lanes]
+    lines = [_lane(lane, shares[lane], now, columns) for lane in lanes]
     if with_marks:
         lines.append(_mark_row(timeline.marks, first, last, columns))
     if room.height >= 5:
         lines.append(_axis(first, last, columns))
     title = "timeline" if room.width < 100 else "timeline: where the processor spent the run"
-    return Page(lines, title, _legend(room.width))
+
+    def locate(column: int, _: int) -> Action | None:
+        column -= _LABEL
+        return ("go", _icount(column, first, last, columns)) if column >= 0 else None
+
+    return Page(lines, title, _legend(room.width), locate=locate)
 
 
 def _column(icount: int, first: int, last: int, columns: int) -> int:
@@ -76,24 +82,17 @@ def _shares(
     return shares
 
 
-def _lane(
-    lane: Privilege, shares: list[float], now: int, first: int, last: int, columns: int
-) -> Line:
+def _lane(lane: Privilege, shares: list[float], now: int, columns: int) -> Line:
     line = Line(f" {lane.value:<{_LABEL - 1}}", lane.value)
+    glyphs = []
     for column in range(columns):
         share = min(1.0, shares[column])
         # Any visit shows, however short; six eighths are all, so that the lanes stay apart.
         least = 3 if lane is Privilege.ABORT else 1
         eighths = 0 if share <= 0 else max(least, min(6, round(share * 6)))
-        go = ("go", _icount(column, first, last, columns))
-        if column == now:
-            line.spans.append(Span("┃", "strong", go))
-        elif eighths:
-            line.spans.append(Span(_EIGHTHS[eighths], lane.value, go))
-        else:
-            line.spans.append(Span(" ", "", go))
-    line.width += columns
-    return line
+        glyphs.append(_EIGHTHS[eighths])
+    line.add("".join(glyphs[:now]), lane.value).add("┃", "strong")
+    return line.add("".join(glyphs[now + 1 :]), lane.value)
 
 
 def _mark_row(marks: tuple[TimelineMark, ...], first: int, last: int, columns: int) -> Line:
@@ -101,18 +100,17 @@ def _mark_row(marks: tuple[TimelineMark, ...], first: int, last: int, columns: i
     first.
     """
     cells: list[Span | None] = [None] * columns
-    important = sorted(
-        marks, key=lambda mark: (mark.kind in ("irq", "end"), mark.kind == "beat", mark.icount)
-    )
-    placed: list[tuple[int, TimelineMark]] = []
-    for mark in important:
-        column = _column(mark.icount, first, last, columns)
-        if cells[column] is None:
-            glyph, style = MARKS.get(mark.kind, ("·", "dim"))
-            cells[column] = Span(glyph, f"{style} bold", ("go", mark.icount))
-            placed.append((column, mark))
-    for column, mark in placed:
-        _write_word(cells, column, mark)
+    # What the machine did has its place and its word before the lecture's beats get theirs.
+    for group in (_DEEDS, ("irq", "end"), ("beat", "bookmark")):
+        placed = []
+        for mark in marks:
+            column = _column(mark.icount, first, last, columns)
+            if mark.kind in group and cells[column] is None:
+                glyph, style = MARKS[mark.kind]
+                cells[column] = Span(glyph, f"{style} bold", ("go", mark.icount))
+                placed.append((column, mark))
+        for column, mark in placed:
+            _write_word(cells, column, mark)
     line = Line(" events".ljust(_LABEL), "dim")
     run: Span | None = None
     for cell in cells:
@@ -131,13 +129,13 @@ def _write_word(cells: list[Span | None], column: int, mark: TimelineMark) -> No
     free = 0
     while column + 1 + free < len(cells) and cells[column + 1 + free] is None:
         free += 1
-    word = mark.label
+    word = mark.label.split(". ", 1)[-1] if mark.kind == "beat" else mark.label
     if cell_len(word) != len(word) or not word.isprintable():
         return
     if len(word) + 2 > free:
         word = word.split(" at ", 1)[0]
     if len(word) + 2 > free:
-        word = shorten(word, free - 2) if free >= 10 else ""
+        word = shorten(word, free - 2) if free >= 10 and mark.kind != "beat" else ""
     style = MARKS.get(mark.kind, ("·", "dim"))[1]
     for offset, character in enumerate(word, 2):
         cells[column + offset] = Span(character, style, ("go", mark.icount))

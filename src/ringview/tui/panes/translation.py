@@ -50,7 +50,7 @@ def _rung(
     step: WalkStep, index: int, last: bool, width: int, two_rows: bool, translation: Translation
 ) -> list[Line]:
     joint = " " if index == 0 else "╰▸" if last else "├▸"
-    line = Line(f"{joint:<3}", "rule").add(f"{step.level:<6}", "strong")
+    line = Line(f"{joint:<2}", "rule").add(f"{step.level:<6}", "strong")
     if step.level == "PA":
         line.add(hex32(step.raw), "strong" if translation.mapped else "dim")
     else:
@@ -58,14 +58,14 @@ def _rung(
         if step.descriptor_pa:
             line.add(f"{chosen}" if two_rows else f"[{chosen}] ", "text")
             if two_rows:
-                line.to(26)
+                line.to(25)
             if width >= 46:
                 line.add(f"{hex32(step.descriptor_pa)}: ", "dim")
         line.add(hex32(step.raw), "strong" if two_rows else "text")
     if step.meaning and two_rows:
-        under = Line("   " if last else "│  ", "rule").to(9)
+        under = Line("  " if last else "│ ", "rule").to(8)
         return [line, under.add(step.meaning, "dim").fit(width)]
-    meaning = step.meaning
+    meaning = step.meaning if hex32(step.raw) not in step.meaning or two_rows else ""
     if line.width + 1 + len(meaning) > width:
         meaning = _brief(meaning)
     if meaning and width - line.width >= 8:
