@@ -202,6 +202,17 @@ def test_a_link_error_names_the_symbol(tree: Tree) -> None:
             "make: *** No rule to make target 'x.o', needed by 'vmlinux'.  Stop.\n",
             "the kernel does not build: No rule to make target 'x.o'",
         ),
+        (
+            "ld.lld: error: undefined symbol: sys_hello3\n"
+            ">>> referenced by /o/entry-common.o:(sys_call_table)\n"
+            ">>> did you mean: sys_hello2\n",
+            "the kernel does not link: undefined symbol: sys_hello3, wanted by sys_call_table; "
+            "did you mean sys_hello2?",
+        ),
+        (
+            "ld.lld: error: undefined symbol: foo\n>>> referenced by fork.c:30 (kernel/fork.c:30)\n",
+            "kernel/kernel/fork.c:30: the kernel does not link: undefined symbol: foo",
+        ),
         ("", "the kernel does not build: make failed"),
     ],
 )
@@ -232,6 +243,14 @@ def test_options_that_do_not_exist_or_do_nothing_are_named(tree: Tree) -> None:
     with pytest.raises(BuildError, match="did you mean tiny_defconfig"):
         build_kernel(KernelConfig("tny_defconfig"), tree=tree)
     assert builds(tree) == 0
+
+
+def test_a_broken_kconfig_file_has_its_line(tree: Tree) -> None:
+    (tree.kernel / "Kconfig").write_text(KCONFIG + 'config NEW\n\tbol "new"\n')
+    with pytest.raises(BuildError, match="couldn't parse") as caught:
+        build_kernel(tree=tree)
+    assert (caught.value.path, caught.value.line) == ("kernel/Kconfig", 26)
+    assert "\n" not in str(caught.value)
 
 
 def test_options_become_a_fragment(tree: Tree) -> None:

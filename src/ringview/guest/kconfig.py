@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +101,7 @@ def _load(kernel: Path, defconfig: Path) -> Any:
             tree = kconfiglib.Kconfig("Kconfig", warn=False)
             tree.load_config(str(defconfig))
         except (kconfiglib.KconfigError, OSError) as error:
-            raise BuildError(" ".join(str(error).split())) from None
+            raise _syntax_error(str(error)) from None
         finally:
             for name, old in before.items():
                 if old is None:
@@ -108,6 +109,15 @@ def _load(kernel: Path, defconfig: Path) -> Any:
                 else:
                     os.environ[name] = old
     return tree
+
+
+def _syntax_error(text: str) -> BuildError:
+    """Return what kconfiglib says about a broken file, as one sentence with its place."""
+    found = re.match(r"(?P<path>[^\s:]+):(?P<line>\d+): (?:error: )?(?P<text>.*)", text, re.DOTALL)
+    if found is None:
+        return BuildError(" ".join(text.split()))
+    message = " ".join(found["text"].split())
+    return BuildError(message, path=f"kernel/{found['path']}", line=int(found["line"]))
 
 
 def _resolve(tree: Any, name: str, value: str) -> tuple[Any, str]:

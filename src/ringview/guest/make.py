@@ -33,6 +33,8 @@ _LINKER = re.compile(r"^\S*ld\S*: (?:error: )?(?P<text>.+)$", re.MULTILINE)
 _REFERENCE = re.compile(
     r"^>>> referenced by .*?\(?(?P<path>[\w./-]+):(?P<line>\d+)\)?$", re.MULTILINE
 )
+_REFERRER = re.compile(r"^>>> referenced by .*:\((?P<name>[^()]+)\)$", re.MULTILINE)
+_MEANT = re.compile(r"^>>> did you mean: (?P<name>.+)$", re.MULTILINE)
 _ANY_ERROR = re.compile(r"^.*\berror\b:? *(?P<text>.*)$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -200,7 +202,7 @@ def explain(output: str, *, what: str, directory: Path, root: Path) -> CompileEr
     if linker:
         reference = _REFERENCE.search(output, linker.end())
         return CompileError(
-            f"{what} does not link: {linker['text'].strip()}",
+            f"{what} does not link: {linker['text'].strip()}{_link_hint(output)}",
             output,
             path=_relative(reference["path"], directory, root) if reference else None,
             line=int(reference["line"]) if reference else None,
@@ -208,6 +210,13 @@ def explain(output: str, *, what: str, directory: Path, root: Path) -> CompileEr
     other = _RULE.search(output) or _ANY_ERROR.search(output)
     reason = other["text"].strip() if other else ""
     return CompileError(f"{what} does not build: {reason or 'make failed'}", output)
+
+
+def _link_hint(output: str) -> str:
+    """Return who wants a missing symbol, and which one the linker would have had."""
+    referrer, meant = _REFERRER.search(output), _MEANT.search(output)
+    hint = f", wanted by {referrer['name']}" if referrer else ""
+    return hint + (f"; did you mean {meant['name'].strip()}?" if meant else "")
 
 
 def _relative(name: str, directory: Path, root: Path) -> str:
