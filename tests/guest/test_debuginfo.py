@@ -11,7 +11,8 @@ import pytest
 
 from ringview.errors import ProgramError
 from ringview.guest.debuginfo import DebugInfo, load_debuginfo
-from ringview.guest.dwarf import extract, join_names
+from ringview.guest.dwarf import extract
+from ringview.guest.dwarf_unit import join_names
 from ringview.guest.elf import read_elf
 from ringview.guest.symbols import SymbolTable
 from ringview.guest.types import Value, quote_bytes, read_string, read_typed, render_typed

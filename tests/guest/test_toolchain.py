@@ -203,14 +203,21 @@ def test_a_link_error_names_the_symbol(tree: Tree) -> None:
             "the kernel does not build: No rule to make target 'x.o'",
         ),
         (
-            "ld.lld: error: undefined symbol: sys_hello3\n"
-            ">>> referenced by /o/entry-common.o:(sys_call_table)\n"
-            ">>> did you mean: sys_hello2\n",
-            "the kernel does not link: undefined symbol: sys_hello3, wanted by sys_call_table; "
-            "did you mean sys_hello2?",
+            (
+                "ld.lld: error: undefined symbol: sys_hello3\n"
+                ">>> referenced by /o/entry-common.o:(sys_call_table)\n"
+                ">>> did you mean: sys_hello2\n"
+            ),
+            (
+                "the kernel does not link: undefined symbol: sys_hello3, wanted by sys_call_table; "
+                "did you mean sys_hello2?"
+            ),
         ),
         (
-            "ld.lld: error: undefined symbol: foo\n>>> referenced by fork.c:30 (kernel/fork.c:30)\n",
+            (
+                "ld.lld: error: undefined symbol: foo\n"
+                ">>> referenced by fork.c:30 (kernel/fork.c:30)\n"
+            ),
             "kernel/kernel/fork.c:30: the kernel does not link: undefined symbol: foo",
         ),
         ("", "the kernel does not build: make failed"),
