@@ -18,6 +18,7 @@ from ringview.views.frame import Frame, LogLine, Privilege, TimelineMark, ViewRe
 from ringview.views.header import RunFacts, build_header
 from ringview.views.inputs import Call, Scene, TlbSide
 from ringview.views.knowledge import GuestBook, StopKnowledge
+from ringview.views.locals import LocalNames
 from ringview.views.logs import build_logs
 from ringview.views.memory import LEDGER_ROWS, build_memory
 from ringview.views.narration import BeatText, HopStage, build_narration
@@ -123,6 +124,7 @@ class FrameBuilder:
         self.session = session
         self.book = GuestBook.of(session.code, session.setup.root)
         self.history = History()
+        self.locals = LocalNames(session.code)
         self._initial_sp = 0
         self._texts: dict[tuple[int, int | None], str] = {}
         self._sides: tuple[int, tuple[TlbSide, TlbSide] | None] = (-1, None)
@@ -154,7 +156,7 @@ class FrameBuilder:
             know.guest_frames,
         )
         know.names = {s.va: s.name for s in structures if s.va and not s.why_not}
-        know.fields = field_names(structures)
+        know.fields = self.locals.of_frames(know.guest_frames, state) | field_names(structures)
         index = self.history.index_at(now)
         latest = self.history.transitions[index] if index >= 0 else None
         savings: Sequence[Saving] = savings_since(scene, latest) if latest is not None else ()

@@ -301,7 +301,7 @@ class Knowledge(Protocol):
         """Return the name of a watched structure that begins at an address, or ""."""
 
     def field(self, va: int, /) -> str:
-        """Return the member of a watched structure at an address, ``in.len``, or ""."""
+        """Return the variable or member that begins at an address, ``in.len``, or ""."""
 
     def user_stack(self) -> tuple[int, int]:
         """Return the bounds of the user's stack area, (0, 0) if unknown."""

@@ -4,6 +4,7 @@ fault.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from ringview.views.meaning import place
 from ringview.views.next import next_effect
 from ringview.views.story import transition_story
 from ringview.views.timeline import History, is_fault
+from ringview.views.words import address
 
 FAULT_MEMORY = 100
 """Instructions after the return from a fault during which it is still told."""
@@ -136,6 +138,12 @@ def beat_views(beats: Sequence[BeatText], now: int) -> tuple[BeatView, ...]:
     )
 
 
+def _new_words(note: str, where: str) -> str:
+    """What a hop's note says beyond its place, addresses spelt as everywhere."""
+    rest = "" if note == where else note.removeprefix(f"{where} ")
+    return re.sub(r"\b[0-9a-f]{8}\b", lambda found: address(int(found[0], 16)), rest)
+
+
 def hop_views(scene: Scene, hops: Sequence[HopStage], now: int) -> tuple[Hop, ...]:
     """Return the stages of a call, the one that now lies in marked as current."""
     current = -1
@@ -155,7 +163,7 @@ def hop_views(scene: Scene, hops: Sequence[HopStage], now: int) -> tuple[Hop, ..
                 instructions=hop.instructions,
                 tlb_misses=hop.tlb_misses,
                 current=i == current,
-                note=hop.note,
+                note=_new_words(hop.note, place(scene, hop.pc)),
             )
         )
     return tuple(views)

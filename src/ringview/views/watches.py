@@ -55,7 +55,7 @@ class _Unresolved(Exception):
     """Says why the place is not known."""
 
 
-class _KnownRegisters(Sequence[int]):
+class KnownRegisters(Sequence[int]):
     """Registers of an outer frame; an unknown one cannot be read."""
 
     def __init__(self, words: Sequence[int | None], pc: int) -> None:
@@ -196,7 +196,7 @@ def _local(
         variables = [v for v in image.debug.variables_at(inside) if v.name == name]
         if not variables:
             continue
-        registers = _KnownRegisters(frame.registers, inside)
+        registers = KnownRegisters(frame.registers, inside)
         where = place_of(image.debug, variables[0], registers, state.read_virtual)
         found = (
             None
