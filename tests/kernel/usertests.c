@@ -58,7 +58,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	siglongjmp(fault_env, 1);
 }
 
-static void catch(int sig)
+static void catch_signal(int sig)
 {
 	struct sigaction sa = { .sa_sigaction = on_fault,
 				.sa_flags = SA_SIGINFO };
@@ -137,7 +137,7 @@ static void test_faults(void)
 {
 	char *none = map(PAGE, PROT_NONE), *ro = map(PAGE, PROT_READ);
 
-	catch(SIGSEGV);
+	catch_signal(SIGSEGV);
 	EXPECT(FAULTS(*(volatile char *)0 = 1));
 	EXPECT(fault_info.si_addr == 0 && fault_info.si_code == SEGV_MAPERR);
 	EXPECT(FAULTS((void)*(volatile char *)none));
@@ -168,7 +168,7 @@ static void test_kernel_addresses(void)
 					    0xfa200000, 0xffff1000 };
 	unsigned int i;
 
-	catch(SIGSEGV);
+	catch_signal(SIGSEGV);
 	for (i = 0; i < sizeof(kernel) / sizeof(*kernel); i++) {
 		EXPECT(FAULTS((void)*(volatile int *)kernel[i]));
 		EXPECT(fault_info.si_addr == (void *)kernel[i]);
@@ -209,7 +209,7 @@ static void test_illegal(void)
 {
 	uint32_t sp;
 
-	catch(SIGILL);
+	catch_signal(SIGILL);
 	EXPECT(FAULTS(asm volatile(".inst 0xe7f000f0")));	/* udf */
 	EXPECT(fault_info.si_code == ILL_ILLOPC ||
 	       fault_info.si_code == ILL_ILLOPN);
@@ -224,8 +224,8 @@ static void test_illegal(void)
 /* The number is no call; and ARM's own ones. */
 static void test_bad_syscalls(void)
 {
-	static const unsigned int nr[] = { 223, 600, 1023, 1024, 0xf0000,
-					   0xf0007, 0xf07ff, 0x7fffffff & 0xffff };
+	static const unsigned int nr[] = { 223,	    600,     1023,    1024,
+					   0xf0000, 0xf0007, 0xf07ff, 0xffff };
 	unsigned int i;
 
 	for (i = 0; i < sizeof(nr) / sizeof(*nr); i++)
@@ -235,6 +235,27 @@ static void test_bad_syscalls(void)
 	EXPECT(syscall(0xf0002, test_bad_syscalls,
 		       (char *)test_bad_syscalls + 64, 0) == 0);
 	EXPECT(WTERMSIG(STATUS(syscall(0xf0001))) == SIGTRAP);
+}
+
+static volatile int counted;
+
+static void count(int sig)
+{
+	(void)sig;
+	counted++;
+}
+
+static void kill_without_stack(void)
+{
+	int self = getpid();
+
+	signal(SIGUSR1, count);
+	asm volatile("mov	sp, #0x1000\n\t"
+		     "mov	r0, %0\n\t"
+		     "mov	r1, #10\n\t"
+		     "mov	r7, #37\n\t"
+		     "svc	#0"
+		     : : "r" (self) : "r0", "r1", "r7");
 }
 
 /* The kernel does not use the user's stack pointer. */
@@ -256,15 +277,7 @@ static void test_garbage_sp(void)
 		EXPECT(pid == getpid());
 	}
 	/* a signal that finds no stack kills */
-	EXPECT(WTERMSIG(STATUS(
-		signal(SIGUSR1, (void (*)(int))test_garbage_sp);
-		int self = getpid();
-		asm volatile("mov	sp, #0x1000\n\t"
-			     "mov	r0, %0\n\t"
-			     "mov	r1, #10\n\t"
-			     "mov	r7, #37\n\t"
-			     "svc	#0" : : "r" (self) : "r0", "r1", "r7");
-		)) == SIGSEGV);
+	EXPECT(WTERMSIG(STATUS(kill_without_stack())) == SIGSEGV);
 }
 
 /* All registers but r0 survive a call. */
@@ -284,17 +297,11 @@ static void test_registers_kept(void)
 		"cmpeq r7, #20\n\tcmpeq r8, #0x88\n\tcmpeq r9, #0x99\n\t"
 		"cmpeq r10, #0xaa\n\tcmpeq r12, #0xcc\n\tcmpeq lr, #0xee\n\t"
 		"movne %0, #1"
-		: "=&r" (bad) : : "r1", "r2", "r3", "r4", "r5", "r6",
-		  "r7", "r8", "r9", "r10", "r12", "lr", "cc", "memory");
+		: "=&r" (bad)
+		:
+		: "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10",
+		  "r12", "lr", "cc", "memory");
 	EXPECT(!bad);
-}
-
-static volatile int counted;
-
-static void count(int sig)
-{
-	(void)sig;
-	counted++;
 }
 
 static void *alternate_sp;
@@ -607,7 +614,7 @@ static void test_memory(void)
 	p[PAGE] = 2;
 	p[3 * PAGE] = 4;
 	EXPECT(munmap(p + PAGE, 2 * PAGE) == 0);
-	catch(SIGSEGV);
+	catch_signal(SIGSEGV);
 	EXPECT(FAULTS((void)*(volatile char *)(p + PAGE)));
 	EXPECT(p[0] == 1 && p[3 * PAGE] == 4);
 	/* a new mapping is zero, even where there was another */
@@ -634,16 +641,23 @@ static void test_memory(void)
 	EXPECT((uintptr_t)syscall(SYS_brk, 0xc0000000) == brk0 + 100000);
 	EXPECT((uintptr_t)syscall(SYS_brk, brk0) == brk0);
 
-	EXPECT(mmap(NULL, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-	       MAP_FAILED && errno == EINVAL);
-	EXPECT(mmap(NULL, 0xf0000000, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
-		    -1, 0) == MAP_FAILED && errno == ENOMEM);
-	EXPECT(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, 77, 0) == MAP_FAILED &&
-	       errno == EBADF);
+	EXPECT(map(0, PROT_READ) == MAP_FAILED && errno == EINVAL);
+	EXPECT(map(0xf0000000, PROT_READ) == MAP_FAILED && errno == ENOMEM);
+	p = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, 77, 0);
+	EXPECT(p == MAP_FAILED && errno == EBADF);
 	EXPECT(munmap((void *)1, PAGE) == -1 && errno == EINVAL);
-	p = map(PAGE, PROT_READ);
-	munmap(p, PAGE);
-	EXPECT(mprotect(p, PAGE, PROT_READ) == -1);
+}
+
+static void test_mprotect_hole(void)
+{
+	char *p = map(3 * PAGE, PROT_READ);
+
+	munmap(p + PAGE, PAGE);
+	EXPECT(mprotect(p, 3 * PAGE, PROT_WRITE) == -1 && errno == ENOMEM);
+	EXPECT(syscall(SYS_mprotect, p + 1, PAGE, PROT_READ) == -1 &&
+	       errno == EINVAL);
+	EXPECT(mprotect(p, PAGE, PROT_READ | PROT_WRITE) == 0);
+	p[0] = 1;
 }
 
 static void test_file_mapping(void)
@@ -794,6 +808,12 @@ static void test_wait(void)
 	EXPECT(STATUS(if (!fork()) { usleep(10000); _exit(1); }) == 0);
 }
 
+/* Run only by name, to see that a failure is one. */
+static void test_must_fail(void)
+{
+	EXPECT(getpid() == 0);
+}
+
 struct test {
 	const char *name;
 	void (*run)(void);
@@ -804,13 +824,30 @@ struct test {
 #define MACHINE(name)	{ #name, test_##name, 1 }
 
 static const struct test tests[] = {
-	TEST(bad_pointers), TEST(read_only_target), TEST(faults),
-	MACHINE(kernel_addresses), TEST(kuser_helpers), MACHINE(illegal),
-	MACHINE(bad_syscalls), MACHINE(garbage_sp), TEST(registers_kept),
-	TEST(signals), TEST(ucontext), TEST(threads), TEST(thread_ends),
-	MACHINE(many_forks), TEST(address_spaces), TEST(memory),
-	TEST(file_mapping), TEST(stack), MACHINE(out_of_memory),
-	MACHINE(exec_errors), TEST(futex_errors), TEST(wait),
+	{ "must_fail", test_must_fail, 1 },
+	TEST(bad_pointers),
+	TEST(read_only_target),
+	TEST(faults),
+	MACHINE(kernel_addresses),
+	TEST(kuser_helpers),
+	MACHINE(illegal),
+	MACHINE(bad_syscalls),
+	MACHINE(garbage_sp),
+	TEST(registers_kept),
+	TEST(signals),
+	TEST(ucontext),
+	TEST(threads),
+	TEST(thread_ends),
+	MACHINE(many_forks),
+	TEST(address_spaces),
+	TEST(memory),
+	MACHINE(mprotect_hole),
+	TEST(file_mapping),
+	TEST(stack),
+	MACHINE(out_of_memory),
+	MACHINE(exec_errors),
+	TEST(futex_errors),
+	TEST(wait),
 };
 
 static int wanted(const struct test *test, int argc, char **argv, int quick)
@@ -822,7 +859,7 @@ static int wanted(const struct test *test, int argc, char **argv, int quick)
 	for (i = 0; i < argc; i++)
 		if (!strcmp(argv[i], test->name))
 			return 1;
-	return argc == 0;
+	return argc == 0 && test->run != test_must_fail;
 }
 
 int main(int argc, char **argv)

@@ -80,8 +80,8 @@ struct task_struct {
 	struct thread_struct	thread;
 };
 
-#define EXIT_ZOMBIE		0x10
-#define EXIT_DEAD		0x20
+#define EXIT_DEAD		0x10
+#define EXIT_ZOMBIE		0x20
 
 extern struct task_struct init_task;
 

@@ -1,0 +1,161 @@
+"""Boot our kernel on the machine, without the layers above it, and see how a program ends."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ringview.guest import loader
+from ringview.guest.elf import read_elf
+from ringview.guest.kconfig import KernelConfig
+from ringview.guest.symbols import SymbolTable
+from ringview.guest.toolchain import build_kernel, build_program
+from ringview.machine.events import ConsoleOutput
+from ringview.machine.machine import Machine, MachineConfig, Stop, StopReason
+
+HERE = Path(__file__).resolve().parent
+LIMIT = 400_000_000
+TIMER_LINE = 68
+PAGE_OFFSET_MINUS_PHYS = 0x40000000
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ended: the console, the wait status (None: the kernel died first), the log."""
+
+    console: str
+    status: int | None
+    log: str
+    icount: int
+    digest: bytes
+
+
+class Guest:
+    """A kernel and a program on a machine, by kernel symbols."""
+
+    def __init__(self, kernel: Path, program: Path, *arguments: str) -> None:
+        setup = loader.prepare(kernel, program, arguments)
+        self.machine = Machine(MachineConfig(ram_bytes=setup.memory_size, seed=1))
+        for address, data in setup.loads:
+            self.machine.write_physical(address, data)
+        registers = dict(setup.registers)
+        self.machine.set_boot(setup.entry, registers["r0"], registers["r1"], registers["r2"])
+        self.symbols = SymbolTable.of(read_elf(kernel))
+        self._console = bytearray()
+
+    def address(self, symbol: str) -> int:
+        address = self.symbols.address_of(symbol)
+        assert address is not None, symbol
+        return address
+
+    def word(self, symbol: str) -> int:
+        data = self.machine.read_physical(self.address(symbol) - PAGE_OFFSET_MINUS_PHYS, 4)
+        return int.from_bytes(data, "little")
+
+    def run_to(self, symbol: str) -> None:
+        """Run until the next instruction is the first of a kernel function."""
+        stop = self.machine.run(LIMIT, breakpoints=[self.address(symbol)])
+        assert stop.reason is StopReason.BREAKPOINT, stop
+        self.machine.set_code_breakpoints([])
+
+    def call_instead(self, symbol: str, *arguments: int) -> None:
+        """Make the kernel run another function than the one it has just called."""
+        for index, value in enumerate(arguments):
+            self.machine.set_register(index, value)
+        self.machine.set_register(15, self.address(symbol))
+
+    def _listen(self) -> None:
+        events = self.machine.take_events()
+        self._console += bytes(e.byte for e in events if isinstance(e, ConsoleOutput))
+
+    def run(self) -> End:
+        return self._end(self.machine.run(LIMIT))
+
+    def run_interrupted(self, seed: int, least: int, most: int) -> End:
+        """Run, with the tick's interrupt at random places besides its own."""
+        gaps = random.Random(seed)
+        stop = self.machine.run(2_000_000)
+        while stop.reason is StopReason.LIMIT and self.machine.icount < LIMIT:
+            stop = self.machine.run(self.machine.icount + gaps.randint(least, most))
+            self.machine.inject_irq(TIMER_LINE)
+            self._listen()
+        return self._end(stop)
+
+    def _end(self, stop: Stop) -> End:
+        assert stop.reason is StopReason.HALTED, stop
+        self._listen()
+        exited = self.word("init_exited")
+        return End(
+            console=self._console.decode().replace("\r\n", "\n"),
+            status=self.word("init_exit_code") if exited else None,
+            log=self._log(),
+            icount=stop.icount,
+            digest=self.machine.digest(),
+        )
+
+    def _log(self) -> str:
+        base = self.address("__log_buf") - PAGE_OFFSET_MINUS_PHYS
+        index, last = self.word("log_first_idx"), self.word("log_next_idx")
+        lines: list[str] = []
+        while index != last:
+            header = self.machine.read_physical(base + index, 16)
+            length = int.from_bytes(header[8:10], "little")
+            text = int.from_bytes(header[10:12], "little")
+            if length == 0:
+                index = 0
+                continue
+            lines.append(self.machine.read_physical(base + index + 16, text).decode())
+            index += length
+        return "\n".join(lines)
+
+
+Boot = Callable[..., Guest]
+
+
+def _kernel(options: Mapping[str, bool | int | str]) -> Path:
+    return build_kernel(KernelConfig.of(options=options)).path
+
+
+@pytest.fixture(scope="session")
+def boot() -> Boot:
+    """``boot(program, *arguments, options={...})``: a guest about to start."""
+
+    def start(
+        program: Path, *arguments: str, options: Mapping[str, bool | int | str] | None = None
+    ) -> Guest:
+        return Guest(_kernel(options or {}), program, *arguments)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def hello2() -> Path:
+    return build_program("hello2")
+
+
+@pytest.fixture(scope="session", params=["musl", "glibc"])
+def usertests(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hostile programs, with each C library there is a compiler for."""
+    program = tmp_path_factory.mktemp(request.param) / "usertests"
+    if request.param == "musl":
+        command = [sys.executable, "-m", "ziglang", "cc", "-target", "arm-linux-musleabihf"]
+        command += ["-mcpu=cortex_a8"]
+    else:
+        gcc = shutil.which("arm-linux-gnueabihf-gcc")
+        if gcc is None:
+            pytest.skip("no arm-linux-gnueabihf-gcc")
+        command = [gcc]
+    source = HERE / "usertests.c"
+    subprocess.run(
+        [*command, "-marm", "-O1", "-static", "-w", "-pthread", "-o", program, source],
+        check=True,
+        timeout=300,
+    )
+    return program
