@@ -74,3 +74,11 @@ def copy_records(address: int | None, count: int, dtype: np.dtype[Any]) -> Recor
     if not count or not address:
         return np.empty(0, dtype)
     return np.frombuffer(ctypes.string_at(address, count * dtype.itemsize), dtype)
+
+
+def borrow_records(address: int | None, count: int, dtype: np.dtype[Any]) -> Records:
+    """``count`` records where they lie in the core's memory, which the core will write again."""
+    if not count or not address:
+        return np.empty(0, dtype)
+    lent = (ctypes.c_char * (count * dtype.itemsize)).from_address(address)
+    return np.frombuffer(memoryview(lent).cast("B"), dtype)

@@ -21,7 +21,7 @@ from ringview.session.checkpoints import Checkpoint, CheckpointStore
 from ringview.session.journal import Journal, JournalEntry
 from ringview.session.setup import Observe
 from ringview.session.timeline import Timeline, Track
-from ringview.session.traces import AccessLog, cut, join
+from ringview.session.traces import AccessLog, copied, cut, end_of, join
 
 SLICE_SECONDS = 0.006
 POLL_SECONDS = 0.004
@@ -312,9 +312,9 @@ class Recorder:
         else:
             self._file(self.timeline.note(self.machine.take_events()))
         if self._tracing:
-            trace = self.machine.take_trace()
+            trace = self.machine.borrow_trace()
             if self._pieces is not None:
-                self._pieces.append(trace)
+                self._pieces.append(copied(trace))
             if now > self.end and self.observed(since):
                 self.accesses.note(trace)
             self._keep_tail(trace)
@@ -328,12 +328,12 @@ class Recorder:
         """Keep what was just traced, joined to what was kept if it follows that."""
         if not len(trace.insns):
             return
+        latest = end_of(trace, TAIL)
         old = self.tail.insns
-        follows = len(old) > 0 and old["icount"][-1] + 1 == trace.insns["icount"][0]
-        whole = join([self.tail, trace]) if follows and len(trace.insns) < TAIL else trace
-        whole = cut(whole, int(whole.insns["icount"][-TAIL:][0]), self.machine.icount + 1)
-        # A copy, so that the records before it can go.
-        self.tail = Trace(whole.insns.copy(), whole.accesses.copy())
+        follows = len(old) and old["icount"][-1] + 1 == latest.insns["icount"][0]
+        if len(latest.insns) < TAIL and follows:
+            latest = end_of(join([self.tail, latest]), TAIL)
+        self.tail = copied(latest)
 
     def _file(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -38,6 +38,21 @@ def cut(trace: Trace, first: int, last: int) -> Trace:
     return Trace(trace.insns[i[0] : i[1]], trace.accesses[a[0] : a[1]])
 
 
+def copied(trace: Trace) -> Trace:
+    """A trace with memory of its own."""
+    return Trace(trace.insns.copy(), trace.accesses.copy())
+
+
+def end_of(trace: Trace, count: int) -> Trace:
+    """The last instructions of a trace, at most ``count``, with their accesses."""
+    if len(trace.insns) <= count:
+        return trace
+    insns = trace.insns[-count:]
+    # An instruction makes at most some dozens of accesses, most make none or one.
+    accesses = trace.accesses[-count * 32 :]
+    return Trace(insns, accesses[accesses["icount"] >= insns["icount"][0]])
+
+
 def pcs(trace: Trace) -> Words:
     """Virtual address of each instruction."""
     words: Words = trace.insns["r"][:, 15]
@@ -52,12 +67,9 @@ def moment(trace: Trace, index: int | np.integer) -> int:
 def user_accesses(trace: Trace) -> NDArray[np.bool_]:
     """Which of a trace's accesses are by the kernel to user memory."""
     flags = trace.accesses["flags"]
-    chosen: NDArray[np.bool_] = (
-        (trace.accesses["va"] < TASK_SIZE)
-        & ((flags & Access.PRIVILEGED) != 0)
-        & ((flags & Access.DEVICE) == 0)
-    )
-    return chosen
+    wanted = Access.PRIVILEGED | Access.USER_PAGE
+    chosen: NDArray[np.bool_] = (flags & int(wanted | Access.DEVICE)) == int(wanted)
+    return chosen & (trace.accesses["va"] < TASK_SIZE)
 
 
 @dataclass(frozen=True, slots=True)
