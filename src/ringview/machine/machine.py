@@ -81,6 +81,8 @@ class Machine:
             raise MachineError(f"RAM of {size} bytes: it must be 1 to 1024 whole MiB")
         self._ram = Ram(size)
         self._events: list[Event] = []
+        # 1 while an instruction accesses a device: what it does shows after it
+        self._under_way = 0
         self._cpu = Cpu(self._ram, DDR_BASE, self._device_read, self._device_write, self._on_event)
         self._pages = PagedRam(self._cpu, self._ram)
         self._shared = self._cpu.shared
@@ -108,12 +110,18 @@ class Machine:
     # Callbacks of the core
 
     def _device_read(self, pa: int, size: int) -> int:
-        value = self.board.read(pa, size)
-        self._reschedule()
-        return value
+        self._under_way = 1
+        try:
+            return self.board.read(pa, size)
+        finally:
+            self._under_way = 0
 
     def _device_write(self, pa: int, size: int, value: int) -> None:
-        self.board.write(pa, size, value)
+        self._under_way = 1
+        try:
+            self.board.write(pa, size, value)
+        finally:
+            self._under_way = 0
         self._reschedule()
 
     def _on_event(self) -> None:
@@ -129,11 +137,10 @@ class Machine:
         self._shared.fiq_line = fiq
 
     def _line_raised(self, line: int) -> None:
-        self._events.append(InterruptRaised(self.icount, line))
+        self._events.append(InterruptRaised(self.icount + self._under_way, line))
 
     def _sent(self, byte: int) -> None:
-        # the instruction that stores the byte is still under way
-        self._events.append(ConsoleOutput(self.icount + 1, byte))
+        self._events.append(ConsoleOutput(self.icount + self._under_way, byte))
 
     # Running
 
@@ -246,6 +253,18 @@ class Machine:
         taken = trace.Trace(
             trace.copy_records(shared.insn_data, shared.insns, trace.INSN),
             trace.copy_records(shared.access_data, shared.accesses, trace.ACCESS),
+        )
+        self._cpu.clear_trace()
+        return taken
+
+    def borrow_trace(self) -> Trace:
+        """As :meth:`take_trace` without a copy: valid until the machine moves or is restored."""
+        from ringview.machine import trace
+
+        shared = self._shared
+        taken = trace.Trace(
+            trace.borrow_records(shared.insn_data, shared.insns, trace.INSN),
+            trace.borrow_records(shared.access_data, shared.accesses, trace.ACCESS),
         )
         self._cpu.clear_trace()
         return taken

@@ -312,6 +312,7 @@ static void on_interrupt(uc_engine *uc, uint32_t number, void *user)
 		break;
 	case EXCP_SMC:
 		/* the boot ROM's monitor, which is not modelled, would run */
+		core->shared.icount = icount;
 		rv_simple_event(core, RV_SMC, 0);
 		break;
 	default:
