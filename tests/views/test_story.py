@@ -254,7 +254,7 @@ def test_an_undefined_instruction_of_the_program_ends_in_sigill() -> None:
     story = fault_story(
         _faulting(), _fault(cause="undefined", fault_status=0, fault_address=None), ()
     )
-    assert "is undefined or not allowed for the program in USR mode" in story.sentence
+    assert "is not a defined instruction for the program in USR mode" in story.sentence
     assert "SIGILL" in story.what_next
 
 

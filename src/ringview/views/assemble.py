@@ -16,7 +16,7 @@ from ringview.views.code import build_code
 from ringview.views.entry import ENTRY_LENGTH, Saving, savings_since
 from ringview.views.frame import Frame, LogLine, Privilege, TimelineMark, ViewRequest
 from ringview.views.header import RunFacts, build_header
-from ringview.views.inputs import Call, Scene, TlbSide
+from ringview.views.inputs import THREAD_SIZE, Call, Scene, TlbSide
 from ringview.views.knowledge import GuestBook, StopKnowledge
 from ringview.views.locals import LocalNames
 from ringview.views.logs import build_logs
@@ -25,7 +25,7 @@ from ringview.views.narration import BeatText, HopStage, build_narration
 from ringview.views.registers import build_registers
 from ringview.views.stacks import build_stacks
 from ringview.views.stages import tlb_sides
-from ringview.views.timeline import History, build_timeline, is_fault
+from ringview.views.timeline import History, build_timeline, is_fault, thread_of
 from ringview.views.tlb import build_tlb
 from ringview.views.translation import FAULT_IN_QUESTION, build_translation, question
 from ringview.views.watches import WatchSpec, field_names, resolve_watches
@@ -202,6 +202,7 @@ class FrameBuilder:
                 hops=hops,
                 savings=savings,
                 translation=translation,
+                finished=session.finished,
             ),
         )
 
@@ -218,7 +219,7 @@ class FrameBuilder:
             know=know,
             request=request,
             breakpoints=self.session.breakpoints,
-            handling_abort=self.history.privilege_at(now) is Privilege.ABORT,
+            handling_abort=self._handles_abort(now, latest),
             returned=back and any(call.exit == now for call in calls),
             in_call=_in_call(calls, now),
         )
@@ -231,6 +232,13 @@ class FrameBuilder:
             va for s in savings if s.done for va in range(s.low & ~3, (s.high & ~3) + 4, 4)
         )
         return replace(scene, stored=stored)
+
+    def _handles_abort(self, now: int, latest: Transition | None) -> bool:
+        """Whether the thread that faulted is the one that runs."""
+        if latest is None or self.history.privilege_at(now) is not Privilege.ABORT:
+            return False
+        sp = self.session.state().registers["sp_svc"]
+        return thread_of(latest) == sp & ~(THREAD_SIZE - 1)
 
     def _entering(self, index: int, now: int) -> bool:
         """Whether entry code that came from user mode is filling pt_regs."""

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ringview.arm.fault import fsr_is_write
+from ringview.arm.fault import FaultStatus, fsr_is_write
 from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
 from ringview.views.frame import FaultStory
 from ringview.views.inputs import Scene, Walk, is_user_address
 from ringview.views.meaning import place
+from ringview.views.operation import Kind, decode
 from ringview.views.system import fsr_note
 from ringview.views.words import address, counted, read_word
 
 _EX_TABLE_MAX = 4096  # entries; a wild pair of symbols must not make us read the whole kernel
 
 
-def fault_story(scene: Scene, fault: Transition, later: Sequence[Transition]) -> FaultStory:
+def fault_story(
+    scene: Scene, fault: Transition, later: Sequence[Transition], *, complete: bool = False
+) -> FaultStory:
     """Explain a fault.
 
     Args:
         scene: the present stop, at or after it.
         fault: an abort or an undefined instruction.
         later: the transitions after it that are recorded, in order.
+        complete: these are all there will be: the run has ended.
     """
     instruction = _instruction(scene, fault)
     va = fault.fault_address
@@ -31,7 +35,7 @@ def fault_story(scene: Scene, fault: Transition, later: Sequence[Transition]) ->
         fault.icount,
         _sentence(scene, fault, instruction),
         tuple(_evidence(scene, fault, instruction, walk)),
-        _what_next(scene, fault, later),
+        _what_next(scene, fault, later, complete=complete),
     )
 
 
@@ -63,10 +67,12 @@ def _where(scene: Scene, pc: int) -> str:
 def _sentence(scene: Scene, fault: Transition, instruction: str) -> str:
     who = "the program" if fault.from_mode is Mode.USR else "the kernel"
     if fault.cause == "undefined":
-        return (
-            f"{instruction or 'An instruction'} in {_where(scene, fault.pc)} is undefined or not "
-            f"allowed for {who} in {fault.from_mode.name} mode."
-        )
+        what = f"{instruction or 'An instruction'} in {_where(scene, fault.pc)}"
+        encoding = read_word(scene.now.read_virtual, fault.pc)
+        privileged = encoding is not None and decode(encoding).kind in (Kind.SYSTEM, Kind.SMC)
+        if privileged and fault.from_mode is Mode.USR:
+            return f"{what} is for PL1 only, and {who} ran it at PL0, in USR mode."
+        return f"{what} is not a defined instruction for {who} in {fault.from_mode.name} mode."
     va = fault.fault_address or 0
     status = fault.fault.text if fault.fault is not None else "an unknown fault status"
     what = place(scene, va)
@@ -117,8 +123,10 @@ def _evidence(scene: Scene, fault: Transition, instruction: str, walk: Walk | No
     return lines
 
 
-def _what_next(scene: Scene, fault: Transition, later: Sequence[Transition]) -> str:
-    outcome = _outcome(scene, fault, later)
+def _what_next(
+    scene: Scene, fault: Transition, later: Sequence[Transition], *, complete: bool
+) -> str:
+    outcome = _outcome(scene, fault, later, complete=complete)
     if outcome:
         return outcome
     user = fault.from_mode is Mode.USR
@@ -150,7 +158,9 @@ def _what_next(scene: Scene, fault: Transition, later: Sequence[Transition]) -> 
     )
 
 
-def _outcome(scene: Scene, fault: Transition, later: Sequence[Transition]) -> str:
+def _outcome(
+    scene: Scene, fault: Transition, later: Sequence[Transition], *, complete: bool
+) -> str:
     """What did happen, where the run is recorded that far: told for faults of the program only."""
     if fault.from_mode is not Mode.USR:
         return ""
@@ -161,7 +171,12 @@ def _outcome(scene: Scene, fault: Transition, later: Sequence[Transition]) -> st
         if t.target == fault.pc:
             return f"The kernel repairs it in {spent}, and the same instruction is tried again."
         return f"After {spent} the program goes on at {place(scene, t.target)}."
-    return ""
+    if not complete:
+        return ""
+    if fault.cause == "undefined":
+        return "The kernel has no use for it: SIGILL kills the program."
+    signal = "SIGBUS" if fault.fault is FaultStatus.ALIGNMENT else "SIGSEGV"
+    return f"No mapping (VMA) of the program allows it: {signal} kills the program."
 
 
 def fixup_of(scene: Scene, pc: int) -> int | None:

@@ -58,6 +58,7 @@ def build_narration(
     hops: Sequence[HopStage] = (),
     savings: Sequence[Saving] = (),
     translation: Translation | None = None,
+    finished: bool = False,
 ) -> Narration:
     """Compute the narration of a stop.
 
@@ -69,6 +70,7 @@ def build_narration(
         hops: of the call in flight, or of the latest one.
         savings: stores of the entry code after the latest transition.
         translation: the translation pane, for what the next instruction will meet.
+        finished: the run is recorded to its end.
     """
     now = scene.now.icount
     index = history.index_at(now)
@@ -81,7 +83,8 @@ def build_narration(
         position = _latest_fault(history, index, now)
         if position >= 0:
             later = history.transitions[position + 1 : position + 1 + _LOOK_AHEAD]
-            fault = fault_story(scene, history.transitions[position], later)
+            complete = finished and position + 1 + _LOOK_AHEAD >= len(history.transitions)
+            fault = fault_story(scene, history.transitions[position], later, complete=complete)
     return Narration(
         beats=beat_views(beats, now),
         hops=hop_views(scene, hops, now),
@@ -150,6 +153,9 @@ def hop_views(scene: Scene, hops: Sequence[HopStage], now: int) -> tuple[Hop, ..
     for i, hop in enumerate(hops):
         if hop.icount <= now:
             current = i
+    over = hops[-1].instructions == 0 and hops[-1].icount < now if hops else False
+    if over:
+        current = -1
     views: list[Hop] = []
     for i, hop in enumerate(hops):
         line = scene.know.line(hop.pc)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from ringview.views.frame import BacktraceFrame, Privilege, Stacks, StackSlot, StackView
 from ringview.views.initial import Label, initial_stack
 from ringview.views.inputs import THREAD_SIZE, CallFrame, Scene, is_user_address
-from ringview.views.meaning import error_name, meaning, place, psr_text
+from ringview.views.meaning import error_name, meaning, place, psr_text, vector_name
 from ringview.views.words import PAGE_SIZE, ReadVirtual, counted, offset
 
 PT_REGS = (
@@ -223,6 +223,7 @@ def _backtrace(scene: Scene, frames: list[CallFrame]) -> tuple[BacktraceFrame, .
         function = scene.know.function(inside)
         name = place(scene, frame.pc) if function is None else function.name
         where = name if function is None else offset(name, frame.pc - function.start)
+        where = vector_name(frame.pc) or where
         line = scene.know.line(inside)
         privilege = Privilege.USER if is_user_address(frame.pc) else scene.privilege
         if privilege is Privilege.USER and not is_user_address(frame.pc):
