@@ -59,7 +59,7 @@ def test_the_engine_is_started_before_the_screen_is_imported(
         "    assert spec.scenario == 'hello2' and spec.at == 'end'\n"
         "    print('spawned'); raise SystemExit(0)\n"
         "live.spawn_engine = spawn\n"
-        "sys.stdout.isatty = sys.stdin.isatty = lambda: True\n"
+        "sys.stdout.isatty = sys.stdin.isatty = sys.stderr.isatty = lambda: True\n"
         "os.environ.update(COLUMNS='120', LINES='40')\n"
         "from ringview.cli.main import run_cli\n"
         "run_cli(['run', 'hello2', '--at', 'end'])\n"

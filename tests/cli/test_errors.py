@@ -227,18 +227,19 @@ def test_the_live_screen_needs_room() -> None:
             [sys.executable, "-m", "ringview.cli.main", "run", "hello2"],
             stdin=follower,
             stdout=follower,
-            stderr=subprocess.PIPE,
-            text=True,
+            stderr=follower,
             env=environment,
             timeout=60,
             check=False,
         )
+        said = os.read(leader, 4096).decode()
     finally:
         os.close(follower)
         os.close(leader)
     assert result.returncode == 2
-    assert result.stderr == (
-        "ringview: error: the screen needs 60 columns and 18 rows, and this terminal has 40 by 10\n"
+    assert said == (
+        "ringview: error: the screen needs 60 columns and 18 rows, and this terminal has "
+        "40 by 10\r\n"
     )
 
 

@@ -21,7 +21,8 @@ def run_live(scenario: str, mark: str) -> int:
     """
     from ringview.tui.layout import LEAST
 
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    # Textual draws on standard error.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise EnvironmentProblem(
             "the live screen needs a terminal; use --headless or --plain to print the story"
         )
