@@ -427,3 +427,14 @@ def test_long_work_shows_progress(spawn: Spawn) -> None:
         assert isinstance(client.progress, Progress)
         client.send(Pause(0))
         assert isinstance(client.answer(going), Done)
+
+
+def test_a_run_with_endless_events_pauses_by_itself(client: Client) -> None:
+    client.wait_frame()
+    answer = client.send(Run(0), timeout=120)
+    assert isinstance(answer, Done)
+    assert "run again to record more" in answer.text
+    first = icount(client)
+    again = client.send(Run(0), timeout=120)
+    assert isinstance(again, Done)
+    assert icount(client) > first

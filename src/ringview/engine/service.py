@@ -55,6 +55,12 @@ if TYPE_CHECKING:
 FRAME_INTERVAL = 1 / 30
 PROGRESS_AFTER = 0.5
 PROGRESS_INTERVAL = 0.1
+MOST_EVENTS = 100_000
+"""Changes of mode and console bytes recorded before a run pauses by itself: some 100 MB."""
+
+AHEAD_EVENTS = 20_000
+"""The same for what is recorded ahead while nobody asks for it."""
+
 LAST_WORDS = 5.0
 """Seconds that a failed engine waits for a client to take its `Fatal`."""
 
@@ -174,6 +180,7 @@ class Service:
         self.session = opened.session
         self._make_frame = opened.make_frame
         self._horizon = opened.horizon
+        self.session.recorder.most_events = MOST_EVENTS
         self.session.interrupted = self._interrupted
         memory = read_diary(self._diary_path) if self._resume else None
         self._diary = Diary(self._diary_path)
@@ -205,12 +212,17 @@ class Service:
         """While there is nothing to do, record on, so that the timeline shows what is to come."""
         session = self.session
         self._take_in(self.hub.poll(0))
+        recorder = session.recorder
         while not self._disturbed() and not session.finished and session.end < self._horizon:
+            if len(recorder.timeline.events) >= AHEAD_EVENTS:
+                break
             self._looking_ahead = True
+            most, recorder.most_events = recorder.most_events, AHEAD_EVENTS
             try:
                 session.look_ahead(self._horizon)
             finally:
                 self._looking_ahead = False
+                recorder.most_events = most
             self._mark_stale()
 
     def _disturbed(self) -> bool:

@@ -46,6 +46,7 @@ class Outcome(Enum):
     BREAKPOINT = auto()
     ENDED = auto()
     INTERRUPTED = auto()
+    FULL = auto()
 
 
 class Interrupted(Exception):
@@ -68,6 +69,7 @@ class Recorder:
         checkpoint_bytes: memory that checkpoints may take.
 
     Attributes:
+        most_events: events after which recording stops, since they take memory.
         interrupted: polled between slices; true stops the motion at hand.
         end: the furthest icount recorded.
         ending: why the run goes no further than `end`, or None while it may.
@@ -83,6 +85,7 @@ class Recorder:
         self.machine = machine
         self.journal = journal
         self.interrupted: Callable[[], bool] = lambda: False
+        self.most_events = FOR_EVER
         self.end = 0
         self.ending: MachineStop | None = None
         self.first_user: int | None = None
@@ -162,6 +165,8 @@ class Recorder:
                 return Outcome.LIMIT
             if self._wants_to_stop():
                 return Outcome.INTERRUPTED
+            if now >= self.end and len(self.timeline.events) >= self.most_events:
+                return Outcome.FULL
             stop = self._run_slice(now, limit, transitions)
             if stop.reason is StopReason.BREAKPOINT and breakpoints:
                 return Outcome.BREAKPOINT

@@ -31,6 +31,9 @@ BOOT_LIMIT = 400_000_000
 LONGEST_CALL = 1 << 17
 """Instructions of a system call that are searched for its stages."""
 
+MORE_EVENTS = 50_000
+"""How many events one more `Session.run` may record when the recording was full."""
+
 UNITS = ("instruction", "line", "transition", "syscall", "breakpoint", "beat", "over", "out")
 """What a step counts in."""
 
@@ -184,7 +187,7 @@ class Session:
             if outcome is Outcome.LIMIT and self.icount >= BOOT_LIMIT:
                 text = f"the kernel has not started the program within {BOOT_LIMIT:,} instructions"
                 return self._stop(Reason.EDGE, text)
-            if outcome in (Outcome.ENDED, Outcome.INTERRUPTED):
+            if outcome in (Outcome.ENDED, Outcome.INTERRUPTED, Outcome.FULL):
                 return self._stopped_by(outcome, "")
         return None
 
@@ -207,7 +210,10 @@ class Session:
     def run(self, limit: int | None = None) -> Stop:
         """Run forwards to a breakpoint, the end, or a limit (an icount)."""
         self._depart(FOR_EVER if limit is None else limit)
-        outcome = self.recorder.advance(self._goal, breakpoints=True)
+        recorder = self.recorder
+        if len(recorder.timeline.events) >= recorder.most_events:
+            recorder.most_events = len(recorder.timeline.events) + MORE_EVENTS
+        outcome = recorder.advance(self._goal, breakpoints=True)
         return self._stopped_by(outcome, f"at {self.icount:,}")
 
     def goto(self, icount: int) -> Stop:
@@ -326,8 +332,11 @@ class Session:
             if self.finished or number < 1:
                 raise InputError(f"there is no {kind} {number}; the run has {len(known)}")
             recorder.seek(recorder.end)
-            if recorder.advance(recorder.end + (1 << 17)) is Outcome.INTERRUPTED:
+            outcome = recorder.advance(recorder.end + (1 << 17))
+            if outcome is Outcome.INTERRUPTED:
                 return None
+            if outcome is Outcome.FULL:
+                raise InputError(f"there is no {kind} {number} in what could be recorded")
 
     def _next_execution(self, place: str) -> int | None:
         addresses = self.code.addresses(place)
@@ -341,7 +350,7 @@ class Session:
             outcome = self._motions.run_to_address(addresses, limit)
             if outcome is Outcome.BREAKPOINT:
                 return self.icount
-            if outcome is Outcome.INTERRUPTED:
+            if outcome in (Outcome.INTERRUPTED, Outcome.FULL):
                 self.recorder.return_to(origin)
                 return None
         self.recorder.return_to(origin)
@@ -590,6 +599,10 @@ class Session:
             return self._end_stop()
         if outcome is Outcome.INTERRUPTED:
             return self._stop(Reason.INTERRUPTED, f"paused at {self.icount:,}")
+        if outcome is Outcome.FULL:
+            count = len(self.recorder.timeline.events)
+            text = f"paused: {count:,} events are recorded; run again to record more"
+            return self._stop(Reason.INTERRUPTED, text)
         if outcome is Outcome.BREAKPOINT:
             where = self.code.describe(self._motions.pc)
             return self._stop(Reason.BREAKPOINT, f"breakpoint at {where}")
