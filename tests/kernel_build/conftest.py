@@ -52,13 +52,18 @@ def vmlinux(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(KERNEL, tmp_path_factory.mktemp("kernel") / "out")
 
 
-@pytest.fixture(scope="session")
-def probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``probe.c`` as an ordinary static program."""
+def compile_program(name: str, directory: Path) -> Path:
+    """Build one of this directory's C files as an ordinary static program."""
     if importlib.util.find_spec("ziglang") is None:
         pytest.skip("no compiler: ziglang is not installed")
-    program = tmp_path_factory.mktemp("probe") / "probe"
     command = [sys.executable, "-m", "ziglang", "cc", "-target", "arm-linux-musleabihf"]
-    source = Path(__file__).with_name("probe.c")
+    source = Path(__file__).with_name(f"{name}.c")
+    program = directory / name
     subprocess.run([*command, "-static", "-O1", "-w", "-o", program, source], check=True)
     return program
+
+
+@pytest.fixture(scope="session")
+def probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``probe.c``, which the tests of the kernel's start run."""
+    return compile_program("probe", tmp_path_factory.mktemp("probe"))
