@@ -40,7 +40,9 @@ __attribute__((noinline)) static int many(int count, ...)
 	return sum;
 }
 
-__attribute__((noinline)) static int six(int a, int b, int c, int d, int e, int f)
+#define CALLED __attribute__((noinline)) static
+
+CALLED int six(int a, int b, int c, int d, int e, int f)
 {
 	volatile int local[3] = { a + f, b + e, c + d };
 

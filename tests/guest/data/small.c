@@ -1,4 +1,4 @@
-/* A program with a structure of every kind, for the readers of ELF and DWARF. */
+/* A program with a structure of every kind, for readers of ELF and DWARF. */
 
 enum color { RED,
 	     GREEN = 5,

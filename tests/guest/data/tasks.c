@@ -86,7 +86,13 @@ struct task_struct worker = {
 	2, &stray, { &program.tasks, &init_task.tasks }, 0, 0, 7, 7, "kworker"
 };
 struct task_struct program = {
-	1, &program_stack, { &init_task.tasks, &worker.tasks }, &space, 0, 9, 8, "hello2"
+	.state = 1,
+	.stack = &program_stack,
+	.tasks = { &init_task.tasks, &worker.tasks },
+	.mm = &space,
+	.pid = 9,
+	.tgid = 8,
+	.comm = "hello2",
 };
 
 struct record {
