@@ -9,7 +9,7 @@ from typing import Any
 from ringview.arm.fault import decode_fsr
 from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
-from ringview.views.inputs import CallFrame, Function, Rule, Scene, Task, Walk, WalkStage
+from ringview.views.inputs import CallFrame, Function, Rule, Scene, Task, ThumbRow, Walk, WalkStage
 
 PAGE = 4096
 
@@ -112,6 +112,9 @@ class FakeKnowledge:
 
     def disassemble(self, va: int, encoding: int) -> tuple[str, str]:
         return self.texts.get(encoding, (".word", f"0x{encoding:08x}"))
+
+    def disassemble_thumb(self, va: int, code: bytes) -> Sequence[ThumbRow]:
+        return [ThumbRow(va + i, code[i : i + 2].hex(), "nop", "") for i in range(0, len(code), 2)]
 
     def image_word(self, va: int) -> int | None:
         return self.file.get(va)

@@ -9,7 +9,7 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from ringview.arm.psr import Mode
-from ringview.machine.events import Transition
+from ringview.machine.events import InterruptRaised, Transition
 from ringview.session.session import Session
 from ringview.session.syscalls import SyscallRecord
 from ringview.views.code import build_code
@@ -34,6 +34,24 @@ CLOCK_HZ = 96_000_000
 """Ticks of the machine's clock a second: one for each instruction."""
 
 _TEXTS_KEPT = 4096
+
+
+_RAISED_BEFORE = 100_000
+"""Instructions before an interrupt in which the line that caused it is looked for."""
+
+_DEVICES = {
+    66: "DMTIMER0",
+    67: "DMTIMER1",
+    68: "DMTIMER2",
+    69: "DMTIMER3",
+    72: "UART0",
+    92: "DMTIMER4",
+    93: "DMTIMER5",
+    94: "DMTIMER6",
+    95: "DMTIMER7",
+    111: "the random number generator",
+}
+"""Lines of the interrupt controller (AM335x TRM, table 6-1)."""
 
 
 class AskSpec(Protocol):
@@ -148,7 +166,7 @@ class FrameBuilder:
         now = state.icount
         records = session.syscalls()
         calls = [self._call(record, know) for record in records]
-        scene = self._scene(know, request, calls)
+        scene, savings = self._scene(know, request, calls)
         structures = resolve_watches(
             scenario.watch if scenario is not None else (),
             session.code,
@@ -158,8 +176,6 @@ class FrameBuilder:
         know.names = {s.va: s.name for s in structures if s.va and not s.why_not}
         know.fields = self.locals.of_frames(know.guest_frames, state) | field_names(structures)
         index = self.history.index_at(now)
-        latest = self.history.transitions[index] if index >= 0 else None
-        savings: Sequence[Saving] = savings_since(scene, latest) if latest is not None else ()
         asked = question(scene, self._fault_in_question(now, index))
         follow = None if asked.access == "execute" else asked.va
         sides = self._tlb(now)
@@ -203,12 +219,16 @@ class FrameBuilder:
                 savings=savings,
                 translation=translation,
                 finished=session.finished,
+                device=self._device(index),
             ),
         )
 
     # ----------------------------------------------------------------------------------- inside
 
-    def _scene(self, know: StopKnowledge, request: ViewRequest, calls: Sequence[Call]) -> Scene:
+    def _scene(
+        self, know: StopKnowledge, request: ViewRequest, calls: Sequence[Call]
+    ) -> tuple[Scene, Sequence[Saving]]:
+        """The scene, and what the code after the latest transition stores."""
         state, now = self.session.state(), self.session.icount
         index = self.history.index_at(now)
         latest = self.history.transitions[index] if index >= 0 else None
@@ -223,15 +243,13 @@ class FrameBuilder:
             returned=back and any(call.exit == now for call in calls),
             in_call=_in_call(calls, now),
         )
-        if latest is None or not self._entering(index, now):
-            return scene
-        savings = savings_since(scene, latest)
-        if savings and all(s.done for s in savings):
-            return scene
+        savings: Sequence[Saving] = savings_since(scene, latest) if latest is not None else ()
+        if index < 0 or not self._entering(index, now) or all(s.done for s in savings):
+            return scene, savings
         stored = frozenset(
             va for s in savings if s.done for va in range(s.low & ~3, (s.high & ~3) + 4, 4)
         )
-        return replace(scene, stored=stored)
+        return replace(scene, stored=stored), savings
 
     def _handles_abort(self, now: int, latest: Transition | None) -> bool:
         """Whether the thread that faulted is the one that runs."""
@@ -239,6 +257,18 @@ class FrameBuilder:
             return False
         sp = self.session.state().registers["sp_svc"]
         return thread_of(latest) == sp & ~(THREAD_SIZE - 1)
+
+    def _device(self, index: int) -> str:
+        """Which device raised the interrupt that was taken last, "" for no interrupt."""
+        if index < 0 or self.history.transitions[index].cause != "irq":
+            return ""
+        icount = self.history.transitions[index].icount
+        events = self.session.recorder.timeline.events
+        raised = events.between(max(0, icount - _RAISED_BEFORE), icount)
+        line = next((e.line for e in reversed(raised) if isinstance(e, InterruptRaised)), None)
+        if line is None:
+            return ""
+        return f"{_DEVICES.get(line, 'a device')} raised interrupt line {line}"
 
     def _entering(self, index: int, now: int) -> bool:
         """Whether entry code that came from user mode is filling pt_regs."""

@@ -7,8 +7,9 @@ from ringview.views.frame import Code, CodeRow, SourceLine
 from ringview.views.inputs import Function, Scene
 from ringview.views.meaning import meaning, place, vector_name
 from ringview.views.operation import Kind, Operation, decode
-from ringview.views.words import address, counted, read_word
+from ringview.views.words import PAGE_SIZE, address, counted, read_word
 
+_MAX_THUMB = 2048  # bytes of Thumb code read from a function's start to pc
 _MAX_FUNCTION = 1 << 16  # bytes; a broken symbol must not make us disassemble the kernel
 
 
@@ -44,7 +45,48 @@ def _source(scene: Scene, here: tuple[str, int] | None) -> tuple[SourceLine, ...
     )
 
 
+def _thumb_rows(scene: Scene, function: Function | None) -> tuple[CodeRow, ...]:
+    """Rows of Thumb code: their sizes differ, so they are read from the function's start on."""
+    wanted = max(scene.request.code_rows, 1)
+    pc = scene.pc & ~1
+    start = pc
+    if function is not None and 0 <= pc - (function.start & ~1) <= _MAX_THUMB:
+        start = function.start & ~1
+    room = PAGE_SIZE - (pc & (PAGE_SIZE - 1))
+    code = b""
+    for length in (4 * wanted, room):
+        code = scene.now.read_virtual(start, pc - start + length) or b""
+        if code:
+            break
+    found = list(scene.know.disassemble_thumb(start, code))
+    here = next((i for i, row in enumerate(found) if row.va == pc), None)
+    if here is None:  # data among the code: begin at pc itself
+        found = list(scene.know.disassemble_thumb(pc, code[pc - start :]))
+        here = 0
+    first = max(0, here - wanted // 3)
+    rows: list[CodeRow] = []
+    for row in found[first : first + wanted]:
+        line = scene.know.line(row.va)
+        rows.append(
+            CodeRow(
+                va=row.va,
+                encoding=row.encoding,
+                mnemonic=row.mnemonic,
+                operands=row.operands,
+                symbol=scene.know.label(row.va),
+                target="",
+                note="",
+                line=line[1] if line is not None else 0,
+                current=row.va == pc,
+                breakpoint=row.va in scene.breakpoints,
+            )
+        )
+    return tuple(rows)
+
+
 def _rows(scene: Scene, function: Function | None, *, in_c: bool) -> tuple[CodeRow, ...]:
+    if scene.cpsr >> 5 & 1:
+        return _thumb_rows(scene, function)
     wanted = max(scene.request.code_rows, 1)
     pc = scene.pc & ~3
     first, last = pc - 4 * (wanted // 3), pc + 4 * wanted

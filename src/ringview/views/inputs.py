@@ -253,6 +253,16 @@ class TlbSide:
     rows: tuple[TlbRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ThumbRow:
+    """One Thumb instruction: its address, its bytes as hex digits, mnemonic and operands."""
+
+    va: int
+    encoding: str
+    mnemonic: str
+    operands: str
+
+
 class Knowledge(Protocol):
     """What is known about addresses from symbols, DWARF and the guest's own structures, at this
     stop.
@@ -275,6 +285,9 @@ class Knowledge(Protocol):
 
     def disassemble(self, va: int, encoding: int, /) -> tuple[str, str]:
         """Return mnemonic and operands of an A32 instruction."""
+
+    def disassemble_thumb(self, va: int, code: bytes, /) -> Sequence[ThumbRow]:
+        """Return the Thumb instructions in a stretch of code."""
 
     def image_word(self, va: int, /) -> int | None:
         """Return the word that the image's file has at an address, None outside of it."""

@@ -23,7 +23,7 @@ from ringview.guest.unwind import Frame as GuestFrame
 from ringview.guest.unwind import backtrace
 from ringview.machine.mmu import MmuRegisters
 from ringview.session.codemap import CodeMap
-from ringview.views.inputs import PAGE_OFFSET, CallFrame, Function, StateView, Task, Walk
+from ringview.views.inputs import PAGE_OFFSET, CallFrame, Function, StateView, Task, ThumbRow, Walk
 from ringview.views.meaning import vector_name
 from ringview.views.stages import explain, mapping_of, mmu_registers, walk_of
 from ringview.views.words import address, read_word
@@ -137,6 +137,11 @@ class GuestBook:
         return None
 
 
+def _halfwords(code: bytes) -> str:
+    """A 32-bit Thumb instruction as the manual writes it: the first halfword first."""
+    return code[1::-1].hex() + code[3:1:-1].hex()
+
+
 def _remember(cache: dict[K, V], key: K, value: V) -> None:
     if len(cache) >= _CACHE:
         cache.clear()
@@ -208,6 +213,18 @@ class StopKnowledge:
     def disassemble(self, va: int, encoding: int, /) -> tuple[str, str]:
         """See `ringview.views.inputs.Knowledge`."""
         return self._book.disassemble(va, encoding)
+
+    def disassemble_thumb(self, va: int, code: bytes, /) -> Sequence[ThumbRow]:
+        """See `ringview.views.inputs.Knowledge`."""
+        return [
+            ThumbRow(
+                text.address,
+                text.code[::-1].hex() if text.size == 2 else _halfwords(text.code),
+                text.mnemonic,
+                text.operands if text.target is None else address(text.target),
+            )
+            for text in disassemble(code, va, thumb=True)
+        ]
 
     def image_word(self, va: int, /) -> int | None:
         """See `ringview.views.inputs.Knowledge`."""

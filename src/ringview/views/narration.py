@@ -59,6 +59,7 @@ def build_narration(
     savings: Sequence[Saving] = (),
     translation: Translation | None = None,
     finished: bool = False,
+    device: str = "",
 ) -> Narration:
     """Compute the narration of a stop.
 
@@ -71,6 +72,7 @@ def build_narration(
         savings: stores of the entry code after the latest transition.
         translation: the translation pane, for what the next instruction will meet.
         finished: the run is recorded to its end.
+        device: who raised the interrupt that the latest transition took, "" for none.
     """
     now = scene.now.icount
     index = history.index_at(now)
@@ -79,7 +81,9 @@ def build_narration(
     if index >= 0:
         latest = history.transitions[index]
         before = history.transitions[index - 1] if index else None
-        story = transition_story(scene, latest, before, call_of(calls, latest.icount), savings)
+        story = transition_story(
+            scene, latest, before, call_of(calls, latest.icount), savings, device
+        )
         position = _latest_fault(history, index, now)
         if position >= 0:
             later = history.transitions[position + 1 : position + 1 + _LOOK_AHEAD]

@@ -42,6 +42,7 @@ def transition_story(
     before: Transition | None,
     call: Call | None,
     savings: Sequence[Saving],
+    device: str = "",
 ) -> TransitionStory:
     """Tell what one transition did.
 
@@ -51,11 +52,12 @@ def transition_story(
         before: the transition before it, None if there is none.
         call: the system call that it enters or leaves, if it does.
         savings: stores of the entry code after it.
+        device: who raised the interrupt, if it took one and that is known.
     """
     t = transition
     just_now = scene.now.icount == t.icount
     if t.is_exception:
-        cause, steps = _entry(scene, t, call)
+        cause, steps = _entry(scene, t, call, device)
     elif t.cause in MODE_WRITES:
         cause, steps = _mode_write(scene, t)
     elif t.to_mode is not Mode.USR and before is not None and _is_handover(t, before):
@@ -101,7 +103,7 @@ def _is_handover(t: Transition, before: Transition) -> bool:
 # ------------------------------------------------------------------------------------------ entries
 
 
-def _entry(scene: Scene, t: Transition, call: Call | None) -> tuple[str, list[str]]:
+def _entry(scene: Scene, t: Transition, call: Call | None, device: str) -> tuple[str, list[str]]:
     mode = t.to_mode.name.lower()
     steps = [
         f"lr_{mode} = {address(t.lr)}: {_link_reason(t)}.",
@@ -115,10 +117,10 @@ def _entry(scene: Scene, t: Transition, call: Call | None) -> tuple[str, list[st
             f"TTBR0 stays {address(t.ttbr0)}: the kernel runs in the same address space, "
             "and may now use its own half of it."
         )
-    return _entry_cause(scene, t, call), steps
+    return _entry_cause(scene, t, call, device), steps
 
 
-def _entry_cause(scene: Scene, t: Transition, call: Call | None) -> str:
+def _entry_cause(scene: Scene, t: Transition, call: Call | None, device: str) -> str:
     if t.cause == "svc":
         encoding = read_word(scene.now.read_virtual, t.pc)
         comment = decode(encoding).immediate if encoding is not None else 0
@@ -127,7 +129,8 @@ def _entry_cause(scene: Scene, t: Transition, call: Call | None) -> str:
         what = f"r7 = {number} asks for {name}" if name else f"r7 = {number} names no system call"
         return f"svc #{comment} at {address(t.pc)}; {what}."
     if t.cause in ("irq", "fiq"):
-        return f"A device raised an interrupt; {address(t.pc)} has not been executed yet."
+        who = device or "A device raised an interrupt"
+        return f"{who}; the instruction at {address(t.pc)} has to wait."
     if t.fault is not None:
         at = "" if t.fault_address is None else f" at {address(t.fault_address)}"
         return f"{t.fault.text[0].upper()}{t.fault.text[1:]}{at}."
