@@ -15,8 +15,9 @@
 #define ALIGNMENT 8		/* AAPCS: the largest any type asks for */
 #define GROWTH (16 * 1024)	/* bytes asked of the kernel at least */
 
+/* @size: bytes after this header. */
 struct block {
-	size_t size;		/* bytes after this header */
+	size_t size;
 	bool free;
 	struct block *next;
 	struct block *previous;
@@ -26,8 +27,8 @@ _Static_assert(sizeof(struct block) % ALIGNMENT == 0,
 	       "what follows a header must be aligned");
 
 static struct mutex heap_lock = MUTEX_INIT;
-static struct block *first;	/* heap_lock */
-static struct block *last;	/* heap_lock */
+static struct block *first; /* heap_lock */
+static struct block *last; /* heap_lock */
 
 static bool adjacent(const struct block *a, const struct block *b)
 {

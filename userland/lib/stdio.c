@@ -14,20 +14,25 @@
 #define NO_FD (-1)
 #define NO_PRECISION (-1)
 
+/*
+ * @used characters are in the buffer, @total were written so far, kept or not.
+ * Without a file descriptor (NO_FD), what does not fit is dropped.
+ */
 struct sink {
 	char *buffer;
 	size_t size;
-	size_t used;	/* characters in the buffer */
-	size_t total;	/* characters so far, kept or not */
-	int fd;		/* NO_FD: what does not fit is dropped */
+	size_t used;
+	size_t total;
+	int fd;
 	bool failed;
 };
 
+/* @longs: 0 int, 1 long, 2 long long; -1 short, -2 char. */
 struct spec {
 	bool left, zero, plus, space, alternate;
 	int width;
 	int precision;
-	int longs;	/* 0 int, 1 long, 2 long long; negative: short, char */
+	int longs;
 	char conversion;
 };
 
@@ -94,7 +99,7 @@ static char *digits(char *end, uint64_t value, unsigned int base, bool upper)
 static void put_number(struct sink *sink, const struct spec *spec,
 		       uint64_t value, unsigned int base, const char *prefix)
 {
-	char buffer[24];	/* 22 octal digits in 64 bits */
+	char buffer[24]; /* 22 octal digits in 64 bits */
 	char *end = buffer + sizeof(buffer);
 	char *first = digits(end, value, base, spec->conversion == 'X');
 	int length = end - first;
@@ -201,7 +206,12 @@ static uint64_t unsigned_argument(const struct spec *spec, va_list *args)
 static void put_signed(struct sink *sink, const struct spec *spec,
 		       int64_t value)
 {
-	const char *sign = spec->plus ? "+" : spec->space ? " " : "";
+	const char *sign = "";
+
+	if (spec->plus)
+		sign = "+";
+	else if (spec->space)
+		sign = " ";
 
 	if (value < 0)
 		put_number(sink, spec, -(uint64_t)value, 10, "-");
@@ -212,16 +222,28 @@ static void put_signed(struct sink *sink, const struct spec *spec,
 static void put_string(struct sink *sink, const struct spec *spec,
 		       const char *s)
 {
+	size_t length;
+
 	if (!s)
 		s = "(null)";
-	put_text(sink, spec, s,
-		 spec->precision == NO_PRECISION ? (int)strlen(s)
-						 : (int)strnlen(s, spec->precision));
+	if (spec->precision == NO_PRECISION)
+		length = strlen(s);
+	else
+		length = strnlen(s, spec->precision);
+	put_text(sink, spec, s, length);
+}
+
+static void put_hex(struct sink *sink, const struct spec *spec, uint64_t value)
+{
+	const char *prefix = "";
+
+	if (spec->alternate && value)
+		prefix = spec->conversion == 'x' ? "0x" : "0X";
+	put_number(sink, spec, value, 16, prefix);
 }
 
 static void convert(struct sink *sink, const struct spec *spec, va_list *args)
 {
-	uint64_t value;
 	char c;
 
 	switch (spec->conversion) {
@@ -238,11 +260,7 @@ static void convert(struct sink *sink, const struct spec *spec, va_list *args)
 		break;
 	case 'x':
 	case 'X':
-		value = unsigned_argument(spec, args);
-		put_number(sink, spec, value, 16,
-			   !spec->alternate || !value	? ""
-			   : spec->conversion == 'x' ? "0x"
-						     : "0X");
+		put_hex(sink, spec, unsigned_argument(spec, args));
 		break;
 	case 'p':
 		put_number(sink, spec, (uintptr_t)va_arg(*args, void *), 16,
@@ -258,7 +276,7 @@ static void convert(struct sink *sink, const struct spec *spec, va_list *args)
 	case '%':
 		put(sink, '%');
 		break;
-	default:	/* unknown: show it rather than guess */
+	default: /* unknown: show it rather than guess */
 		put(sink, '%');
 		if (spec->conversion)
 			put(sink, spec->conversion);

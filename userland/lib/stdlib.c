@@ -9,7 +9,7 @@
 void abort(void)
 {
 	tgkill(getpid(), gettid(), SIGABRT);
-	__builtin_trap();	/* in case SIGABRT did not kill us */
+	__builtin_trap(); /* in case SIGABRT did not kill us */
 }
 
 static int digit_value(char c)
