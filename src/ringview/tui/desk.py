@@ -102,7 +102,6 @@ class DeskApp(App[int]):
         palette: the theme to begin with.
     """
 
-    CSS = "Screen { layout: vertical; background: $background; overflow: hidden; }"
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = ""
 
@@ -301,7 +300,7 @@ class DeskApp(App[int]):
         """Show the help."""
         from ringview.tui.screens import Help
 
-        self.push_screen(Help())
+        self.push_screen(Help(self.palette))
 
     def do_palette(self) -> None:
         """Show the command palette."""

@@ -158,8 +158,8 @@ def arrange(
 
 
 def _zoomed(width: int, height: int, pane: str, name: Name) -> dict[str, Rect]:
-    timeline = {"small": 4, "normal": 5, "roomy": 6}[name]
-    story = 0 if pane == "narration" else {"small": 3, "normal": 4, "roomy": 7}[name]
+    timeline = {"small": 3, "normal": 5, "roomy": 6}[name]
+    story = 0 if pane == "narration" else {"small": 4, "normal": 5, "roomy": 7}[name]
     middle = height - 2 - timeline - story
     rects = {
         "header": Rect(0, 0, width, 1),
@@ -173,9 +173,9 @@ def _zoomed(width: int, height: int, pane: str, name: Name) -> dict[str, Rect]:
 
 
 def _small(width: int, height: int, tab: int) -> dict[str, Rect]:
-    timeline = 4
+    timeline = 3
     panes = TABS[tab % len(TABS)][1]
-    story = 0 if "narration" in panes else (4 if height >= 22 else 3)
+    story = 0 if "narration" in panes else (5 if height >= 22 else 3)
     middle = height - 3 - timeline - story
     y = 2 + timeline
     rects = {

@@ -13,6 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ringview.tui.commands import COMMANDS, GROUPS, key_text
+from ringview.tui.palette import Palette, style
+from ringview.tui.text import Line, beside, wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,60 +108,85 @@ class Prompt(ModalScreen[str | None]):
 
 
 _LEGEND = (
-    ("colours", "user (PL0), kernel (PL1), abort: three hues, each with a word or letter"),
+    ("colours", "user, kernel, abort; always with a word"),
     ("u k a", "whose a value is: user, kernel, abort"),
     ("*", "changed since the previous stop"),
-    ("▸ ◂ ◆", "the next instruction reads it, writes it, or both"),
+    ("▸ ◂ ◆", "about to be read, written, both"),
     ("▶", "the current line, instruction or call"),
-    ("●", "live: the mode, stack or bank in use; or a breakpoint"),
-    ("┃", "now, on the timeline; click the timeline to go anywhere"),
-    ("◂ + !", "TLB entry: used by the last instruction, new, stale"),
-    ("✓ ✗", "allowed, denied; the access in question stands in [ ]"),
-)  # fmt: skip
+    ("●", "the live mode, stack, bank; a breakpoint"),
+    ("┃", "now; click the timeline to go elsewhere"),
+    ("◂ + !", "a TLB entry just used, new, stale"),
+    ("✓ ✗ [ ]", "allowed, denied; the access in question"),
+)
+_KEYS = 11  # columns for keys
+_COLUMN = 54  # columns of the help's own two columns
 
 
-def help_text() -> str:
-    """All commands by group with their keys, and what the glyphs mean."""
-    lines: list[str] = []
+def help_rows() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All commands by group, keys and sentence; the eight pane keys as one; then the glyphs."""
+    groups = []
     for group in GROUPS:
-        lines.append(group)
+        rows = []
         for entry in (entry for entry in COMMANDS if entry.group == group):
-            keys = " ".join(key_text(key) for key in entry.keys)
-            lines.append(f"  {keys:<14} {entry.help}")
-        lines.append("")
-    lines.append("Glyphs")
-    lines.extend(f"  {glyph:<14} {meaning}" for glyph, meaning in _LEGEND)
-    return "\n".join(lines)
+            if entry.action[0] != "pane":
+                rows.append((" ".join(key_text(key) for key in entry.keys), entry.help))
+            elif entry.keys == ("1",):
+                rows.append(("1 … 8", "Focus that pane; again to zoom it."))
+        groups.append((group, rows))
+    return [*groups, ("Signs", list(_LEGEND))]
+
+
+def _section(title: str, rows: list[tuple[str, str]], width: int) -> list[Line]:
+    lines = [Line(title, "strong underline")]
+    for keys, sentence in rows:
+        for index, part in enumerate(wrap(sentence, width - _KEYS)):
+            lines.append(Line(keys if index == 0 else "", "key").to(_KEYS).add(part, "text"))
+    return [*lines, Line()]
+
+
+def help_lines(width: int) -> list[Line]:
+    """The help, in two columns where there is room."""
+    sections = help_rows()
+    if width < 2 * _COLUMN + 3:
+        return [line for title, rows in sections for line in _section(title, rows, width)]
+    parts = [_section(title, rows, _COLUMN) for title, rows in sections]
+    left = [line for index in (0, 1, 3) for line in parts[index]]
+    right = [line for index in (2, 4, 5) for line in parts[index]]
+    return beside(left, right, _COLUMN, "   ")
 
 
 class Help(ModalScreen[None]):
-    """The help: every command of the table."""
+    """The help: every command of the table.
+
+    Args:
+        palette: the theme.
+    """
 
     BINDINGS = [("escape,q,question_mark,enter", "leave", "leave")]  # noqa: RUF012
     DEFAULT_CSS = """
     Help { align: center middle; background: $background 60%; }
     Help > VerticalScroll {
-        width: 92; max-width: 100%; height: auto; max-height: 100%; background: $surface;
-            padding: 1 3;
+        width: auto; max-width: 100%; height: auto; max-height: 100%;
+        background: $background; border: round $secondary; padding: 0 2;
+        scrollbar-size-vertical: 1;
     }
+    Help Static { width: auto; }
     """
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette = palette
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
-        with VerticalScroll():
-            yield Static(self._styled(), markup=False)
-
-    @staticmethod
-    def _styled() -> Text:
+        width = self.app.size.width - 8
         text = Text()
-        for line in help_text().splitlines():
-            if line and not line.startswith(" "):
-                text.append(line + "\n", "bold underline")
-            else:
-                text.append(line[:16], "bold")
-                text.append(line[16:] + "\n")
-        text.append("\nesc closes this", "dim")
-        return text
+        for line in help_lines(min(width, 2 * _COLUMN + 3)):
+            for span in line:
+                text.append(span.text, style(self._palette, span.style))
+            text.append("\n")
+        with VerticalScroll():
+            yield Static(text, markup=False)
 
     def on_mount(self) -> None:
         """Let arrow keys scroll."""

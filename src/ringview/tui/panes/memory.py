@@ -10,6 +10,8 @@ from ringview.tui.panes.registers import CHANGED
 from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, wrapped
 from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
 
+_FULL_DUMP = 79
+"""Columns of sixteen bytes with their address and characters."""
 KERNEL_BASE = 0xC0000000
 """Virtual addresses from here on are the kernel's (PAGE_OFFSET of the 3G/1G split)."""
 
@@ -20,11 +22,12 @@ def paint(memory: Memory, room: Room) -> Page:
     """
     width = room.width
     if width >= 116:
-        half = (width - 3) // 2
+        half = max(38, min((width - 3) // 2, width - 3 - _FULL_DUMP))
+        rest = width - 3 - half
         left = _watches(memory.watches, half, room.height, room)
-        right = _bytes(memory.rows, half, max(4, room.height // 2))
+        right = _bytes(memory.rows, rest, max(4, room.height // 2))
         right.append(Line())
-        right.extend(_ledger(memory.accesses, half, max(2, room.height - len(right))))
+        right.extend(_ledger(memory.accesses, rest, max(2, room.height - len(right))))
         return _page(beside(left, right, half, " │ "), memory)
     watches = _watches(memory.watches, width, room.height, room)
     ledger_rows = min(

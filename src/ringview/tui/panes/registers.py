@@ -37,6 +37,7 @@ def paint(registers: Registers, room: Room) -> Page:
     system = _rows(registers.system, 11, min(room.width, 60))
     if room.width >= 92:
         right = [*banks[1:], Line(), Line(" system registers", "title"), *system]
+        core.extend(_meanings(registers.flags))
         lines = beside(core, right, 54, " │ ")
     else:
         lines = [*core, *banks]
@@ -119,6 +120,18 @@ def _flags(flags: tuple[FlagField, ...], *, full: bool) -> Line:
         else:
             line.add(f"{flag.name}={flag.value} ", "dim" + raised)
     return line
+
+
+def _meanings(flags: tuple[FlagField, ...]) -> list[Line]:
+    """The CPSR field by field, with what each value means."""
+    if not flags:
+        return []
+    lines = [Line(), Line(" cpsr, field by field", "title")]
+    for flag in sorted(flags, key=lambda flag: "MIFATNZCV".find(flag.name) % 99):
+        line = Line(f" {flag.name:<3}", "text")
+        line.add(flag.value, "strong" + (" changed" if flag.changed else "")).to(10)
+        lines.append(line.add(flag.meaning, "dim").fit(54))
+    return lines
 
 
 def _banks(banks: tuple[BankColumn, ...], room: Room) -> list[Line]:

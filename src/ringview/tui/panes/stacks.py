@@ -19,7 +19,9 @@ def paint(stacks: Stacks, room: Room) -> Page:
     trace = _backtrace(stacks.backtrace, room)
     height = max(3, room.height - len(trace))
     if room.width >= _SIDE_BY_SIDE:
-        right_width = 28 if room.width < 76 else (room.width - 3) // 2
+        right_width = (room.width - 3) // 2
+        if room.width < 86:  # as wide as the saved registers need, in two columns or in three
+            right_width = 28 if room.width < 76 else 48
         left_width = room.width - right_width - 3
         left = _stack(stacks.user, left_width, height, room)
         right = _stack(stacks.kernel, right_width, height, room)

@@ -36,6 +36,10 @@ def paint(timeline: Timeline, room: Room) -> Page:
     shares = _shares(timeline, first, last, columns)
     with_marks = room.height >= 4
     lanes = LANES if room.height >= 3 else LANES[:2]
+    if len(lanes) == 2:
+        # No row for the abort lane: its time stands in the kernel's, for it is PL1, too.
+        both = zip(shares[Privilege.KERNEL], shares[Privilege.ABORT], strict=True)
+        shares[Privilege.KERNEL] = [kernel + abort for kernel, abort in both]
     lines = [_lane(lane, shares[lane], now, columns) for lane in lanes]
     if with_marks:
         lines.append(_mark_row(timeline.marks, first, last, columns))

@@ -58,7 +58,7 @@ def _rung(
         if step.descriptor_pa:
             line.add(f"{chosen}" if two_rows else f"[{chosen}] ", "text")
             if two_rows:
-                line.to(25)
+                line.to(26)
             if width >= 46:
                 line.add(f"{hex32(step.descriptor_pa)}: ", "dim")
         line.add(hex32(step.raw), "strong" if two_rows else "text")
