@@ -40,16 +40,22 @@ def build(source: Path, output: Path, *arguments: str) -> Path:
     return output / "vmlinux"
 
 
-def copy_tree(to: Path) -> Path:
+def copy_tree(to: Path, source: Path = KERNEL) -> Path:
     """A working copy of the kernel's sources, as a student has one."""
-    shutil.copytree(KERNEL, to, ignore=shutil.ignore_patterns("build", "*.tmp"))
+    shutil.copytree(source, to, ignore=shutil.ignore_patterns("build", "*.tmp"))
     return to
 
 
 @pytest.fixture(scope="session")
-def vmlinux(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sources as they were when the tests began, whoever edits them meanwhile."""
+    return copy_tree(tmp_path_factory.mktemp("sources") / "kernel")
+
+
+@pytest.fixture(scope="session")
+def vmlinux(kernel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The kernel of bbb_defconfig."""
-    return build(KERNEL, tmp_path_factory.mktemp("kernel") / "out")
+    return build(kernel, tmp_path_factory.mktemp("kernel") / "out")
 
 
 def compile_program(name: str, directory: Path) -> Path:

@@ -7,28 +7,30 @@ from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
-from tests.kernel_build.conftest import KERNEL, build, copy_tree, run_make
+from tests.kernel_build.conftest import build, copy_tree, run_make
 
 
-def test_the_same_sources_give_the_same_image_anywhere(vmlinux: Path, tmp_path: Path) -> None:
-    copy = copy_tree(tmp_path / "somewhere" / "else")
+def test_the_same_sources_give_the_same_image_anywhere(
+    kernel: Path, vmlinux: Path, tmp_path: Path
+) -> None:
+    copy = copy_tree(tmp_path / "somewhere" / "else", kernel)
     assert build(copy, tmp_path / "o").read_bytes() == vmlinux.read_bytes()
 
 
-def test_no_path_of_the_builder_is_in_the_image(vmlinux: Path) -> None:
+def test_no_path_of_the_builder_is_in_the_image(kernel: Path, vmlinux: Path) -> None:
     image = vmlinux.read_bytes()
-    for path in (KERNEL.parent, vmlinux.parent):
+    for path in (kernel.parent, vmlinux.parent):
         assert str(path).encode() not in image
 
 
-def test_sources_are_named_from_the_repository(vmlinux: Path) -> None:
+def test_sources_are_named_from_the_repository(kernel: Path, vmlinux: Path) -> None:
     with vmlinux.open("rb") as stream:
         units = list(ELFFile(stream).get_dwarf_info().iter_CUs())
         names = {u.get_top_DIE().attributes["DW_AT_name"].value.decode() for u in units}
         places = {u.get_top_DIE().attributes["DW_AT_comp_dir"].value for u in units}
     assert "kernel/kernel/fork.c" in names
     assert "kernel/arch/arm/kernel/entry-common.S" in names
-    assert all((KERNEL.parent / name).is_file() for name in names)
+    assert all((kernel.parent / name).is_file() for name in names)
     assert places == {b"."}
 
 
@@ -63,8 +65,8 @@ def _at(elf: ELFFile, address: int, size: int) -> bytes:
     raise AssertionError(f"{address:#x} is in no segment")
 
 
-def test_nothing_is_built_twice(vmlinux: Path) -> None:
-    done = run_make(KERNEL, vmlinux.parent)
+def test_nothing_is_built_twice(kernel: Path, vmlinux: Path) -> None:
+    done = run_make(kernel, vmlinux.parent)
     assert done.returncode == 0
     assert not re.search(r"^  (CC|AS|LD|CONFIG) ", done.stdout, re.MULTILINE)
 
