@@ -1,7 +1,8 @@
 /*
- * Find, inside Unicorn, the three things its interface does not give: the
- * register file, the fault syndrome and the flag that spares each memory hook
- * the search for PC (which our CODE hook already has in place).  Each is found by planting a value and looking for it, so
+ * Find, inside Unicorn, the four things its interface does not give: the
+ * register file, the fault syndrome, the flag that spares each memory hook
+ * the search for PC (which our CODE hook already has in place), and the flag
+ * that makes translated code unstoppable in a Thumb IT block.  Each is found by planting a value and looking for it, so
  * that a rebuilt library with another layout is refused, not misread.
  */
 #include "core.h"
@@ -149,6 +150,57 @@ static bool find_exact_flag(struct rv_core *core)
 	return found;
 }
 
+static void stop_at_once(uc_engine *uc, uint64_t address, uint32_t size,
+			 void *user)
+{
+	struct rv_core *core = user;
+
+	(void)address;
+	(void)size;
+	core->uc_api.emu_stop(uc);
+}
+
+#define TRIALS 6
+#define THUMB_PLAIN 0xe7febf00u /* nop; b . */
+#define THUMB_IT 0xe7febf08u	/* it eq; b . */
+
+/*
+ * While it translates the inside of an IT block, Unicorn sets a flag that
+ * leaves out the check for a stop, and forgets it when the block of code ends
+ * there: what it translates next, in ARM state, cannot be stopped either.  We
+ * clear the flag ourselves.  It is the one byte that is set exactly after
+ * such a translation.
+ */
+static bool find_unstoppable_flag(struct rv_core *core)
+{
+	static const uint32_t code[2] = { THUMB_PLAIN, THUMB_IT };
+	static uint8_t fits[UC_SIZE_MIN];
+	uint8_t *bytes = (uint8_t *)core->uc;
+	uc_hook_id hook;
+	int found = 0;
+
+	memset(fits, 1, sizeof(fits));
+	core->uc_api.hook_add(core->uc, &hook, UC_HOOK_CODE, stop_at_once, core,
+			      (uint64_t)1, (uint64_t)0);
+	for (uint32_t trial = 0; trial < TRIALS; trial++) {
+		uint32_t offset = 64 * (trial + 1);
+
+		memcpy(core->ram + offset, &code[trial & 1], 4);
+		core->uc_api.emu_start(core->uc, (core->ram_pa + offset) | 1, 0,
+				       0, 0);
+		for (size_t i = 0; i < UC_SIZE_MIN; i++)
+			fits[i] &= bytes[i] == (trial & 1);
+	}
+	core->uc_api.hook_del(core->uc, hook);
+	for (size_t i = 0; i < UC_SIZE_MIN; i++) {
+		if (fits[i]) {
+			core->unstoppable = &bytes[i];
+			found++;
+		}
+	}
+	return found == 1;
+}
+
 /* Banks and flags must be where struct rv_env says. */
 static bool check_layout(struct rv_core *core)
 {
@@ -179,7 +231,9 @@ int rv_calibrate(struct rv_core *core)
 		return 2;
 	if (!find_exact_flag(core))
 		return 3;
-	if (!check_layout(core))
+	if (!find_unstoppable_flag(core))
 		return 4;
+	if (!check_layout(core))
+		return 5;
 	return 0;
 }

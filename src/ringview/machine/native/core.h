@@ -173,7 +173,7 @@ struct rv_event {
 /* The part Python reads and writes directly; the layout is known to cpu.py. */
 struct rv_shared {
 	uint64_t icount;
-	uint64_t idle;	   /* ticks of the clock spent in WFI */
+	uint64_t idle;	 /* ticks of the clock spent in WFI */
 	uint64_t next_event;   /* clock of the next device event, or NEVER */
 	uint32_t irq_line;
 	uint32_t fiq_line;
@@ -231,6 +231,7 @@ struct rv_core {
 	uc_hook_id count_hook;
 	struct rv_syndrome *syndrome;
 	uint8_t *pc_is_exact; /* Unicorn need not work out PC at a hook */
+	uint8_t *unstoppable; /* what Unicorn translates ignores stops */
 
 	uint8_t *ram;
 	uint32_t ram_pa;
@@ -338,6 +339,7 @@ void rv_stop_at_breakpoint(struct rv_core *core, uint32_t va);
 int rv_hook_count(struct rv_core *core);
 
 /* trace.c */
+void rv_trace_settle(struct rv_core *core);
 void rv_trace_resync(struct rv_core *core);
 void rv_trace_free(struct rv_core *core);
 
@@ -354,7 +356,9 @@ static inline void rv_cut(struct rv_core *core)
 
 /*
  * The head of every instruction: count it, and hold it when the slice is over
- * or a breakpoint is on it.  Returns whether it will run.
+ * or a breakpoint is on it.  Returns whether it will run; inside a Thumb IT
+ * block Unicorn holds nothing, and a false answer comes at each instruction
+ * up to the block's end.
  *
  * This is Unicorn's only CODE hook.  A single one is called straight from the
  * translated code, and doing the counting too replaces Unicorn's own counter.

@@ -285,6 +285,7 @@ static void on_interrupt(uc_engine *uc, uint32_t number, void *user)
 
 	(void)uc;
 	core->syndrome->esr = 0;
+	*core->unstoppable = 0;
 	rv_note_mode(core, core->base + core->counter);
 	if (number == EXCP_PREFETCH_ABORT) {
 		if (postpone_fetch_fault(core))
@@ -330,6 +331,7 @@ static bool on_invalid(uc_engine *uc, void *user)
 	if (!(core->syndrome->esr & ESR_CLASS))
 		return true;
 	core->syndrome->esr = 0;
+	*core->unstoppable = 0;
 	rv_note_mode(core, core->base + core->counter - 1);
 	take_undefined(core, core->base + core->counter);
 	return true;
@@ -437,6 +439,7 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size,
 	struct rv_core *core = user;
 
 	(void)uc;
+	*core->unstoppable = 0;
 	if (unlikely((core->env->uncached_cpsr & PSR_MODE) != core->mode))
 		rv_note_mode(core, core->base + core->counter);
 	core->block_pc = (uint32_t)address;

@@ -63,6 +63,7 @@ static bool run_slice(struct rv_core *core, uint64_t n)
 	core->at_breakpoint = false;
 	core->fetch_postponed = false;
 	core->syndrome->esr = 0;
+	*core->unstoppable = 0;
 	core->counter = 0;
 	core->count = n;
 	err = core->uc_api.emu_start(core->uc,
@@ -71,8 +72,6 @@ static bool run_slice(struct rv_core *core, uint64_t n)
 	executed = core->counter;
 	if (core->bus_fault)
 		executed += core->bus_kind == UC_MEM_FETCH_UNMAPPED;
-	else if (core->at_breakpoint)
-		executed--;
 	else if (core->fetch_postponed)
 		; /* the fetch was not counted */
 	else if (err)
@@ -82,6 +81,7 @@ static bool run_slice(struct rv_core *core, uint64_t n)
 	else
 		wfi = true;
 	s->icount = core->base + executed;
+	rv_trace_settle(core);
 	rv_note_mode(core, s->icount);
 	if (core->bus_fault)
 		rv_take_bus_fault(core);

@@ -24,6 +24,7 @@ void rv_stop_at_breakpoint(struct rv_core *core, uint32_t va)
 {
 	core->at_breakpoint = true;
 	core->shared.detail = va;
+	core->count = core->counter - 1;
 	core->uc_api.emu_stop(core->uc);
 }
 

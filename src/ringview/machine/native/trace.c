@@ -118,19 +118,40 @@ static uint32_t fetch(struct rv_core *core, uint32_t pc, bool privileged)
 	return word;
 }
 
+/* The instruction at pc, without the TLB model's noticing. */
+static uint32_t peek(struct rv_core *core, uint32_t pc)
+{
+	uint32_t word;
+
+	return rv_fetch_word(core, pc, &word) ? word : 0;
+}
+
+/*
+ * The slice is over.  The last record may be of an instruction that was held
+ * back after all: only the end of the slice tells.
+ */
+void rv_trace_settle(struct rv_core *core)
+{
+	struct rv_insn *data = core->shared.insn_data;
+	uint64_t n = core->shared.insns;
+
+	if (n && data[n - 1].icount >= core->shared.icount)
+		core->shared.insns = n - 1;
+}
+
 static void on_insn(uc_engine *uc, uint64_t address, uint32_t size, void *user)
 {
 	struct rv_core *core = user;
 	struct rv_trace *t = core->trace;
 	const struct rv_env *env = core->env;
 	struct rv_insn *record;
+	bool runs;
 
 	(void)uc;
 	(void)size;
-	if (!rv_begin_insn(core, (uint32_t)address))
-		return;
+	runs = rv_begin_insn(core, (uint32_t)address);
 	*core->pc_is_exact = 1;
-	if (unlikely(t->mmu_changed)) {
+	if (unlikely(t->mmu_changed) && runs) {
 		rv_read_mmu(core, &t->mmu);
 		t->fetch_host = NULL;
 		t->mmu_changed = false;
@@ -148,10 +169,12 @@ static void on_insn(uc_engine *uc, uint64_t address, uint32_t size, void *user)
 	record->r[15] = (uint32_t)address;
 	record->cpsr = rv_cpsr(env);
 	t->privileged = (record->cpsr & PSR_MODE) != MODE_USR;
-	record->insn = fetch(core, (uint32_t)address, t->privileged);
+	record->insn = likely(runs) ? fetch(core, (uint32_t)address,
+					    t->privileged) :
+				      peek(core, (uint32_t)address);
 	t->first = true;
 	t->insn = record->insn;
-	if (unlikely(is_mcr_p15(record->insn)) && !env->thumb &&
+	if (unlikely(is_mcr_p15(record->insn)) && runs && !env->thumb &&
 	    condition_holds(record->insn, record->cpsr))
 		follow_cp15(t, record->insn, record->r);
 }

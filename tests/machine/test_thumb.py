@@ -1,0 +1,148 @@
+"""Thumb code, as ordinary toolchains emit it: IT blocks run as a unit, still deterministic."""
+
+from __future__ import annotations
+
+import random
+
+from tests.machine.asm import boot, with_vectors
+
+from ringview.arm.disasm import disassemble
+from ringview.machine.events import Transition
+from ringview.machine.machine import Machine, StopReason
+from ringview.machine.trace import Access
+
+LENGTH = 60_000
+ADDMI = 0x1C40  # add r0, r0, #1, in an IT block
+
+SETUP = """
+    ldr r0, =0x48040000
+    ldr r1, =0xffffffe9
+    str r1, [r0, #0x40]
+    str r1, [r0, #0x3c]
+    mov r1, #2
+    str r1, [r0, #0x2c]
+    mov r1, #3
+    str r1, [r0, #0x38]
+    ldr r0, =0x48200000
+    mov r1, #0x10
+    str r1, [r0, #0xc8]
+    cps #0x10
+    ldr sp, =0x80016000
+    ldr r9, =0x80017000
+    ldr r0, =thumb + 1
+    bx r0
+    .ltorg
+    .thumb
+thumb:
+    movs r4, #0
+    movs r5, #1
+again:
+    adds r4, r4, #1
+    eor.w r5, r5, r4, ror #7
+    lsls r6, r5, #29
+    itttt mi
+    addmi r0, r0, #1
+    strmi r0, [r9, #4]
+    ldrmi r1, [r9, #4]
+    addmi r2, r2, r1
+    cmp r5, r4
+    itet hi
+    subhi r3, r3, #1
+    addls r3, r3, #3
+    bhi 1f
+    push {r0-r3, lr}
+    pop {r0-r3, lr}
+1:  svc #1
+    strd r0, r1, [r9, #16]
+    ldrd r2, r3, [r9, #16]
+    stmdb r9, {r0-r3}
+    ldrb r7, [r9, r5, lsr #30]
+    ldrh.w r7, [r9, #-4]
+    ldr r7, [r9], #4
+    subs.w r9, r9, #4
+    b again
+    .arm
+"""
+
+IRQ = """
+    sub lr, lr, #4
+    srsdb sp!, #0x12
+    push {r0-r1}
+    ldr r0, =0x48040000
+    mov r1, #2
+    str r1, [r0, #0x28]
+    pop {r0-r1}
+    rfeia sp!
+"""
+
+
+def guest() -> Machine:
+    setup = SETUP.replace("ldrb r7, [r9, r5, lsr #30]", "lsrs r7, r5, #30\n ldrb.w r7, [r9, r7]")
+    setup = setup.replace("cps #0x10\n", "cpsie i, #0x10\n")
+    return boot(with_vectors(setup, v_svc="movs pc, lr\n", v_irq=IRQ))
+
+
+def test_slices_do_not_matter_in_thumb_code() -> None:
+    reference = guest()
+    assert reference.run(LENGTH).reason is StopReason.LIMIT
+    events = reference.take_events()
+    assert sum(isinstance(e, Transition) and e.cause == "irq" for e in events) > 100
+    for seed in range(3):
+        rng = random.Random(seed)
+        machine = guest()
+        again = []
+        machine.trace(seed == 2)
+        while machine.icount < LENGTH:
+            machine.run(min(LENGTH, machine.icount + rng.randint(1, 40)))
+            again += machine.take_events()
+        assert machine.icount == reference.icount
+        assert machine.digest() == reference.digest()
+        assert again == events
+
+
+def test_every_instruction_is_traced_once_whatever_the_slices() -> None:
+    rng = random.Random(3)
+    machine = guest()
+    machine.trace(True)
+    while machine.icount < 5000:
+        machine.run(machine.icount + rng.randint(1, 7))
+    icounts = machine.take_trace().insns["icount"].tolist()
+    assert icounts == list(range(machine.icount))
+
+
+def test_thumb_addresses() -> None:
+    machine = guest()
+    machine.run(200)
+    machine.trace(True)
+    machine.run(5000)
+    trace = machine.take_trace()
+    insns = {int(record["icount"]): record for record in trace.insns}
+    seen, checked = -1, 0
+    for access in trace.accesses:
+        assert int(access["flags"]) & Access.EXACT_VA
+        assert int(access["va"]) == int(access["pa"])  # the MMU is off
+        record = insns[int(access["icount"])]
+        if int(access["icount"]) == seen or not int(record["cpsr"]) & 0x20:
+            continue
+        seen = int(access["icount"])
+        registers = [int(r) for r in record["r"]]
+        code = int(record["insn"]).to_bytes(4, "little")
+        insn = disassemble(code, registers[15], thumb=True)[0]
+        expected = insn.effective_address(registers)
+        if expected is not None:
+            assert expected == int(access["va"]), insn.text
+            checked += 1
+    assert checked > 300
+
+
+def test_breakpoint_inside_an_it_block_stops_after_it() -> None:
+    machine = guest()
+    machine.run(200)
+    machine.trace(True)
+    machine.run(20_000)
+    insns = machine.take_trace().insns
+    thumb = [r for r in insns if int(r["cpsr"]) & 0x20]
+    inside = next(int(r["r"][15]) for r in thumb if int(r["insn"]) & 0xFFFF == ADDMI)
+    stop = machine.run(100_000, breakpoints=[inside])
+    assert stop.reason is StopReason.BREAKPOINT
+    assert inside < machine.registers().pc <= inside + 14
