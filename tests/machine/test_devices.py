@@ -343,6 +343,21 @@ def test_masked_interrupt_waits_for_the_very_instruction_that_unmasks() -> None:
     assert machine.registers().r[5] > 0
 
 
+def test_fiq_waits_for_the_very_instruction_that_unmasks_it() -> None:
+    extra = "mov r1, #1\n str r1, [r0, #0x19c]\n cpsid if\n mov r4, #50\n"
+    text = IRQ_TEXT.format(extra=extra + "2: subs r4, r4, #1\n bne 2b\n")
+    fiq = "ldr r8, =0x48200000\n mov r10, #2\n str r10, [r8, #0x48]\n subs pc, lr, #4\n"
+    machine = boot(with_vectors(text.replace("cpsie if", "cpsie f"), v_fiq=fiq))
+    machine.run(40)
+    machine.inject_irq(39)
+    machine.take_events()
+    machine.run(400)
+    fiq_taken, back = (e for e in machine.take_events() if isinstance(e, Transition))
+    word = machine.read_physical(fiq_taken.pc - 4, 4)
+    assert int.from_bytes(word, "little") == 0xF1080040  # cpsie f
+    assert (fiq_taken.cause, back.target) == ("fiq", fiq_taken.pc)
+
+
 def test_console_input_interrupts() -> None:
     machine = boot(
         with_vectors(

@@ -173,7 +173,7 @@ struct rv_event {
 /* The part Python reads and writes directly; the layout is known to cpu.py. */
 struct rv_shared {
 	uint64_t icount;
-	uint64_t idle;	 /* ticks of the clock spent in WFI */
+	uint64_t idle;	/* ticks of the clock spent in WFI */
 	uint64_t next_event;   /* clock of the next device event, or NEVER */
 	uint32_t irq_line;
 	uint32_t fiq_line;
@@ -346,6 +346,15 @@ void rv_trace_free(struct rv_core *core);
 static inline uint64_t rv_clock(const struct rv_core *core)
 {
 	return core->shared.icount + core->shared.idle;
+}
+
+/* Is an interrupt line up that CPSR lets through? */
+static inline bool rv_interrupt_due(const struct rv_core *core)
+{
+	uint64_t mask = core->env->daif;
+
+	return (core->shared.fiq_line && !(mask & PSR_F)) ||
+	       (core->shared.irq_line && !(mask & PSR_I));
 }
 
 /* End the running slice after the current instruction. */

@@ -250,9 +250,7 @@ static void take_svc(struct rv_core *core, uint64_t icount)
  */
 static bool postpone_fetch_fault(struct rv_core *core)
 {
-	bool masked = core->env->daif & PSR_I;
-
-	if (core->counter < core->count && !(core->attention && !masked))
+	if (core->counter < core->count && !rv_interrupt_due(core))
 		return false;
 	core->fetch_postponed = true;
 	core->uc_api.emu_stop(core->uc);
@@ -444,7 +442,7 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size,
 		rv_note_mode(core, core->base + core->counter);
 	core->block_pc = (uint32_t)address;
 	core->block_size = size;
-	if (unlikely(core->attention) && !(core->env->daif & PSR_I))
+	if (unlikely(core->attention) && rv_interrupt_due(core))
 		rv_cut(core);
 }
 
