@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -61,13 +61,17 @@ def make_frame(
     return replace(BLANK, serial=serial, header=header, code=code)
 
 
-def open_mini(spec: EngineSpec, report: Callable[[str, float], None]) -> Opened:
+def open_mini(
+    spec: EngineSpec, report: Callable[[str, float], None], remembered: Mapping[str, str]
+) -> Opened:
     """Open the ELF that the specification calls its kernel."""
     if not spec.kernel:
         raise ProgramError("there is no kernel in this specification")
     report("opening", 0.5)
-    setup = SessionSetup("mini", Path(spec.kernel), memory_bytes=2 << 20, observe="nothing")
-    return Opened(Session.open(setup), make_frame, horizon=int(spec.program or 0))
+    kernel = remembered.get("kernel", spec.kernel)
+    setup = SessionSetup("mini", Path(kernel), memory_bytes=2 << 20, observe="nothing")
+    session = Session.open(setup)
+    return Opened(session, make_frame, images={"kernel": kernel}, horizon=int(spec.program or 0))
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ from ringview.engine.protocol import (
     Shutdown,
     Step,
 )
-from ringview.engine.spec import ADDRESS_FILE, EngineSpec
+from ringview.engine.spec import ADDRESS_FILE, JOURNAL_FILE, EngineSpec
 from ringview.engine.wire import pack
 from ringview.errors import EngineError
 from ringview.views.frame import Frame, ViewRequest
@@ -265,6 +265,19 @@ def test_after_a_kill_the_successor_stands_where_it_was(engine: EngineHandle) ->
         client.send(Run(0))
         assert client.frame is not None
         assert client.frame.header.stop == "breakpoint at mini_irq"
+
+
+def test_the_successor_runs_the_images_that_were_run(engine: EngineHandle, mini: Path) -> None:
+    with Client(engine) as client:
+        client.send(Go(0, 77_777))
+        before = digest(client)
+        # As if the kernel had been edited meanwhile.
+        engine.spec = EngineSpec(kernel="/nowhere")
+        os.kill(engine.pid, signal.SIGKILL)
+        client.respawn()
+        assert digest(client) == before
+        notes = (engine.directory / JOURNAL_FILE).read_text()
+        assert notes.count(str(mini)) == 2
 
 
 async def test_the_asyncio_client(engine: EngineHandle) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,12 +27,14 @@ class Memory:
         position: the last icount, None if the first stop was never reached.
         breakpoints: virtual addresses.
         bookmarks: names by icount.
+        images: which images were run, as the opener wrote it; sources may have changed since.
     """
 
     inputs: list[JournalEntry] = field(default_factory=list)
     position: int | None = None
     breakpoints: set[int] = field(default_factory=set)
     bookmarks: dict[int, str] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
 
     def journal(self, scheduled: Journal) -> Journal:
         """The scenario's own inputs with those of the diary added as they came."""
@@ -74,6 +77,10 @@ class Diary:
         """Note a bookmark, or its removal by an empty name."""
         self._note(bookmark=name, icount=icount)
 
+    def images(self, images: Mapping[str, str]) -> None:
+        """Note which images are run."""
+        self._note(images=dict(images))
+
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
@@ -93,6 +100,8 @@ def read_diary(path: Path) -> Memory:
             continue
         if "at" in note:
             memory.position = note["at"]
+        elif "images" in note:
+            memory.images = note["images"]
         elif "input" in note:
             data = base64.b64decode(note["data"])
             entry = JournalEntry(note["icount"], note["input"], data, note["line"])

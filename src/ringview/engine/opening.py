@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from ringview.engine.service import Opened
 from ringview.engine.spec import EngineSpec
-from ringview.scenario.images import provide_images, session_setup
+from ringview.guest.toolchain import KernelImage
+from ringview.scenario.images import Images, kernel_config, provide_images, session_setup
 from ringview.scenario.load import load_scenario
 from ringview.scenario.model import KernelSpec, ProgramSpec, Scenario
 from ringview.scenario.resolve import find
@@ -47,8 +48,15 @@ class _Beats:
         return self._known
 
 
-def open_spec(spec: EngineSpec, report: Callable[[str, float], None]) -> Opened:
+def open_spec(
+    spec: EngineSpec, report: Callable[[str, float], None], remembered: Mapping[str, str]
+) -> Opened:
     """Find or build the images of a specification and load them.
+
+    Args:
+        spec: what to open.
+        report: told what takes long.
+        remembered: images that a predecessor ran, to be run again even if sources have changed.
 
     Raises:
         ScenarioError: the scenario cannot be used.
@@ -57,7 +65,9 @@ def open_spec(spec: EngineSpec, report: Callable[[str, float], None]) -> Opened:
     """
     report("reading the scenario", -1.0)
     scenario = load_scenario(spec.scenario) if spec.scenario else _scenario_of(spec)
-    images = provide_images(scenario, progress=lambda step: report(step, -1.0))
+    images = _recall(scenario, remembered)
+    if images is None:
+        images = provide_images(scenario, progress=lambda step: report(step, -1.0))
     report("loading", -1.0)
     session = Session.open(session_setup(scenario, images))
     run = SessionRun(session)
@@ -72,8 +82,34 @@ def open_spec(spec: EngineSpec, report: Callable[[str, float], None]) -> Opened:
         session=session,
         make_frame=lambda s, *rest: build_frame(s, scenario, *rest),
         apply_inputs=apply_inputs if scenario.schedule else None,
+        images={
+            "kernel": str(images.kernel.path),
+            "config": str(images.kernel.config_path),
+            "key": images.kernel.key,
+            "root": str(images.kernel.root),
+            "compiler": images.kernel.compiler,
+            "program": str(images.program),
+        },
         horizon=scenario.limit,
     )
+
+
+def _recall(scenario: Scenario, remembered: Mapping[str, str]) -> Images | None:
+    """The images that were noted, if they are still there."""
+    if not remembered:
+        return None
+    kernel, program = Path(remembered["kernel"]), Path(remembered["program"])
+    if not (kernel.is_file() and program.is_file()):
+        return None
+    image = KernelImage(
+        path=kernel,
+        config=kernel_config(scenario),
+        config_path=Path(remembered["config"]),
+        key=remembered["key"],
+        root=Path(remembered["root"]),
+        compiler=remembered["compiler"],
+    )
+    return Images(image, program)
 
 
 def _scenario_of(spec: EngineSpec) -> Scenario:

@@ -13,14 +13,14 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from ringview.engine.diary import Diary, read_diary
+from ringview.engine.diary import Diary, Memory, read_diary
 from ringview.engine.hub import Hub, Peer
 from ringview.engine.protocol import (
     AnyCommand,
@@ -85,11 +85,14 @@ class Opened:
     make_frame: FrameMaker
     apply_inputs: Callable[[], tuple[JournalEntry, ...]] | None = None
     """Lets in what the scenario schedules, once booted, and gives all of the journal."""
+    images: Mapping[str, str] = field(default_factory=dict)
+    """Which images are run; a successor is given it, so that it runs the same."""
     horizon: int = 0
     """icount up to which the run is recorded ahead while nobody wants anything."""
 
 
-Opener = Callable[[EngineSpec, Callable[[str, float], None]], Opened]
+Opener = Callable[[EngineSpec, Callable[[str, float], None], Mapping[str, str]], Opened]
+"""Opens a specification: gets it, a reporter of progress, and a predecessor's images (or none)."""
 
 
 def _default_opener() -> Opener:
@@ -176,15 +179,17 @@ class Service:
         self._begin("starting")
         # Whoever is there already hears that the engine is up before the long imports.
         self._take_in(self.hub.poll(0.002))
-        opened = (self._opener or _default_opener())(self.spec, self._report)
+        memory = read_diary(self._diary_path) if self._resume else Memory()
+        opener = self._opener or _default_opener()
+        opened = opener(self.spec, self._report, memory.images)
         self.session = opened.session
         self._make_frame = opened.make_frame
         self._horizon = opened.horizon
         self.session.recorder.most_events = MOST_EVENTS
         self.session.interrupted = self._interrupted
-        memory = read_diary(self._diary_path) if self._resume else None
         self._diary = Diary(self._diary_path)
-        if memory is not None and memory.position is not None:
+        self._diary.images(opened.images)
+        if memory.position is not None:
             self._begin("returning to where the engine was")
             stop = self.session.resume(
                 memory.journal(self.session.journal),

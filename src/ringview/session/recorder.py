@@ -26,6 +26,7 @@ from ringview.session.traces import AccessLog, copied, cut, end_of, join
 SLICE_SECONDS = 0.006
 POLL_SECONDS = 0.004
 FIRST_SLICE = 1 << 14
+LONGEST_SLICE = 1 << 16
 WORTH_UNTRACED = 1 << 18
 """Instructions whose untraced run saves more time than translating code anew costs."""
 
@@ -308,7 +309,8 @@ class Recorder:
         if instructions < 256:
             return
         wanted = int(instructions * SLICE_SECONDS / max(seconds, 1e-6))
-        self._slice = max(256, min(EPOCH, (self._slice + wanted) // 2))
+        # Shrink at once, grow by and by: a guest may come to its devices at any time.
+        self._slice = max(256, min(LONGEST_SLICE, 2 * self._slice, wanted))
 
     def _collect(self, since: int) -> None:
         now = self.machine.icount
