@@ -6,6 +6,7 @@ painted by a pure function.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -33,7 +34,7 @@ from ringview.engine.protocol import (
 )
 from ringview.errors import EngineError
 from ringview.tui import palette as themes
-from ringview.tui.commands import BY_NAME, COMMANDS
+from ringview.tui.commands import BY_NAME, COMMANDS, key_text
 from ringview.tui.desk import DeskApp
 from ringview.tui.layout import Arrangement
 from ringview.tui.link import RESPAWNS, Conductor, Connect, Link
@@ -102,8 +103,7 @@ class RingviewApp(DeskApp):
     # --------------------------------------------------------------------------------------- frames
 
     async def _converse(self) -> None:
-        """Listen to the engine for as long as there is one; start its successor when it dies."""
-        deaths = 0
+        """Call the engine, speak with it until one of us leaves, and hang up."""
         try:
             self.link = await self._connect()
         except EngineError as error:
@@ -113,9 +113,18 @@ class RingviewApp(DeskApp):
         self._look(self._view)
         if self._at is not None:
             self.conductor.send(GoTo(0, self._at))
+        try:
+            await self._listen(self.link)
+        finally:
+            with contextlib.suppress(EngineError):
+                await self.link.close()
+
+    async def _listen(self, link: Link) -> None:
+        """Take messages for as long as there is an engine; start its successor when it dies."""
+        deaths = 0
         while True:
             try:
-                async for message in self.link:
+                async for message in link:
                     if isinstance(message, FrameReady):
                         deaths = 0
                         self._take(message.frame)
@@ -383,8 +392,11 @@ class RingviewApp(DeskApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command table, for Textual's own palette."""
         for entry in COMMANDS:
+            keys = " ".join(key_text(key) for key in entry.keys)
             yield SystemCommand(
-                entry.name, entry.help, lambda name=entry.name: self.action_perform(name)
+                entry.name,
+                f"{keys}: {entry.help}",
+                lambda name=entry.name: self.action_perform(name),
             )
 
 

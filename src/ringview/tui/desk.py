@@ -102,6 +102,10 @@ class DeskApp(App[int]):
         palette: the theme to begin with.
     """
 
+    CSS = """
+    SearchIcon { display: none; }
+    CommandPalette > Vertical { max-height: 80%; }
+    """
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = ""
 

@@ -47,6 +47,7 @@ class Pane(Widget, can_focus=True):
         framed: whether the pane has a title rule and a divider.
     """
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = """
     Pane { width: 100%; height: 100%; }
     """
@@ -311,14 +312,20 @@ class Pane(Widget, can_focus=True):
             self.post_message(Act(action))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll."""
+        """Scroll, or zoom out of time."""
         event.stop()
-        self.scroll_rows(3)
+        if self.pane_name == "timeline":
+            self.post_message(Act(("time", -1)))
+        else:
+            self.scroll_rows(3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll."""
+        """Scroll, or zoom into time around now."""
         event.stop()
-        self.scroll_rows(-3)
+        if self.pane_name == "timeline":
+            self.post_message(Act(("time", 1)))
+        else:
+            self.scroll_rows(-3)
 
     def on_focus(self) -> None:
         """Show in the title rule that keys go here."""

@@ -131,7 +131,7 @@ def _field(field: TypedField, name_width: int, width: int, owner: str) -> Line:
 
 def _bytes(rows: tuple[MemoryRow, ...], width: int, limit: int) -> list[Line]:
     lines: list[Line] = []
-    per_line = 16 if width >= 60 else 8
+    per_line = 16 if width >= 62 else 8
     for row in rows:
         for offset in range(0, 16, per_line):
             if len(lines) >= limit:

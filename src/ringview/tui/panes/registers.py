@@ -91,6 +91,9 @@ def _rows(rows: tuple[RegisterRow, ...], name_width: int, width: int) -> list[Li
         room = width - line.width - 1
         if row.note and room >= 3:
             line.add(" ").join(Line(row.note, "dim").fit(room))
+        was = f"  was {hex32(row.before)}"
+        if width >= 50 and row.changed and row.before != row.value and line.width + 15 <= width:
+            line.add(was, "dim")
         lines.append(line)
     return lines
 

@@ -190,7 +190,7 @@ def _backtrace(frames: tuple[BacktraceFrame, ...], room: Room) -> list[Line]:
         space = width - line.width - 2
         if frame.source and space >= 12:
             line.right(Line(shorten_path(frame.source, space), "dim"), width)
-        lines.append(line.click(("go_to", frame.place)) if frame.place else line)
+        lines.append(line)
     return lines
 
 

@@ -45,7 +45,7 @@ def paint(timeline: Timeline, room: Room) -> Page:
         lines.append(_mark_row(timeline.marks, first, last, columns))
     if room.height >= 5:
         lines.append(_axis(first, last, columns))
-    title = "timeline" if room.width < 100 else "timeline: where the processor spent the run"
+    title = "timeline" if room.width < 112 else "timeline: where the processor spent the run"
 
     def locate(column: int, _: int) -> Action | None:
         column -= _LABEL
