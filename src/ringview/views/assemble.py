@@ -29,11 +29,13 @@ from ringview.views.timeline import History, build_timeline, is_fault, thread_of
 from ringview.views.tlb import build_tlb
 from ringview.views.translation import FAULT_IN_QUESTION, build_translation, question
 from ringview.views.watches import WatchSpec, field_names, resolve_watches
+from ringview.views.words import ReadVirtual
 
 CLOCK_HZ = 96_000_000
 """Ticks of the machine's clock a second: one for each instruction."""
 
-_TEXTS_KEPT = 4096
+_CONSOLE_KEPT = 16384
+"""Bytes of the console that are looked at: more than any screen shows."""
 
 
 _RAISED_BEFORE = 100_000
@@ -52,6 +54,13 @@ _DEVICES = {
     111: "the random number generator",
 }
 """Lines of the interrupt controller (AM335x TRM, table 6-1)."""
+
+
+_ACCESSES_OF_CALL = 256
+"""Accesses of one call that its printed arguments are taken from."""
+
+_INSTRUCTIONS_OF_CALL = 50_000
+"""Instructions of a call in which those accesses are looked for."""
 
 
 class AskSpec(Protocol):
@@ -144,7 +153,10 @@ class FrameBuilder:
         self.history = History()
         self.locals = LocalNames(session.code)
         self._initial_sp = 0
-        self._texts: dict[tuple[int, int | None], str] = {}
+        self._calls: list[Call] = []
+        self._open: list[int] = []
+        self._version = -1
+        self._log: tuple[object, list[LogLine]] = (None, [])
         self._sides: tuple[int, tuple[TlbSide, TlbSide] | None] = (-1, None)
         self._sides_before: tuple[TlbSide, TlbSide] | None = None
 
@@ -164,8 +176,7 @@ class FrameBuilder:
         know = StopKnowledge(self.book, state, session.awareness, self._first_sp())
         self.history.update(session.recorder.transitions.all)
         now = state.icount
-        records = session.syscalls()
-        calls = [self._call(record, know) for record in records]
+        calls = self._calls_of(session.syscalls(), know)
         scene, savings = self._scene(know, request, calls)
         structures = resolve_watches(
             scenario.watch if scenario is not None else (),
@@ -204,7 +215,7 @@ class FrameBuilder:
             ),
             logs=build_logs(
                 self._kernel_log(request.log_rows),
-                session.console_output(now),
+                self._console_bytes(now),
                 calls,
                 self.history,
                 now=now,
@@ -298,42 +309,80 @@ class FrameBuilder:
         stop = bisect_right(records, now + 1, key=lambda record: record.enter)
         if not stop:
             return ()
-        return tuple(
-            HopStage(h.name, h.icount, h.pc, h.instructions, h.tlb_misses, h.note)
-            for h in self.session.hops(records[stop - 1])
-        )
+        stages: list[HopStage] = []
+        for hop in self.session.hops(records[stop - 1]):
+            pc = hop.pc
+            if hop.name == "back in user":
+                left = self.history.latest(hop.icount)
+                pc = left.target if left is not None and left.icount == hop.icount else pc
+            stages.append(
+                HopStage(hop.name, hop.icount, pc, hop.instructions, hop.tlb_misses, hop.note)
+            )
+        return tuple(stages)
+
+    def _calls_of(self, records: Sequence[SyscallRecord], know: StopKnowledge) -> list[Call]:
+        """The calls as views want them; only those new or still in flight are made anew."""
+        version = self.session.recorder.timeline.version
+        if version != self._version or len(records) < len(self._calls):
+            self._version = version
+            self._calls, self._open = [], []
+        for i in [*self._open, *range(len(self._calls), len(records))]:
+            call = self._call(records[i], know)
+            if i < len(self._calls):
+                self._calls[i] = call
+            else:
+                self._calls.append(call)
+                self._open.append(i)
+        self._open = [i for i in self._open if self._calls[i].exit < 0]
+        return self._calls
 
     def _call(self, record: SyscallRecord, know: StopKnowledge) -> Call:
-        key = (record.enter, record.exit)
-        text = self._texts.get(key)
-        if text is None:
-            arguments, result = record.args, record.ret
-            text = self.book.syscalls.format_call(record.nr, arguments, result, self._read_user)
-            if len(self._texts) >= _TEXTS_KEPT:
-                self._texts.clear()
-            self._texts[key] = text
+        arguments, result = record.args, record.ret
+        read = self._reader_for(record)
         spent = sum(n for mode, n in record.instructions.items() if mode != "USR")
         return Call(
             ordinal=record.ordinal,
             nr=record.nr,
             name=record.name or know.syscall(record.nr) or f"syscall_{record.nr}",
             task=f"{record.comm}[{record.pid}]" if record.comm else "",
-            args=tuple(record.args),
+            args=tuple(arguments),
             enter=record.enter,
             exit=-1 if record.exit is None else record.exit,
-            ret=record.ret,
-            text=text,
+            ret=result,
+            text=self.book.syscalls.format_call(record.nr, arguments, result, read),
             sp_user=record.sp_user,
             sp_kernel=record.sp_kernel,
             instructions_kernel=spent,
         )
 
-    def _read_user(self, va: int, size: int) -> bytes | None:
-        """User memory as it is, or where it is gone what the program's file has there."""
-        data = self.session.state().read_virtual(va, size)
-        if data is None and self.session.program is not None:
-            data = self.session.program.elf.read(va, size)
-        return data
+    def _reader_for(self, record: SyscallRecord) -> ReadVirtual:
+        """User memory as the kernel saw it during a call, where it looked; else as it is now.
+
+        A finished call is told long after: its buffers may have been used again, its program may
+        be gone. What it read and wrote was recorded; what no one accessed is in the program's file.
+        """
+        session = self.session
+        last = session.end if record.exit is None else record.exit
+        until = min(last, record.enter + _INSTRUCTIONS_OF_CALL)
+        seen: dict[int, int] = {}
+        for access in session.recorder.accesses.between(record.enter, until)[:_ACCESSES_OF_CALL]:
+            for i in range(access.size):
+                seen.setdefault(access.va + i, access.value >> 8 * i & 0xFF)
+
+        def read(va: int, size: int) -> bytes | None:
+            known = [seen.get(va + i) for i in range(size)]
+            if None not in known:
+                return bytes(byte for byte in known if byte is not None)
+            data = session.state().read_virtual(va, size)
+            if data is None and session.program is not None:
+                data = session.program.elf.read(va, size)
+            if data is None or len(data) < size:
+                return None
+            return bytes(
+                now if then is None else then for now, then in zip(data, known, strict=True)
+            )
+
+        return read
 
     def _fault_in_question(self, now: int, index: int) -> Transition | None:
         """The abort whose address is still the one in question."""
@@ -384,9 +433,25 @@ class FrameBuilder:
         return marks
 
     def _kernel_log(self, rows: int) -> list[LogLine]:
-        awareness = self.session.awareness
-        records = awareness.log(self.session.state().read_virtual) or ()
-        return [LogLine(r.nanoseconds / 1e9, r.level, r.text) for r in records[-rows:]]
+        """The ring buffer's last records; read again only when its indexes have moved."""
+        read = self.session.state().read_virtual
+        words = [
+            None if at is None else read(at, 8)
+            for at in map(self.book.symbol, ("log_first_idx", "log_next_idx", "log_next_seq"))
+        ]
+        key = (self.session.recorder.timeline.version, tuple(words))
+        if self._log[0] != key:
+            records = self.session.awareness.log(read) or ()
+            lines = [LogLine(r.nanoseconds / 1e9, r.level, r.text) for r in records]
+            self._log = (key, lines)
+        return self._log[1][-rows:]
+
+    def _console_bytes(self, now: int) -> bytes:
+        """The end of what the guest has written by now."""
+        track = self.session.recorder.console
+        count = track.count_to(now)
+        events = track.all[max(0, count - _CONSOLE_KEPT) : count]
+        return bytes(event.byte for event in events)
 
     def _facts(self, scenario: ScenarioSpec | None, running: bool, stop_text: str) -> RunFacts:
         session = self.session

@@ -64,6 +64,7 @@ def _thumb_rows(scene: Scene, function: Function | None) -> tuple[CodeRow, ...]:
         found = list(scene.know.disassemble_thumb(pc, code[pc - start :]))
         here = 0
     first = max(0, here - wanted // 3)
+    at_svc = scene.at_svc
     rows: list[CodeRow] = []
     for row in found[first : first + wanted]:
         line = scene.know.line(row.va)
@@ -74,8 +75,8 @@ def _thumb_rows(scene: Scene, function: Function | None) -> tuple[CodeRow, ...]:
                 mnemonic=row.mnemonic,
                 operands=row.operands,
                 symbol=scene.know.label(row.va),
-                target="",
-                note="",
+                target="" if row.target is None else f"→ {place(scene, row.target)}",
+                note="takes the Supervisor Call exception" if at_svc and row.va == pc else "",
                 line=line[1] if line is not None else 0,
                 current=row.va == pc,
                 breakpoint=row.va in scene.breakpoints,
@@ -110,8 +111,8 @@ def _rows(scene: Scene, function: Function | None, *, in_c: bool) -> tuple[CodeR
                 break
             rows.clear()
             continue
-        if va > pc and encoding == 0 and scene.know.line(va) is None:
-            break  # the code has ended
+        if va > pc and encoding == 0:
+            break  # zeros are padding: the code has ended
         rows.append(_row(scene, va, encoding, halves, present=present))
     return tuple(rows)
 

@@ -50,6 +50,11 @@ def _access(fault: Transition) -> str:
 
 
 def _instruction(scene: Scene, fault: Transition) -> str:
+    if fault.cpsr_before >> 5 & 1:
+        pc = fault.pc & ~1
+        code = scene.now.read_virtual(pc, 4) or scene.now.read_virtual(pc, 2)
+        rows = scene.know.disassemble_thumb(pc, code) if code else ()
+        return f"{rows[0].mnemonic} {rows[0].operands}".strip() if rows else ""
     encoding = read_word(scene.now.read_virtual, fault.pc)
     if encoding is None:
         encoding = scene.know.image_word(fault.pc)

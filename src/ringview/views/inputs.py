@@ -16,6 +16,7 @@ from typing import Protocol
 from ringview.arm.psr import mode_of
 from ringview.views.effect import Effect, effect_at
 from ringview.views.frame import Privilege, ViewRequest
+from ringview.views.operation import Kind
 from ringview.views.words import read_word
 
 TASK_SIZE = 0xBF000000
@@ -255,12 +256,13 @@ class TlbSide:
 
 @dataclass(frozen=True, slots=True)
 class ThumbRow:
-    """One Thumb instruction: its address, its bytes as hex digits, mnemonic and operands."""
+    """One Thumb instruction: address, encoding in hex digits, text, a branch's target or None."""
 
     va: int
     encoding: str
     mnemonic: str
     operands: str
+    target: int | None = None
 
 
 class Knowledge(Protocol):
@@ -379,6 +381,19 @@ class Scene:
             return None
         encoding = read_word(self.now.read_virtual, self.pc)
         return None if encoding is None else effect_at(encoding, self.pc, self.now.registers)
+
+    @property
+    def thumb(self) -> bool:
+        """Whether the core is in Thumb state."""
+        return bool(self.cpsr >> 5 & 1)
+
+    @cached_property
+    def at_svc(self) -> bool:
+        """Whether a Supervisor Call is the next instruction."""
+        if self.thumb:
+            data = self.now.read_virtual(self.pc & ~1, 2)
+            return data is not None and data[1] == 0xDF
+        return self.effect is not None and self.effect.kind is Kind.SVC
 
     @cached_property
     def task(self) -> Task | None:

@@ -222,6 +222,7 @@ class StopKnowledge:
                 text.code[::-1].hex() if text.size == 2 else _halfwords(text.code),
                 text.mnemonic,
                 text.operands if text.target is None else address(text.target),
+                text.target,
             )
             for text in disassemble(code, va, thumb=True)
         ]

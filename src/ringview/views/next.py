@@ -43,8 +43,8 @@ def next_effect(scene: Scene, translation: Translation | None) -> str:
     """
     effect = scene.effect
     if effect is None:
-        if decode_psr(scene.cpsr).thumb:
-            return "A Thumb instruction comes next."
+        if scene.thumb:
+            return _thumb(scene)
         return (
             f"No instruction can be fetched from {address(scene.pc)}: a Prefetch Abort comes next."
         )
@@ -61,18 +61,35 @@ def next_effect(scene: Scene, translation: Translation | None) -> str:
     return f"{text}: {sentence}{_denied(scene, effect, translation)}."
 
 
+def _thumb(scene: Scene) -> str:
+    """Thumb instructions are named, not evaluated, but for svc."""
+    pc = scene.pc & ~1
+    code = scene.now.read_virtual(pc, 4) or scene.now.read_virtual(pc, 2)
+    if not code:
+        return f"No instruction can be fetched from {address(pc)}: a Prefetch Abort comes next."
+    row = scene.know.disassemble_thumb(pc, code)[0]
+    text = f"{row.mnemonic} {row.operands}".strip()
+    return f"{text}: {_svc(scene)}." if scene.at_svc else f"{text} (Thumb)."
+
+
+def _vectors(scene: Scene) -> int:
+    system = scene.now.system
+    return HIGH_VECTORS if system.get("sctlr", 0) >> 13 & 1 else system.get("vbar", 0)
+
+
+def _svc(scene: Scene) -> str:
+    number = scene.now.registers["r7"]
+    name = scene.know.syscall(number)
+    asked = f"r7 = {number} asks for {name}" if name else f"r7 = {number} names no system call"
+    modes = "" if scene.mode == "SVC" else f"{scene.mode} → SVC, "
+    vector = address(_vectors(scene) + 8)
+    return f"takes the Supervisor Call exception: {modes}PC = {vector}; {asked}"
+
+
 def _exceptional(scene: Scene, effect: Effect) -> str:
-    base = (
-        HIGH_VECTORS
-        if scene.now.system.get("sctlr", 0) >> 13 & 1
-        else scene.now.system.get("vbar", 0)
-    )
+    base = _vectors(scene)
     if effect.kind is Kind.SVC:
-        number = scene.now.registers["r7"]
-        name = scene.know.syscall(number)
-        asked = f"r7 = {number} asks for {name}" if name else f"r7 = {number} names no system call"
-        modes = "" if scene.mode == "SVC" else f"{scene.mode} → SVC, "
-        return f"takes the Supervisor Call exception: {modes}PC = {address(base + 8)}; {asked}"
+        return _svc(scene)
     if effect.kind is Kind.UNDEFINED:
         return f"takes the Undefined Instruction exception, PC = {address(base + 4)}"
     if effect.kind is Kind.BKPT:

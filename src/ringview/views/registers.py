@@ -119,8 +119,7 @@ def _number_in_r7(scene: Scene) -> bool:
     """Whether r7 holds a system call's number: at the svc, and from the vector until r7 is
     reused.
     """
-    effect = scene.effect
-    if effect is not None and effect.kind is Kind.SVC:
+    if scene.at_svc:
         return True
     if scene.mode != "SVC" or mode_name(scene.now.registers.get("spsr", 0)) != "USR":
         return False

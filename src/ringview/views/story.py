@@ -122,8 +122,7 @@ def _entry(scene: Scene, t: Transition, call: Call | None, device: str) -> tuple
 
 def _entry_cause(scene: Scene, t: Transition, call: Call | None, device: str) -> str:
     if t.cause == "svc":
-        encoding = read_word(scene.now.read_virtual, t.pc)
-        comment = decode(encoding).immediate if encoding is not None else 0
+        comment = _comment(scene, t)
         number = t.registers[7]
         name = scene.know.syscall(number) or (call.name if call is not None else "")
         what = f"r7 = {number} asks for {name}" if name else f"r7 = {number} names no system call"
@@ -138,6 +137,15 @@ def _entry_cause(scene: Scene, t: Transition, call: Call | None, device: str) ->
         where = f"The instruction at {address(t.pc)}"
         return f"{where} is not defined, or not allowed, in {t.from_mode.name} mode."
     return ""
+
+
+def _comment(scene: Scene, t: Transition) -> int:
+    """The immediate of the svc that was taken, 0 where it cannot be read."""
+    if t.cpsr_before >> 5 & 1:
+        data = scene.now.read_virtual(t.pc & ~1, 2)
+        return data[0] if data else 0
+    encoding = read_word(scene.now.read_virtual, t.pc)
+    return decode(encoding).immediate if encoding is not None else 0
 
 
 def _link_reason(t: Transition) -> str:

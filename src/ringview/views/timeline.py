@@ -54,6 +54,8 @@ class History:
         self.transitions: list[Transition] = []
         self._icounts: list[int] = []
         self._privileges: list[Privilege] = []
+        self._faults: list[int] = []  # positions in `transitions`
+        self._interrupts: list[int] = []
         self.tasks: dict[int, str] = {}  # base of a kernel stack to whose it is
 
     def update(self, transitions: Sequence[Transition]) -> None:
@@ -69,8 +71,14 @@ class History:
                 min(known, len(transitions)),
             )
             del self.transitions[known:], self._icounts[known:], self._privileges[known:]
+            self._faults = self._faults[: bisect_left(self._faults, known)]
+            self._interrupts = self._interrupts[: bisect_left(self._interrupts, known)]
         for transition in transitions[known:]:
             self._privileges.append(self._privilege_after(transition))
+            if is_fault(transition):
+                self._faults.append(len(self.transitions))
+            elif transition.cause in ("irq", "fiq"):
+                self._interrupts.append(len(self.transitions))
             self.transitions.append(transition)
             self._icounts.append(transition.icount)
 
@@ -112,6 +120,21 @@ class History:
         """Return the latest ``count`` transitions at or before a moment, oldest first."""
         stop = self.index_at(icount) + 1
         return self.transitions[max(0, stop - count) : stop]
+
+    def marks(self, first: int, last: int, count: int) -> list[TimelineMark]:
+        """Return faults and interrupts between two moments, at most about ``count``.
+
+        Interrupts are many and alike; they give way to what tells more.
+        """
+        low, high = self.index_from(first), self.index_at(last) + 1
+        faults = _thinned(_between(self._faults, low, high), count)
+        interrupts = _thinned(_between(self._interrupts, low, high), count - len(faults))
+        marks: list[TimelineMark] = []
+        for position in sorted([*faults, *interrupts]):
+            t = self.transitions[position]
+            label = f"{t.cause} at {address(t.pc)}"
+            marks.append(TimelineMark(t.icount, _MARKED[t.cause], label))
+        return marks
 
     def _mode_at(self, index: int) -> str:
         return self.transitions[index].to_mode.name if index >= 0 else "SVC"
@@ -176,23 +199,25 @@ def build_timeline(
     """
     first, last = bounds
     marks = [mark for mark in extra if first <= mark.icount <= last]
-    marks += [
-        TimelineMark(call.enter, "syscall", call.name)
-        for call in calls
-        if first <= call.enter <= last
-    ]
-    interrupts: list[TimelineMark] = []
-    for t in history.transitions[history.index_from(first) : history.index_at(last) + 1]:
-        kind = _MARKED.get(t.cause)
-        if kind is not None:
-            mark = TimelineMark(t.icount, kind, f"{t.cause} at {address(t.pc)}")
-            (interrupts if kind == "irq" else marks).append(mark)
-    # Interrupts are many and alike; they give way to what tells more.
+    low = bisect_left(calls, first, key=lambda call: call.enter)
+    high = bisect_right(calls, last, key=lambda call: call.enter)
     room = max(0, MAX_MARKS - len(marks))
-    stride = max(1, -(-len(interrupts) // room)) if room else 0
-    marks += interrupts[::stride] if stride else []
+    shown = _thinned(range(low, high), room)
+    marks += [TimelineMark(calls[i].enter, "syscall", calls[i].name) for i in shown]
+    marks += history.marks(first, last, max(0, MAX_MARKS - len(marks)))
     marks.sort(key=lambda mark: mark.icount)
     return Timeline(first, last, now, history.spans(first, last), tuple(marks[:MAX_MARKS]))
+
+
+def _between(positions: Sequence[int], low: int, high: int) -> Sequence[int]:
+    return positions[bisect_left(positions, low) : bisect_left(positions, high)]
+
+
+def _thinned(positions: Sequence[int], count: int) -> Sequence[int]:
+    """Every n-th of some positions, so that at most ``count`` are left."""
+    if count <= 0:
+        return ()
+    return positions[:: max(1, -(-len(positions) // count))]
 
 
 _BY = {
