@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 
 from tests.machine.asm import boot, with_vectors
+from tests.machine.test_exceptions import MMU_ON
 
 from ringview.arm.disasm import disassemble
+from ringview.arm.psr import decode_psr
 from ringview.machine.events import Transition
 from ringview.machine.machine import Machine, StopReason
 from ringview.machine.trace import Access
@@ -146,3 +148,60 @@ def test_breakpoint_inside_an_it_block_stops_after_it() -> None:
     stop = machine.run(100_000, breakpoints=[inside])
     assert stop.reason is StopReason.BREAKPOINT
     assert inside < machine.registers().pc <= inside + 14
+
+
+def test_abort_inside_an_it_block_resumes_inside_it() -> None:
+    machine = boot(
+        with_vectors(
+            MMU_ON
+            + """
+    mov r6, #0x1000
+    mov r1, #0
+    mov r2, #0
+    mov r3, #0
+    ldr r0, =thumb + 1
+    bx r0
+    .ltorg
+    .thumb
+thumb:
+    cmp r1, r1
+    itett eq
+    addeq r1, r1, #1
+    addne r3, r3, #1
+    ldreq r5, [r6]
+    addeq r2, r2, #1
+2:  b 2b
+    .arm
+""",
+            v_dabt="""
+    ldr r0, =0x80020000
+    ldr r8, =0x80000c02
+    str r8, [r0]
+    mcr p15, 0, r6, c8, c7, 3
+    subs pc, lr, #8
+""",
+        )
+    )
+    machine.run(20_700)
+    abort, back = [e for e in machine.take_events() if isinstance(e, Transition)][-2:]
+    assert (abort.cause, back.cause) == ("data abort", "return")
+    assert abort.lr == abort.pc + 8
+    saved = decode_psr(abort.spsr)
+    assert saved.thumb
+    assert saved.it == 0b0000_0100  # EQ; this one and one more
+    assert decode_psr(abort.cpsr_after).it == 0
+    assert not decode_psr(abort.cpsr_after).thumb
+    registers = machine.registers()
+    assert (registers.r[1], registers.r[2], registers.r[3]) == (1, 1, 0)
+
+
+def test_undefined_and_breakpoint_in_thumb() -> None:
+    text = "ldr r0, =thumb + 1\n bx r0\n .ltorg\n .thumb\nthumb: {}\n nop\n nop\n .arm\n"
+    for insn, cause, distance in (
+        (".inst.n 0xde00", "undefined", 2),
+        ("bkpt #1", "prefetch abort", 4),
+    ):
+        machine = boot(with_vectors(text.format(insn)))
+        machine.run(100)
+        event = next(e for e in machine.take_events() if isinstance(e, Transition) and e.vector)
+        assert (event.cause, event.lr) == (cause, event.pc + distance)
