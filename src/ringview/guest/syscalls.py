@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ringview.guest.constants import explain
 from ringview.guest.debuginfo import DebugInfo
 from ringview.guest.linux_errors import describe, error_of
 from ringview.guest.types import quote_bytes, read_string
@@ -48,7 +49,7 @@ rt_sigaction(int sig, void *act, void *oact, size_t sigsetsize)
 rt_sigprocmask(int how, void *nset, void *oset, size_t sigsetsize)
 set_tid_address(void *tidptr)
 futex(void *uaddr, int op, unsigned val, void *utime, void *uaddr2, unsigned val3)
-clone(void *clone_flags, void *newsp, void *parent_tidptr, void *tls, void *child_tidptr)
+clone(unsigned clone_flags, void *newsp, void *parent_tidptr, void *tls, void *child_tidptr)
 nanosleep(void *rqtp, void *rmtp)
 clock_gettime(int which_clock, void *tp)
 uname(void *name)
@@ -227,6 +228,8 @@ class Syscalls:
             text = None
             if read is not None and value:
                 text = _pointed(parameter.kind, value, limit, result, read)
+            if parameter.kind in {"int", "unsigned"}:
+                text = explain(prototype.name, parameter.name, value)
             shown.append(text or _word(value, parameter.kind, parameter.size))
         return shown
 
