@@ -100,7 +100,7 @@ def test_the_door_is_told_in_order(run: Run) -> None:
 
 
 def test_what_is_announced_at_the_vector_comes_true(run: Run) -> None:
-    """Every store that is promised is found in the trace, at the address and of the word promised."""
+    """Every store that is promised is found in the trace, at the address promised."""
     from ringview.views.entry import savings_since
     from ringview.views.inputs import Scene
     from ringview.views.knowledge import GuestBook, StopKnowledge

@@ -1,8 +1,9 @@
 """What every pane shows at one stop: plain, frozen data and nothing else.
 
-A `Frame` is computed by the functions of `ringview.views` from machine state, travels through the engine's socket as msgpack,
-and is all that the screen, the headless story, the JSON output and the tests ever see. All addresses are guest addresses: a
-field named ``va`` or ending in ``_va`` is virtual, ``pa`` physical. All counts are retired instructions unless said otherwise.
+A `Frame` is computed by the functions of `ringview.views` from machine state, travels through the
+engine's socket as msgpack, and is all that the screen, the headless story, the JSON output and the
+tests ever see. All addresses are guest addresses: a field named ``va`` or ending in ``_va`` is
+virtual, ``pa`` physical. All counts are retired instructions unless said otherwise.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Header:
     mode: str  # USR FIQ IRQ SVC ABT UND SYS
     privilege: Privilege
     running: bool
-    stop: str  # why the guest stands still, in words: "after 1 instruction", "breakpoint at vector_swi", …
+    stop: str  # why the guest stands still, in words: "1 instruction on", "breakpoint at main"
     task: str  # "hello2[2]" or "" before there is one
     place: str  # "sys_hello2+0x1c", or "" without symbols
     time_ns: int  # virtual time since reset
@@ -463,9 +464,8 @@ class TransitionStory:
     cause: str
     from_mode: str
     to_mode: str
-    steps: tuple[
-        str, ...
-    ]  # one sentence each: banked, CPSR bits, vector's origin, live stack, what the entry code saves
+    # one sentence each: banked, CPSR bits, vector's origin, live stack, what the entry code saves
+    steps: tuple[str, ...]
     just_now: bool  # the latest instruction caused it
 
 
