@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ringview.errors import BuildError
 from ringview.guest.kconfig import KernelConfig
-from ringview.guest.toolchain import build_kernel, build_program
+from ringview.guest.toolchain import CompileError, build_kernel, build_program
 from ringview.machine.machine import EPOCH
 from ringview.session.session import Session
 from ringview.session.setup import Observe, SessionSetup
@@ -21,8 +21,10 @@ def open_program(name: str, *args: str, observe: Observe = "program") -> Session
     try:
         kernel = build_kernel(KernelConfig.of("bbb_defconfig", {}))
         program = build_program(name)
+    except CompileError:
+        raise
     except BuildError as error:
-        pytest.skip(str(error))
+        pytest.skip(str(error))  # no compiler at hand
     setup = SessionSetup(name, kernel.path, program, args, observe=observe, root=kernel.root)
     session = Session.open(setup)
     assert session.start().text == "start of the program"
@@ -254,3 +256,15 @@ def test_a_program_that_faults_leaves_its_signal(hello2: Session) -> None:
     assert status is not None
     assert status & 0x7F == 11
     assert any(e.cause == "data abort" for e in session.transitions(session.first_user))
+
+
+def test_callers_are_named_though_recorded_ahead(threads: Session) -> None:
+    session = Session.open(threads.setup)
+    session.start()
+    here = session.digest()
+    assert not session.look_ahead(60_000_000)
+    assert session.digest() == here
+    assert session.icount == session.first_user
+    named = [(call.pid, call.comm) for call in session.syscalls()]
+    assert named == [(call.pid, call.comm) for call in threads.syscalls()]
+    assert len({pid for pid, _ in named}) >= 2

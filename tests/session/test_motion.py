@@ -240,3 +240,21 @@ def test_the_tail_is_what_has_just_run(session: Session) -> None:
     assert observed == "nothing"
     session.goto(START)
     assert len(session.tail(1).insns) == 0
+
+
+def test_system_calls_of_a_future_that_will_not_be_are_forgotten(
+    make_session: MakeSession,
+) -> None:
+    session = make_session()
+    session.run(100_000)
+    calls = list(session.syscalls())
+    within = calls[len(calls) // 2]
+    session.goto(within.enter + 3)
+    session.input_console(b"x")
+    kept = list(session.syscalls())
+    assert kept[:-1] == calls[: len(kept) - 1]
+    assert (kept[-1].enter, kept[-1].exit, kept[-1].ret) == (within.enter, None, None)
+    session.run(100_000)
+    fresh = make_session(inputs=tuple(session.journal))
+    fresh.run(100_000)
+    assert list(session.syscalls()) == list(fresh.syscalls())

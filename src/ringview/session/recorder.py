@@ -71,6 +71,9 @@ class Recorder:
 
     Attributes:
         most_events: events after which recording stops, since they take memory.
+        on_recorded: called after a stretch recorded for the first time brought changes of mode; the
+            machine stands right behind them.
+        on_truncated: called after the recorded future was forgotten.
         interrupted: polled between slices; true stops the motion at hand.
         end: the furthest icount recorded.
         ending: why the run goes no further than `end`, or None while it may.
@@ -86,6 +89,8 @@ class Recorder:
         self.machine = machine
         self.journal = journal
         self.interrupted: Callable[[], bool] = lambda: False
+        self.on_recorded: Callable[[], None] = lambda: None
+        self.on_truncated: Callable[[], None] = lambda: None
         self.most_events = FOR_EVER
         self.end = 0
         self.ending: MachineStop | None = None
@@ -248,6 +253,7 @@ class Recorder:
         self.timeline.forget_future()
         self._known = join([])
         self._truncate_tracks()
+        self.on_truncated()
         self._checkpoints.drop_from(entry.icount + (0 if entry.icount else 1))
         self.journal.add(entry)
         self.end = entry.icount
@@ -343,6 +349,7 @@ class Recorder:
         self.tail = copied(latest)
 
     def _file(self, events: Iterable[Event]) -> None:
+        before = len(self.transitions)
         for event in events:
             if isinstance(event, Transition):
                 self.transitions.append(event)
@@ -350,6 +357,8 @@ class Recorder:
                     self.first_user = event.icount
             elif isinstance(event, ConsoleOutput):
                 self.console.append(event)
+        if len(self.transitions) > before:
+            self.on_recorded()
 
     def _truncate_tracks(self) -> None:
         known = set(map(id, self.timeline.events.all))

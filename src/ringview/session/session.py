@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from ringview.arm.psr import Mode
@@ -14,22 +13,21 @@ from ringview.machine.events import Transition
 from ringview.machine.machine import Machine, MachineConfig, StopReason
 from ringview.machine.trace import Trace
 from ringview.session.backward import Backward
+from ringview.session.calls import Calls
 from ringview.session.codemap import CodeMap
-from ringview.session.hops import Hop, Stage, find_stages
+from ringview.session.hops import Hop
 from ringview.session.journal import Journal, JournalEntry
 from ringview.session.motion import Motions
+from ringview.session.places import Places
 from ringview.session.recorder import FOR_EVER, TAIL, Interrupted, Outcome, Recorder
 from ringview.session.setup import SessionSetup
 from ringview.session.state import StateSnapshot, StateView
 from ringview.session.stops import Reason, Stop
-from ringview.session.syscalls import THREAD_SIZE, SyscallRecord, SyscallTracker
+from ringview.session.syscalls import SyscallRecord
 from ringview.session.traces import UserAccess, cut
 
 BOOT_LIMIT = 400_000_000
 """Instructions a kernel may take to its first user instruction before the boot is given up."""
-
-LONGEST_CALL = 1 << 17
-"""Instructions of a system call that are searched for its stages."""
 
 MORE_EVENTS = 50_000
 """How many events one more `Session.run` may record when the recording was full."""
@@ -76,9 +74,8 @@ class Session:
         self._motions = Motions(self.recorder, self.code, lambda: self._breakpoints)
         self._backward = Backward(self.recorder, self.code, lambda: self._breakpoints)
         self._view: StateView | None = None
-        self._syscalls = SyscallTracker(self.syscall_name, self._svc_immediate, self._task_of)
-        self._syscall_version = 0
-        self._hops: dict[int, tuple[tuple[int, int], tuple[Hop, ...]]] = {}
+        self._calls = Calls(self.recorder, self.code, self.awareness)
+        self._places = Places(self, self._motions)
         self._goal = 0
         self._origin = 0
 
@@ -304,57 +301,8 @@ class Session:
         return icount
 
     def _find_place(self, place: str) -> int | None:
-        """As `resolve_place`, but moves the machine; None if interrupted."""
-        text = place.strip()
-        word = text.lower()
         self._depart(FOR_EVER)
-        if re.fullmatch(r"\d[\d,_ ]*", text):
-            return int(re.sub(r"[,_ ]", "", text))
-        if word == "start":
-            return self.first_user or 0
-        for icount, name in self.bookmarks.items():
-            if name == text:
-                return icount
-        if word == "end":
-            outcome = self.recorder.advance(FOR_EVER)
-            return None if outcome is Outcome.INTERRUPTED else self.end
-        counted = re.fullmatch(r"(beat|syscall)\s+(\d+)", word)
-        if counted is not None:
-            return self._nth(counted[1], int(counted[2]))
-        return self._next_execution(text)
-
-    def _nth(self, kind: str, number: int) -> int | None:
-        recorder = self.recorder
-        while True:
-            known = self.beats() if kind == "beat" else [s.enter for s in self.syscalls()]
-            if 0 < number <= len(known):
-                return known[number - 1]
-            if self.finished or number < 1:
-                raise InputError(f"there is no {kind} {number}; the run has {len(known)}")
-            recorder.seek(recorder.end)
-            outcome = recorder.advance(recorder.end + (1 << 17))
-            if outcome is Outcome.INTERRUPTED:
-                return None
-            if outcome is Outcome.FULL:
-                raise InputError(f"there is no {kind} {number} in what could be recorded")
-
-    def _next_execution(self, place: str) -> int | None:
-        addresses = self.code.addresses(place)
-        origin, known = self.icount, self.end
-        # What is recorded ahead, then what is recorded behind, then what nobody has seen yet: a
-        # guest may run for ever without coming there.
-        for start, limit in ((origin, known), (0, origin + 1), (known, FOR_EVER)):
-            self.recorder.return_to(start)
-            if start == 0 and self._motions.pc in addresses:
-                return 0
-            outcome = self._motions.run_to_address(addresses, limit)
-            if outcome is Outcome.BREAKPOINT:
-                return self.icount
-            if outcome in (Outcome.INTERRUPTED, Outcome.FULL):
-                self.recorder.return_to(origin)
-                return None
-        self.recorder.return_to(origin)
-        raise InputError(f"{place} is never executed in this run")
+        return self._places.find(place)
 
     # --------------------------------------------------------------------------- breakpoints
 
@@ -438,12 +386,18 @@ class Session:
 
     def syscalls(self) -> Sequence[SyscallRecord]:
         """The system calls recorded so far."""
-        version = self.recorder.timeline.version
-        if version != self._syscall_version:
-            self._syscalls.reset()
-            self._syscall_version = version
-        self._syscalls.take(self.recorder.transitions.all)
-        return self._syscalls.records
+        return self._calls.records
+
+    def syscall_name(self, nr: int) -> str:
+        """A call's name, without ``sys_``, from the kernel's own table; "" if it has none."""
+        return self._calls.name(nr)
+
+    def hops(self, record: SyscallRecord) -> tuple[Hop, ...]:
+        """The stages of a system call's way; those known if it has not returned yet.
+
+        Empty while the session is `busy`, unless they were found before.
+        """
+        return self._calls.hops(record)
 
     def console_output(self, icount: int | None = None) -> bytes:
         """What the guest has written to its console up to a moment, now by default."""
@@ -480,53 +434,6 @@ class Session:
         """The kernel's last ``count`` accesses to user memory before now, where observed."""
         return self.recorder.accesses.before(self.icount, count)
 
-    def hops(self, record: SyscallRecord) -> tuple[Hop, ...]:
-        """The stages of a system call's way; those known if it has not returned yet.
-
-        Empty while the session is `busy`, unless they were found before.
-        """
-        version = (self.recorder.timeline.version, record.exit or self.end)
-        known = self._hops.get(record.ordinal)
-        if known is not None and (known[0] == version or self.busy):
-            return known[1]
-        if self.busy:
-            return ()
-        here = self.icount
-        try:
-            last = self.end if record.exit is None else record.exit
-            trace = self.window(record.enter, min(last, record.enter + LONGEST_CALL))
-            hops = self._measure(find_stages(record, trace, self.code), last)
-        except Interrupted:
-            return ()
-        finally:
-            self.recorder.return_to(here)
-        self._hops[record.ordinal] = (version, hops)
-        return hops
-
-    def _measure(self, stages: Sequence[Stage], last: int) -> tuple[Hop, ...]:
-        """Count what each stage takes, by going there."""
-        misses = [self._misses_at(stage.icount) for stage in stages]
-        misses.append(self._misses_at(last))
-        ends = [*(stage.icount for stage in stages[1:]), last]
-        return tuple(
-            Hop(
-                name=stage.name,
-                icount=stage.icount,
-                pc=stage.pc,
-                instructions=max(0, end - stage.icount),
-                tlb_misses=-1 if min(before, after) < 0 else after - before,
-                note=stage.note,
-            )
-            for stage, end, before, after in zip(stages, ends, misses, misses[1:], strict=False)
-        )
-
-    def _misses_at(self, icount: int) -> int:
-        if not self.recorder.observed(icount):
-            return -1
-        self.recorder.return_to(icount)
-        tlb = self.machine.tlb()
-        return sum(tlb.instruction.misses) + sum(tlb.data.misses)
-
     def look_ahead(self, limit: int) -> bool:
         """Record on towards an icount while nothing else is to be done, and come back.
 
@@ -544,34 +451,10 @@ class Session:
         """A hash of registers, memory and devices as they stand."""
         return self.machine.digest()
 
-    def syscall_name(self, nr: int) -> str:
-        """The name of a system call, without ``sys_``, from the kernel's own table; "" if it has
-        none.
-        """
-        table = self.kernel.symbols.extent("sys_call_table")
-        if table is None or not 0 <= nr < len(table) // 4:
-            return ""
-        word = self.kernel.elf.read(table.start + 4 * nr, 4)
-        found = None if word is None else self.code.locate(int.from_bytes(word, "little"))
-        if found is None or found.symbol.name == "sys_ni_syscall":
-            return ""
-        return found.symbol.name.removeprefix("sys_")
-
-    def _svc_immediate(self, va: int) -> int | None:
-        image = self.code.image(va)
-        word = None if image is None else image.elf.read(va, 4)
-        if word is None:
-            word = self.state().read_virtual(va, 4)
-        return None if word is None else int.from_bytes(word, "little") & 0xFFFFFF
-
     def task(self) -> Task | None:
         """The guest's current task, None before the kernel has one."""
         state = self.state()
         return self.awareness.current_task(state.read_virtual, state.raw.sp[Mode.SVC])
-
-    def _task_of(self, stack: int) -> tuple[int, str]:
-        task = self.awareness.current_task(self.state().read_virtual, stack + THREAD_SIZE - 8)
-        return (0, "") if task is None else (task.pid, task.comm)
 
     # --------------------------------------------------------------------------------- inside
 

@@ -91,19 +91,29 @@ class SyscallTracker:
         self._name = name
         self._immediate = immediate
         self._task = task
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget everything; the transitions will come again."""
         self.records: list[SyscallRecord] = []
-        self.taken = 0
+        self._taken = 0
         self._open: dict[int, int] = {}
         self._modes: dict[int, Counter[str]] = {}
         self._last = 0
 
+    def truncate(self, icount: int, transitions: Sequence[Transition]) -> None:
+        """Forget what is later than a moment; ``transitions`` are those that stay."""
+        self.records = [record for record in self.records if record.enter <= icount]
+        self._open.clear()
+        self._modes.clear()
+        for index, record in enumerate(self.records):
+            if record.exit is None or record.exit > icount:
+                thread = record.sp_kernel & ~(THREAD_SIZE - 1)
+                self.records[index] = replace(record, exit=None, ret=None, instructions={})
+                self._open[thread] = index
+                self._modes[thread] = _modes_since(record.enter, transitions)
+        self._taken = len(transitions)
+        self._last = transitions[-1].icount if transitions else 0
+
     def take(self, transitions: Sequence[Transition]) -> None:
         """Take the transitions that have not been taken yet."""
-        for event in transitions[self.taken :]:
+        for event in transitions[self._taken :]:
             spent = event.icount - self._last
             self._last = event.icount
             for modes in self._modes.values():
@@ -112,7 +122,7 @@ class SyscallTracker:
                 self._enter(event)
             elif event.to_mode is Mode.USR:
                 self._leave(event)
-        self.taken = len(transitions)
+        self._taken = len(transitions)
 
     def _enter(self, event: Transition) -> None:
         thread = thread_of(event)
@@ -150,3 +160,14 @@ class SyscallTracker:
                 ret=event.registers[0],
                 instructions=dict(self._modes.pop(thread)),
             )
+
+
+def _modes_since(icount: int, transitions: Sequence[Transition]) -> Counter[str]:
+    """Instructions by mode from a moment to the last change of mode."""
+    modes: Counter[str] = Counter()
+    last = icount
+    for event in transitions:
+        if event.icount > icount:
+            modes[event.from_mode.name] += event.icount - last
+            last = event.icount
+    return modes
