@@ -310,6 +310,14 @@ def test_no_make_is_said(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
         build_kernel(tree=tree)
 
 
+def test_a_path_that_make_cannot_handle_is_said(
+    tree: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RINGVIEW_CACHE", str(tmp_path / "my cache"))
+    with pytest.raises(BuildError, match="a path that has a space in it: .*/my cache"):
+        build_kernel(tree=tree)
+
+
 def test_the_tree_can_be_named(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RINGVIEW_TREE", str(tree.root))
     assert find_tree().root == tree.root

@@ -150,6 +150,9 @@ def run_make(
     make = shutil.which("make")
     if make is None:
         raise BuildError(f"{what} must be built, and there is no make on this computer")
+    for path in (str(directory), str(cache_directory()), sys.executable):
+        if any(c.isspace() for c in path):
+            raise BuildError(f"make cannot work with a path that has a space in it: {path}")
     command = [make, f"-j{os.cpu_count() or 1}", f"PYTHON={sys.executable}", *arguments]
     environment = {**os.environ, "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"}
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "CROSS_COMPILE"):
