@@ -1,4 +1,4 @@
-/* Reads lines until the end of the input. */
+/* Reads lines until the end of the input, and looks once more. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +11,7 @@ int main(void)
 		line[strcspn(line, "\n")] = '\0';
 		fprintf(stdout, "%d <%s>\n", ++count, line);
 	}
-	printf("%d lines\n", count);
+	clearerr(stdin);
+	printf("%d lines, then %d\n", count, getchar());
 	return 0;
 }

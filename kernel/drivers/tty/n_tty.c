@@ -56,6 +56,14 @@ static struct winsize winsize = { .ws_row = 24, .ws_col = 80 };
 static const struct tty_driver *tty_driver;
 static DECLARE_WAIT_QUEUE_HEAD(tty_read_wait);
 
+/* Who feeds the console from a file does not want to see it again. */
+static int __init noecho(char *val)
+{
+	termios.c_lflag &= ~ECHO;
+	return 0;
+}
+early_param("noecho", noecho);
+
 void tty_register_driver(const struct tty_driver *driver)
 {
 	tty_driver = driver;

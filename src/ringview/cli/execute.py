@@ -23,7 +23,7 @@ from ringview.cli.interrupt import deferred_interrupt
 from ringview.errors import ProgramError, RingviewError
 from ringview.guest.elf import ElfImage, read_elf
 from ringview.guest.kconfig import KernelConfig
-from ringview.guest.loader import GuestSetup, prepare
+from ringview.guest.loader import DEFAULT_OPTIONS, GuestSetup, prepare
 from ringview.guest.toolchain import build_kernel, build_program, program_names
 from ringview.machine.events import ConsoleOutput, Idle, Transition
 from ringview.machine.machine import Machine, MachineConfig, Stop, StopReason
@@ -38,6 +38,9 @@ INPUT_CHUNK = 1024
 
 END_OF_INPUT = b"\x04"
 """Ctrl-D: what ends the input on a terminal (VEOF)."""
+
+NO_ECHO = "noecho"
+"""Our kernel's option, and the symbol by which it is known to have it."""
 
 WAIT = 0.02
 """Seconds to wait for a key while the guest idles."""
@@ -72,7 +75,7 @@ def execute_program(job: Job) -> int:
         BuildError: the kernel has to be built and cannot be.
         RingviewError: the machine stopped before the program did.
     """
-    setup = lay_out(job)
+    setup = lay_out(job, echo=os.isatty(sys.stdin.fileno()))
     machine = Machine(MachineConfig(job.memory, job.seed))
     try:
         with (
@@ -85,8 +88,12 @@ def execute_program(job: Job) -> int:
         machine.close()
 
 
-def lay_out(job: Job) -> GuestSetup:
-    """Find or build the images and lay out memory. Raises as `execute_program`."""
+def lay_out(job: Job, *, echo: bool = False) -> GuestSetup:
+    """Find or build the images and lay out memory; ``echo``: the guest shows what is typed.
+
+    Raises:
+        RingviewError: as `execute_program`.
+    """
     environment = {}
     for word in job.environment:
         name, equals, value = word.partition("=")
@@ -95,7 +102,13 @@ def lay_out(job: Job) -> GuestSetup:
         environment[name] = value
     # The program first: it is the user's, and more likely wrong than the kernel.
     program = read_elf(_program(job.program))
-    return prepare(_kernel(job.kernel), program, job.arguments, environment, memory_size=job.memory)
+    kernel = read_elf(_kernel(job.kernel))
+    options = list(DEFAULT_OPTIONS)
+    if not echo and any(symbol.name == NO_ECHO for symbol in kernel.symbols):
+        options.append(NO_ECHO)
+    return prepare(
+        kernel, program, job.arguments, environment, memory_size=job.memory, options=options
+    )
 
 
 def _program(name: str) -> Path:
@@ -123,9 +136,13 @@ class Keyboard:
         self.ended = False
 
     def read(self, wait: float) -> bytes:
-        """Return what there is within ``wait`` seconds, Ctrl-D once at the end, else nothing."""
+        """Return what there is within ``wait`` seconds.
+
+        After the end every further read gives Ctrl-D, for a file's end is there as often as one
+        looks; the first one ends a last line without a newline.
+        """
         if self.ended:
-            return b""
+            return END_OF_INPUT
         try:
             ready = select.select([self.descriptor], [], [], wait)[0]
             if not ready:
@@ -208,8 +225,9 @@ class Runner:
                 if self._word("init_exited") == 1:
                     self._finish_line()
                     return exit_status(self._word("init_exit_code") or 0)
-                if stop.reason is StopReason.LOCKUP or not self._type(wait=60.0):
+                if stop.reason is StopReason.LOCKUP or self.keyboard.ended:
                     raise RingviewError(self._why(stop))
+                self._type(wait=WAIT)
                 continue
             if self.limit and self.machine.icount >= self.limit:
                 raise RingviewError(f"the program did not end within {self.limit:,} instructions")
@@ -220,13 +238,12 @@ class Runner:
     def _clip(self, size: int) -> int:
         return min(size, self.limit - self.machine.icount) if self.limit else size
 
-    def _type(self, *, wait: float) -> bool:
-        """Give the guest some input; False if there is none and there will be none."""
+    def _type(self, *, wait: float) -> None:
+        """Give the guest some input, if there is any."""
         data = self.keyboard.read(wait)
         if data:
             self._fed = True
             self.machine.console_input(data)
-        return bool(data) or not self.keyboard.ended
 
     def _pass_on(self) -> None:
         """Write what the guest has written, and see whether it waits."""
