@@ -314,7 +314,7 @@ def test_a_path_that_make_cannot_handle_is_said(
     tree: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RINGVIEW_CACHE", str(tmp_path / "my cache"))
-    with pytest.raises(BuildError, match="a path that has a space in it: .*/my cache"):
+    with pytest.raises(BuildError, match=r"a path that has a space in it: .*/my cache"):
         build_kernel(tree=tree)
 
 
