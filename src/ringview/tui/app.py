@@ -187,6 +187,25 @@ class RingviewApp(DeskApp):
         elif self._footer.working or self._footer.running:
             self._tell(working="", fraction=-1.0, running=False, alarm=False)
 
+    @property
+    def settled(self) -> bool:
+        """Whether a frame is shown, all commands are answered, and nothing newer waits."""
+        return (
+            self.shown is not None
+            and self.conductor is not None
+            and self.conductor.idle
+            and not self._paint_due
+        )
+
+    @property
+    def refused(self) -> str:
+        """Why the last command could not be done, or ""."""
+        return self._footer.message if self._footer.error else ""
+
+    def quiet(self) -> None:
+        """Take any message off the footer."""
+        self._tell(message="", error=False, working="", running=False)
+
     def _answered(self, command: AnyCommand, answer: Done | Failed) -> None:
         failed = isinstance(answer, Failed)
         quiet = isinstance(command, Look) and not failed

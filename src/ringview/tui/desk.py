@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Region, Size, Spacing
@@ -204,6 +205,19 @@ class DeskApp(App[int]):
         for name, pane in self.panes.items():
             if frame is not None or name in ("footer", "tabs", "notice"):
                 pane.show_frame(cast("Frame", frame))
+
+    def as_text(self) -> str:
+        """What stands on the screen, as lines of text without colours."""
+        arrangement = self.query_one(Desk).arrangement
+        rows = [[" "] * arrangement.width for _ in range(arrangement.height)]
+        for name, rect in arrangement.rects.items():
+            for y in range(rect.height):
+                column = rect.x
+                for character in self.panes[name].render_line(y).text:
+                    if column < arrangement.width:
+                        rows[rect.y + y][column] = character
+                    column += cell_len(character)
+        return "\n".join("".join(row).rstrip() for row in rows) + "\n"
 
     def _tell(self, **changes: object) -> None:
         """Change what the footer says."""

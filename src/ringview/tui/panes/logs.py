@@ -100,4 +100,5 @@ def _syscall(row: SyscallRow, width: int) -> Line:
 def _event(row: EventRow, width: int) -> Line:
     line = Line(f"{grouped(row.icount):>11} ", "dim")
     line.add(f"{row.from_mode:>3}→{row.to_mode:<3} ", f"{row.privilege.value} bold")
-    return line.add(row.text, "text").fit(width).click(("go", row.icount))
+    text = row.text.removeprefix(f"{row.from_mode} → {row.to_mode} ")
+    return line.add(text, "text").fit(width).click(("go", row.icount))

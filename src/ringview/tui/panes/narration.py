@@ -108,18 +108,28 @@ def _transition(story: TransitionStory, width: int, space: int) -> list[Line]:
     return wrapped(line, "text", width, space)
 
 
+NEAR = 500
+"""Instructions after a beat for which its words still describe the screen."""
+
+
 def _quiet(narration: Narration, icount: int, width: int, space: int) -> tuple[str, list[Line]]:
-    """Between events: the beat we are in and the last transition, quietly."""
+    """Between events: the beat we are in while it is near, then the last transition, quietly."""
     lines: list[Line] = []
     title = "story"
     beat = next((b for b in narration.beats if b.current), None)
     if beat is not None:
         title = _beat_title(beat, narration)
-        lines.extend(wrapped(beat.say, "dim", width, space))
-    if narration.transition is not None and len(lines) < space:
-        ago = icount - narration.transition.icount
-        text = f"{grouped(ago)} instructions ago: {narration.transition.headline}"
-        lines.extend(wrapped(text, "dim", width, space - len(lines)))
+        if icount - beat.icount <= NEAR:
+            lines.extend(wrapped(beat.say, "dim", width, space))
+        else:
+            title = f"after {title}"
+    story = narration.transition
+    if story is not None and len(lines) < space:
+        ago = f"{grouped(icount - story.icount)} instructions ago: "
+        lines.append(Line(ago, "dim").add(story.headline, "text").fit(width))
+        if len(lines) < space and icount - story.icount > 0:
+            steps = wrapped(" ".join(story.steps), "dim", width, space - len(lines))
+            lines.extend(steps)
     return title, lines
 
 

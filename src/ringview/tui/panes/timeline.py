@@ -4,6 +4,8 @@ goes there.
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from rich.cells import cell_len
 
 from ringview.tui.text import Action, Line, Page, Room, Span, grouped, shorten
@@ -95,8 +97,11 @@ def _lane(lane: Privilege, shares: list[float], now: int, columns: int) -> Line:
         least = 3 if lane is Privilege.ABORT else 1
         eighths = 0 if share <= 0 else max(least, min(6, round(share * 6)))
         glyphs.append(_EIGHTHS[eighths])
-    line.add("".join(glyphs[:now]), lane.value).add("┃", "strong")
-    return line.add("".join(glyphs[now + 1 :]), lane.value)
+    for part, stretch in ((0, glyphs[:now]), (1, glyphs[now + 1 :])):
+        line.add("┃" if part else "", "strong")
+        for blank, run in groupby(stretch, key=" ".__eq__):
+            line.add("".join(run), "" if blank else lane.value)
+    return line
 
 
 def _mark_row(marks: tuple[TimelineMark, ...], first: int, last: int, columns: int) -> Line:
@@ -104,8 +109,8 @@ def _mark_row(marks: tuple[TimelineMark, ...], first: int, last: int, columns: i
     first.
     """
     cells: list[Span | None] = [None] * columns
-    # What the machine did has its place and its word before the lecture's beats get theirs.
-    for group in (_DEEDS, ("irq", "end"), ("beat", "bookmark")):
+    # The user's own marks, then what the machine did, have their places and words before beats.
+    for group in (("bookmark",), _DEEDS, ("irq", "end"), ("beat",)):
         placed = []
         for mark in marks:
             column = _column(mark.icount, first, last, columns)

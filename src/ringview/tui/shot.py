@@ -1,0 +1,63 @@
+"""The screen as a picture, without a terminal: SVG, or text."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from ringview.errors import EngineError
+from ringview.tui import palette as themes
+from ringview.tui.app import RingviewApp
+from ringview.tui.link import Connect, Link
+
+if TYPE_CHECKING:
+    from ringview.engine.launch import EngineHandle
+
+PATIENCE = 120.0
+"""Seconds for the engine to reach the place; it may have to build and boot first."""
+
+
+async def picture(
+    connect: Connect,
+    *,
+    at: str | None = None,
+    size: tuple[int, int] = (120, 40),
+    theme: str = "dark",
+    pane: str = "",
+    text: bool = False,
+) -> str:
+    """Draw the screen at a place.
+
+    Args:
+        connect: makes the link to an engine.
+        at: the place in words, or None for the engine's first stop.
+        size: columns and rows.
+        theme: "dark", "light" or "projector".
+        pane: the pane to fill the screen, or "" for all.
+        text: plain text instead of SVG.
+
+    Raises:
+        EngineError: the engine ended, or the place does not exist; its sentence.
+    """
+    app = RingviewApp(connect, at=at, palette=themes.PALETTES[theme])
+    async with app.run_test(size=size) as pilot, asyncio.timeout(PATIENCE):
+        while app.is_running and not app.settled:
+            await pilot.pause(0.01)
+        if app.fatal or app.refused:
+            raise EngineError(app.fatal or app.refused)
+        if pane:
+            app.do_zoom(pane)
+        app.quiet()
+        await pilot.pause()
+        return app.as_text() if text else app.export_screenshot(title="ringview")
+
+
+def shoot(engine: EngineHandle, *, pane: str = "", text: bool = False, theme: str = "dark") -> str:
+    """`picture` of an engine's first stop, for callers without an event loop."""
+
+    async def connect() -> Link:
+        from ringview.engine.client import AsyncClient
+
+        return await AsyncClient.connect(engine)
+
+    return asyncio.run(picture(connect, pane=pane, text=text, theme=theme))
