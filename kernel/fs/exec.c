@@ -152,24 +152,42 @@ static int bprm_mm_init(struct linux_binprm *bprm)
 	return 0;
 }
 
+/* The process keeps its number: the thread that is left takes the leader's. */
+static void become_leader(struct task_struct *tsk)
+{
+	struct task_struct *leader = tsk->group_leader;
+
+	preempt_disable();
+	leader->pid = tsk->pid;
+	tsk->pid = tsk->tgid;
+	tsk->group_leader = tsk;
+	tsk->exit_signal = leader->exit_signal;
+	list_add(&tsk->sibling, &leader->sibling);
+	release_task(leader);
+	preempt_enable();
+}
+
 /* The other threads of this process die first. */
 static int de_thread(struct task_struct *tsk)
 {
 	struct signal_struct *sig = tsk->signal;
+	int ret = 0;
 
-	if (sig->live == 1)
-		return 0;
-	/* A thread that is not the leader would have to become it. */
-	if (!thread_group_leader(tsk))
+	if (sig->group_exec_task)
 		return -EAGAIN;
-	zap_other_threads(tsk);
-	while (READ_ONCE(sig->live) > 1) {
-		if (fatal_signal_pending(tsk))
-			return -EAGAIN;
+	sig->group_exec_task = tsk;
+	if (sig->live > 1)
+		zap_other_threads(tsk);
+	while (READ_ONCE(sig->live) > 1 && !ret) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
 		schedule_timeout(1);
+		if (fatal_signal_pending(tsk))
+			ret = -EAGAIN;
 	}
-	return 0;
+	sig->group_exec_task = NULL;
+	if (!ret && !thread_group_leader(tsk))
+		become_leader(tsk);
+	return ret;
 }
 
 /* Handlers of our own: CLONE_SIGHAND may have shared them. */

@@ -23,7 +23,7 @@ static void put_signal_struct(struct signal_struct *sig)
 }
 
 /* Out of the lists; the caller's reference is the last but the stack's. */
-static void release_task(struct task_struct *p)
+void release_task(struct task_struct *p)
 {
 	preempt_disable();
 	list_del(&p->tasks);
@@ -123,6 +123,26 @@ static void send_sigchld(struct task_struct *leader)
 	send_sig_info(leader->exit_signal, &info, leader->real_parent, 1);
 }
 
+/* Nobody will wait for it.  The running thread releases itself, later. */
+static void reap(struct task_struct *leader, struct task_struct *tsk)
+{
+	leader->exit_state = EXIT_DEAD;
+	if (leader != tsk)
+		release_task(leader);
+}
+
+/* A parent that ignores its children's end leaves no zombies. */
+static int autoreap(struct task_struct *leader)
+{
+	struct sighand_struct *sighand = leader->real_parent->sighand;
+	struct sigaction *sa;
+
+	if (!sighand || (leader->real_parent->flags & PF_KTHREAD))
+		return 0;
+	sa = &sighand->action[SIGCHLD - 1].sa;
+	return sa->sa_handler == SIG_IGN || (sa->sa_flags & SA_NOCLDWAIT);
+}
+
 /*
  * A process is a zombie when its last thread is gone; threads other than the
  * leader leave nothing behind.
@@ -130,6 +150,7 @@ static void send_sigchld(struct task_struct *leader)
 static void exit_notify(struct task_struct *tsk)
 {
 	struct task_struct *leader = tsk->group_leader;
+	struct task_struct *parent = leader->real_parent;
 	struct signal_struct *sig = tsk->signal;
 	int last;
 
@@ -141,7 +162,9 @@ static void exit_notify(struct task_struct *tsk)
 	tsk->exit_state = thread_group_leader(tsk) ? EXIT_ZOMBIE : EXIT_DEAD;
 	if (last) {
 		send_sigchld(leader);
-		wake_up_all(&leader->real_parent->signal->wait_chldexit);
+		if (autoreap(leader))
+			reap(leader, tsk);
+		wake_up_all(&parent->signal->wait_chldexit);
 	}
 	preempt_enable();
 }

@@ -294,6 +294,25 @@ SYSCALL_DEFINE2(set_robust_list, struct robust_list_head __user *, head,
 	return 0;
 }
 
+SYSCALL_DEFINE3(get_robust_list, pid_t, pid,
+		struct robust_list_head __user **, head_ptr,
+		size_t __user *, len_ptr)
+{
+	struct robust_list_head __user *head;
+	struct task_struct *p = current;
+
+	preempt_disable();
+	if (pid)
+		p = find_task_by_vpid(pid);
+	head = p ? p->robust_list : NULL;
+	preempt_enable();
+	if (!p)
+		return -ESRCH;
+	if (put_user(sizeof(struct robust_list_head), len_ptr))
+		return -EFAULT;
+	return put_user(head, head_ptr);
+}
+
 /* A lock whose owner dies is marked, and one who waits for it woken. */
 static int handle_futex_death(u32 __user *uaddr)
 {

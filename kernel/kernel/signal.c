@@ -309,6 +309,10 @@ int get_signal(struct ksignal *ksig)
 		}
 		if (sig_default_ignored(sig))
 			continue;
+		/* Another thread's exec ends this one only. */
+		if (current->signal->group_exec_task &&
+		    current->signal->group_exec_task != current)
+			do_exit(0);
 		/* Fatal: to all threads, with the signal as the status. */
 		do_group_exit(sig);
 	}

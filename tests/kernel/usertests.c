@@ -720,6 +720,78 @@ static void test_out_of_memory(void)
 	EXPECT(STATUS(_exit(3)) == 3 << 8);
 }
 
+static void *exec_wait(void *arg)
+{
+	execl("/proc/self/exe", "usertests", "wait", NULL);
+	return arg;
+}
+
+/* exec ends all other threads, and keeps the process's number. */
+static void test_exec_threads(void)
+{
+	static long spins;
+	pthread_t t;
+	int fds[2];
+	pid_t child;
+
+	EXPECT(STATUS(freopen("/dev/null", "w", stdout);
+		      pthread_create(&t, NULL, forever, &spins);
+		      usleep(20000); exec_wait(NULL)) == 0);
+	/* from a thread that is not the first */
+	EXPECT(pipe(fds) == 0);
+	child = fork();
+	if (!child) {
+		freopen("/dev/null", "w", stdout);
+		pthread_create(&t, NULL, forever, &spins);
+		pthread_create(&t, NULL, exec_wait, NULL);
+		for (;;)
+			pause();
+	}
+	int st;
+	EXPECT(waitpid(child, &st, 0) == child && st == 0);
+}
+
+/* A parent that does not care leaves no zombies. */
+static void test_ignored_children(void)
+{
+	pid_t child;
+	int i;
+
+	signal(SIGCHLD, SIG_IGN);
+	for (i = 0; i < 3; i++) {
+		child = fork();
+		if (!child)
+			_exit(1);
+	}
+	/* waits for all of them, and then has none */
+	EXPECT(waitpid(-1, NULL, 0) == -1 && errno == ECHILD);
+	EXPECT(kill(child, 0) == -1 && errno == ESRCH);
+}
+
+/* The owner dies, and the next one is told. */
+static pthread_mutex_t robust;
+
+static void *die_with_lock(void *arg)
+{
+	pthread_mutex_lock(&robust);
+	return arg;
+}
+
+static void test_robust_mutex(void)
+{
+	pthread_mutexattr_t attr;
+	pthread_t t;
+
+	pthread_mutexattr_init(&attr);
+	EXPECT(pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST) == 0);
+	pthread_mutex_init(&robust, &attr);
+	pthread_create(&t, NULL, die_with_lock, NULL);
+	pthread_join(t, NULL);
+	EXPECT(pthread_mutex_lock(&robust) == EOWNERDEAD);
+	EXPECT(pthread_mutex_consistent(&robust) == 0);
+	EXPECT(pthread_mutex_unlock(&robust) == 0);
+}
+
 static void write_file(const char *name, const void *data, size_t size)
 {
 	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0755);
@@ -846,6 +918,9 @@ static const struct test tests[] = {
 	TEST(stack),
 	MACHINE(out_of_memory),
 	MACHINE(exec_errors),
+	MACHINE(exec_threads),
+	TEST(ignored_children),
+	MACHINE(robust_mutex),
 	TEST(futex_errors),
 	TEST(wait),
 };

@@ -20,6 +20,7 @@ struct signal_struct {
 	wait_queue_head_t	wait_chldexit;	/* for wait4() */
 	int			group_exit_code;
 	int			group_exit;	/* group_exit_code is valid */
+	struct task_struct	*group_exec_task; /* others die for its exec */
 	unsigned long		rlim_stack;	/* bytes */
 	unsigned long		utime, stime;	/* of threads gone, ticks */
 	unsigned long		cutime, cstime;	/* of children waited for */
@@ -34,5 +35,6 @@ extern struct sighand_struct init_sighand;
 extern struct signal_struct init_signals;
 
 extern void __cleanup_sighand(struct sighand_struct *sighand);
+extern void release_task(struct task_struct *p);
 
 #endif
