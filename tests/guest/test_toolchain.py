@@ -298,6 +298,18 @@ def test_two_at_once_build_once(tree: Tree) -> None:
     assert builds(tree) == 1
 
 
+def test_the_cache_keeps_what_was_used_last(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolchain, "ENTRY_LIMIT", 2)
+    first = build_kernel(tree=tree)
+    second = build_kernel(KernelConfig.of(options={"SHIFT": 13}), tree=tree)
+    os.utime(second.path.parent, (1, 1))
+    assert find_kernel(first.config, tree) == first
+    third = build_kernel(KernelConfig.of(options={"SHIFT": 15}), tree=tree)
+    assert find_kernel(second.config, tree) is None
+    assert find_kernel(first.config, tree) == first
+    assert find_kernel(third.config, tree) == third
+
+
 def test_a_missing_cross_compiler_is_said(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSS_COMPILE", "no-such-")
     with pytest.raises(BuildError, match="there is no no-such-gcc"):

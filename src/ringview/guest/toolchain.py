@@ -40,6 +40,8 @@ __all__ = [
 # Raised when what an entry holds changes, so that older entries are not taken for it.
 _FORMAT = b"ringview images 1\n"
 _ATTEMPTS = 3
+ENTRY_LIMIT = 40
+"""Images kept in the user's cache; the ones used longest ago go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +217,25 @@ def _find_entry(tree: Tree, key: str, wanted: str) -> Path | None:
     images = cache_directory() / "images"
     if toolchain is not None:
         entry = images / _entry_name(key, toolchain)
-        return entry if (entry / wanted).is_file() else None
+        return _used(entry) if (entry / wanted).is_file() else None
     # Nothing to rebuild with, so whoever built these same sources will do.
     found = sorted(p for p in images.glob(f"{key}-*") if (p / wanted).is_file())
-    return found[0] if found else None
+    return _used(found[0]) if found else None
+
+
+def _used(entry: Path) -> Path:
+    """Note that a cached image was used, for `_prune`."""
+    with contextlib.suppress(OSError):
+        os.utime(entry)
+    return entry
+
+
+def _prune(images: Path) -> None:
+    """Drop the images used longest ago beyond the number that is kept."""
+    with contextlib.suppress(OSError):
+        entries = sorted(images.iterdir(), key=lambda entry: entry.stat().st_mtime, reverse=True)
+        for entry in entries[ENTRY_LIMIT:]:
+            shutil.rmtree(entry, ignore_errors=True)
 
 
 def _entry_name(key: str, toolchain: Toolchain) -> str:
@@ -287,6 +304,7 @@ def _store(
         part.replace(entry / target)
         if target != "config":
             load_debuginfo(entry / target)  # extracted now, so that no start waits for it
+    _prune(_used(entry).parent)
 
 
 @contextlib.contextmanager
