@@ -207,10 +207,9 @@ def test_over_the_svc_and_out_of_the_handler(hello2: Session) -> None:
     assert hello2.icount == call.exit
     hello2.goto_place("sys_hello2")
     hello2.step("out", 1)
-    state = hello2.state()
-    assert hello2.describe(state.raw.pc).startswith("ret_fast_syscall") or (
-        state.mode.name == "USR"
-    )
+    assert hello2.describe(hello2.state().raw.pc) == "ret_fast_syscall"
+    hello2.step("out", 1)
+    assert hello2.icount == call.exit
 
 
 def test_two_sessions_are_the_same_bit_for_bit(threads: Session) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringview.arm.psr import Mode
+from ringview.errors import MachineError
 from ringview.machine.registers import Registers
 from ringview.session.codemap import CodeMap
 from ringview.session.recorder import FOR_EVER, Outcome, Recorder
@@ -132,7 +133,7 @@ class Motions:
                 return outcome
             pc = self.pc
             if pc not in function:
-                if self._code.starts_function(pc) and not stop_at_line:
+                if self._jumped(before):
                     function = self._code.function(pc)  # a tail call: the caller is still to come
                 elif not stop_at_line:
                     return Outcome.LIMIT
@@ -146,6 +147,21 @@ class Motions:
                 singles = 0
                 if stop_at_line and self._line_id() not in (0, line):
                     return Outcome.LIMIT
+
+    def _jumped(self, before: Registers) -> bool:
+        """Whether the instruction just executed was a plain branch, not a return.
+
+        B, or BX and MOV to pc from another register than lr (ARM DDI 0406C, A8.8.18, A8.8.27).
+        """
+        try:
+            data = self._recorder.machine.read_virtual(before.pc, 4)
+        except MachineError:
+            return False
+        instruction = int.from_bytes(data, "little")
+        if instruction & 0x0F000000 == 0x0A000000:
+            return True
+        by_register = instruction & 0x0FFFFFF0 in (0x012FFF10, 0x01A0F000)
+        return by_register and instruction & 0xF != 14
 
     def _skim_inside(self, function: range, line: int | None) -> Outcome:
         """Run to the last position before control leaves a function or enters it anew, or to
