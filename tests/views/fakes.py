@@ -107,6 +107,9 @@ class FakeKnowledge:
     def line(self, va: int) -> tuple[str, int] | None:
         return self.lines.get(va)
 
+    def outer_line(self, va: int) -> tuple[str, int] | None:
+        return self.lines.get(va)
+
     def source(self, path: str) -> Sequence[str]:
         return self.sources.get(path, ())
 

@@ -95,7 +95,7 @@ def test_a_deep_stack_still_shows_pt_regs() -> None:
 def test_frames_and_boundary() -> None:
     frames = (
         CallFrame(SYS + 0x1C, REGS - 16, {"r11": REGS - 8, "lr": REGS - 4}),
-        CallFrame(TEXT + 0x28, USER_SP, {}, "pt_regs: the svc came from here", REGS),
+        CallFrame(TEXT + 0x28, USER_SP, {}, "pt_regs: the svc came from here", REGS, user=True),
     )
     stacks = build_stacks(scene(_in_kernel(), _know(frames=frames)))
     labels = {s.va: s.label for s in stacks.kernel.slots}

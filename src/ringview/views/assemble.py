@@ -63,6 +63,10 @@ _INSTRUCTIONS_OF_CALL = 50_000
 """Instructions of a call in which those accesses are looked for."""
 
 
+_CALLS_BACK = 256
+"""Calls of other threads that are passed over in search of the current one's."""
+
+
 class AskSpec(Protocol):
     """A question of a beat (`ringview.scenario.model.Question`)."""
 
@@ -252,7 +256,7 @@ class FrameBuilder:
             breakpoints=self.session.breakpoints,
             handling_abort=self._handles_abort(now, latest),
             returned=back and any(call.exit == now for call in calls),
-            in_call=_in_call(calls, now),
+            in_call=self._in_call(calls, now),
         )
         savings: Sequence[Saving] = savings_since(scene, latest) if latest is not None else ()
         if index < 0 or not self._entering(index, now) or all(s.done for s in savings):
@@ -302,13 +306,29 @@ class FrameBuilder:
                 self._initial_sp = found.sp_usr
         return self._initial_sp
 
+    def _in_call(self, calls: Sequence[Call], now: int) -> bool:
+        """Whether the current thread's latest call is in flight."""
+        stop = bisect_right(calls, now, key=lambda call: call.enter)
+        position = self._own(calls, stop)
+        return position >= 0 and (calls[position].exit < 0 or now < calls[position].exit)
+
+    def _own(self, calls: Sequence[SyscallRecord] | Sequence[Call], stop: int) -> int:
+        """The position before ``stop`` of the current thread's latest call, -1 for none."""
+        stack = self.session.state().registers["sp_svc"] & ~(THREAD_SIZE - 1)
+        for position in range(stop - 1, max(stop - 1 - _CALLS_BACK, -1), -1):
+            if calls[position].sp_kernel & ~(THREAD_SIZE - 1) == stack:
+                return position
+        return -1
+
     def _hops(self) -> tuple[HopStage, ...]:
-        """The stages of the call in flight, or of the latest one."""
+        """The stages of the thread's call in flight, or of the latest one."""
         records, now = self.session.syscalls(), self.session.icount
         # The stub's svc is the first stage, one instruction before the call is entered.
         stop = bisect_right(records, now + 1, key=lambda record: record.enter)
         if not stop:
             return ()
+        position = self._own(records, stop)
+        stop = stop if position < 0 else position + 1
         stages: list[HopStage] = []
         for hop in self.session.hops(records[stop - 1]):
             pc = hop.pc
@@ -339,12 +359,15 @@ class FrameBuilder:
     def _call(self, record: SyscallRecord, know: StopKnowledge) -> Call:
         arguments, result = record.args, record.ret
         read = self._reader_for(record)
+        task = f"{record.comm}[{record.pid}]" if record.comm else ""
+        if task:
+            self.history.tasks.setdefault(record.sp_kernel & ~(THREAD_SIZE - 1), task)
         spent = sum(n for mode, n in record.instructions.items() if mode != "USR")
         return Call(
             ordinal=record.ordinal,
             nr=record.nr,
             name=record.name or know.syscall(record.nr) or f"syscall_{record.nr}",
-            task=f"{record.comm}[{record.pid}]" if record.comm else "",
+            task=task,
             args=tuple(arguments),
             enter=record.enter,
             exit=-1 if record.exit is None else record.exit,
@@ -467,14 +490,6 @@ class FrameBuilder:
             stop=stop_text,
             time_ns=session.machine.clock() * 1_000_000_000 // CLOCK_HZ,
         )
-
-
-def _in_call(calls: Sequence[Call], now: int) -> bool:
-    """Whether the latest call is in flight: one task at a time runs, and it is most likely its
-    own.
-    """
-    index = bisect_right(calls, now, key=lambda call: call.enter) - 1
-    return index >= 0 and (calls[index].exit < 0 or now < calls[index].exit)
 
 
 _BUILDERS: WeakKeyDictionary[Session, FrameBuilder] = WeakKeyDictionary()

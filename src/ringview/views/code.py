@@ -123,7 +123,7 @@ def _row(scene: Scene, va: int, encoding: int, halves: dict[int, int], *, presen
     current = va == scene.pc
     note = ""
     if current and not present:
-        note = "its page is not present: fetching it takes a Prefetch Abort"
+        note = "page not present: a Prefetch Abort"
     elif current and scene.effect is not None:
         note = effect_note(scene, scene.effect)
     return CodeRow(

@@ -107,6 +107,7 @@ class CallFrame:
         saved: where a caller's register is stored: name to virtual address.
         boundary: "" or why the privilege changes between this frame and the one before it (the
             inner one).
+        user: it runs in user mode.
         pt_regs: address of the pt_regs through which that change went, 0 without one.
     """
 
@@ -115,6 +116,7 @@ class CallFrame:
     saved: Mapping[str, int] = field(default_factory=dict)
     boundary: str = ""
     pt_regs: int = 0
+    user: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +283,9 @@ class Knowledge(Protocol):
 
     def line(self, va: int, /) -> tuple[str, int] | None:
         """Return path (relative to the tree) and line number of an instruction."""
+
+    def outer_line(self, va: int, /) -> tuple[str, int] | None:
+        """As `line`, but in the function itself where another one is expanded in it."""
 
     def source(self, path: str, /) -> Sequence[str]:
         """Return a source file's lines, empty if it is not at hand."""

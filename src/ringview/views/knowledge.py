@@ -106,6 +106,15 @@ class GuestBook:
         _remember(self._lines, va, found)
         return found
 
+    def outer_line(self, va: int) -> tuple[str, int] | None:
+        """Return the line of the outermost call that is expanded at an address, else its own."""
+        image = self.code.image(va)
+        expanded = image.debug.inlined_at(va) if image is not None else []
+        if image is None or not expanded:
+            return self.line(va)
+        outermost = expanded[0]
+        return image.debug.files[outermost.call_file], outermost.call_line
+
     def source(self, path: str) -> Sequence[str]:
         """Return a source file's lines, empty if it is not at hand."""
         if path not in self._sources:
@@ -205,6 +214,10 @@ class StopKnowledge:
     def line(self, va: int, /) -> tuple[str, int] | None:
         """See `ringview.views.inputs.Knowledge`."""
         return self._book.line(self._linked(va))
+
+    def outer_line(self, va: int, /) -> tuple[str, int] | None:
+        """See `ringview.views.inputs.Knowledge`."""
+        return self._book.outer_line(self._linked(va))
 
     def source(self, path: str, /) -> Sequence[str]:
         """See `ringview.views.inputs.Knowledge`."""
@@ -336,7 +349,8 @@ class StopKnowledge:
     def backtrace(self) -> Sequence[CallFrame]:
         """See `ringview.views.inputs.Knowledge`."""
         return [
-            CallFrame(f.pc, f.sp, f.saved, boundary_text(f), f.pt_regs) for f in self.guest_frames
+            CallFrame(f.pc, f.sp, f.saved, boundary_text(f), f.pt_regs, f.user)
+            for f in self.guest_frames
         ]
 
     def walk(self, va: int, /) -> Walk:

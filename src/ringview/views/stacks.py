@@ -125,7 +125,8 @@ def _slots(
                 readable=readable,
             )
         )
-    return slots
+    # A stack pointer into nowhere: one word says so as well as many.
+    return slots if any(slot.readable for slot in slots) else slots[:1]
 
 
 def _user(scene: Scene, labels: dict[int, Label]) -> StackView:
@@ -224,10 +225,8 @@ def _backtrace(scene: Scene, frames: list[CallFrame]) -> tuple[BacktraceFrame, .
         name = place(scene, frame.pc) if function is None else function.name
         where = name if function is None else offset(name, frame.pc - function.start)
         where = vector_name(frame.pc) or where
-        line = scene.know.line(inside)
-        privilege = Privilege.USER if is_user_address(frame.pc) else scene.privilege
-        if privilege is Privilege.USER and not is_user_address(frame.pc):
-            privilege = Privilege.KERNEL
+        line = scene.know.outer_line(inside)
+        privilege = Privilege.USER if frame.user else scene.privilege
         source = f"{line[0]}:{line[1]}" if line is not None else ""
         rows.append(BacktraceFrame(frame.pc, where, source, privilege, frame.boundary))
     return tuple(rows)
