@@ -218,3 +218,37 @@ def test_names_in_dwarf_are_files_of_the_tree() -> None:
         }
         assert not {name for name in missing if "/build/" not in name}, missing
         assert not any(Path(name).is_absolute() for name in debug.files)
+
+
+@pytest.mark.parametrize("mode", [Mode.SVC, Mode.USR])
+def test_an_interrupt_unwinds_through_what_it_interrupted(mode: Mode) -> None:
+    guest = Guest("hello2", "beagle", "7")
+    target = "sys_hello2" if mode is Mode.SVC else "main"
+    address = guest.kernel.symbols.address_of(target) or guest.program.symbols.address_of(target)
+    assert address is not None
+    guest.machine.run(100_000_000, breakpoints=[address])
+    guest.machine.set_code_breakpoints(())
+    while guest.machine.registers().mode is not mode:
+        guest.step(1)
+    if mode is Mode.USR:
+        # The first visit to main's page faults; be behind that.
+        guest.step(4)
+        while guest.machine.registers().mode is not mode:
+            guest.step(1)
+    guest.step(10)
+    interrupted = [frame.function for frame in guest.backtrace()]
+    assert target in interrupted
+    guest.machine.inject_irq(68)
+    borders: Counter[str] = Counter()
+    for _ in range(400):
+        frames = guest.backtrace()
+        names = [frame.function for frame in frames]
+        assert names[-1] in {"_start", "start_c"}, names
+        assert target in names, names
+        borders.update(frame.boundary for frame in frames if frame.boundary)
+        over = all(frame.boundary != "interrupt" for frame in frames)
+        if over and borders["interrupt"] and guest.machine.registers().mode is mode:
+            break
+        guest.step(1)
+    assert borders["interrupt"] > 50
+    assert (borders["system call"] > 50) == (mode is Mode.SVC)
