@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.kernel_build.conftest import KERNEL, build
+from tests.kernel_build.conftest import build
 from tests.kernel_build.guest import Guest
 
 ENOSYS = 38
@@ -66,10 +66,10 @@ def test_the_seed_alone_decides_the_random_numbers(vmlinux: Path, probe: Path) -
     assert first[0] != other[0]
 
 
-def test_a_full_ring_keeps_the_newest_messages(tmp_path: Path, probe: Path) -> None:
+def test_a_full_ring_keeps_the_newest_messages(kernel: Path, tmp_path: Path, probe: Path) -> None:
     fragment = tmp_path / "small.config"
     fragment.write_text("CONFIG_LOG_BUF_SHIFT=12\n")
-    small = build(KERNEL, tmp_path / "out", f"CONFIG_FRAGMENTS={fragment}")
+    small = build(kernel, tmp_path / "out", f"CONFIG_FRAGMENTS={fragment}")
     for times in (50, 61, 72, 400):
         guest = Guest(small, probe, ["hello2", str(times)])
         assert guest.finish() == 0
@@ -85,11 +85,11 @@ def test_a_full_ring_keeps_the_newest_messages(tmp_path: Path, probe: Path) -> N
 
 
 def test_a_call_that_is_configured_out_is_not_there(
-    vmlinux: Path, tmp_path: Path, probe: Path
+    kernel: Path, vmlinux: Path, tmp_path: Path, probe: Path
 ) -> None:
     fragment = tmp_path / "without.config"
     fragment.write_text("# CONFIG_HELLO_SYSCALL is not set\n")
-    without = build(KERNEL, tmp_path / "out", f"CONFIG_FRAGMENTS={fragment}")
+    without = build(kernel, tmp_path / "out", f"CONFIG_FRAGMENTS={fragment}")
     for image, says in ((vmlinux, b"0 0\r\n"), (without, b"-1 %d\r\n" % ENOSYS)):
         guest = Guest(image, probe, ["hello"])
         assert guest.finish() == 0

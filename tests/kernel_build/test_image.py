@@ -71,8 +71,8 @@ def test_nothing_is_built_twice(kernel: Path, vmlinux: Path) -> None:
     assert not re.search(r"^  (CC|AS|LD|CONFIG) ", done.stdout, re.MULTILINE)
 
 
-def test_a_changed_header_rebuilds_what_includes_it(tmp_path: Path) -> None:
-    source, output = copy_tree(tmp_path / "kernel"), tmp_path / "out"
+def test_a_changed_header_rebuilds_what_includes_it(kernel: Path, tmp_path: Path) -> None:
+    source, output = copy_tree(tmp_path / "kernel", kernel), tmp_path / "out"
     build(source, output)
     header = source / "include/linux/random.h"
     header.write_text(header.read_text() + "/* changed */\n")

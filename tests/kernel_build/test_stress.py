@@ -26,9 +26,9 @@ def test_an_ordinary_tick(vmlinux: Path, stress: Path) -> None:
 
 @pytest.mark.parametrize("ticks_a_second", [24_000, pytest.param(61_000, marks=pytest.mark.soak)])
 def test_a_tick_every_few_thousand_instructions(
-    tmp_path: Path, stress: Path, ticks_a_second: int
+    kernel: Path, tmp_path: Path, stress: Path, ticks_a_second: int
 ) -> None:
-    tree = copy_tree(tmp_path / "kernel")
+    tree = copy_tree(tmp_path / "kernel", kernel)
     driver = tree / "drivers/clocksource/timer-ti-dm.c"
     text, count = re.subn(TICK, f"-(CLOCKSOURCE_HZ / {ticks_a_second})", driver.read_text())
     assert count == 1
