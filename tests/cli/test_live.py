@@ -129,3 +129,18 @@ def test_a_wrong_scenario_leaves_one_sentence_behind(
     assert len(lines) == 1, lines
     assert lines[0].startswith("ringview: error: ")
     assert sentence in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("nosuch", "there is no symbol nosuch in kernel or program"),
+        ("beat 99", "there is no beat 99; the run has 12"),
+    ],
+)
+def test_a_place_that_does_not_exist_leaves_one_sentence_behind(place: str, sentence: str) -> None:
+    with terminal(["run", "hello2", "--at", place]) as screen:
+        status, said = screen.end()
+    assert status == 2
+    assert f"ringview: error: {sentence}" in said
+    assert "Traceback" not in said

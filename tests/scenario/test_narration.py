@@ -1,4 +1,4 @@
-"""What the lecturer says at each beat of hello2 is true of the machine there.
+"""What the lecturer says at each beat is true of the machine there.
 
 Each test stands at one beat and checks every fact in its words.
 """
@@ -22,10 +22,10 @@ USR, SVC = 0x10, 0x13
 
 
 class Lecture:
-    """hello2, recorded, and a way to stand at each of its beats."""
+    """A scenario, recorded, and a way to stand at each of its beats."""
 
-    def __init__(self) -> None:
-        self.scenario = load_scenario("hello2")
+    def __init__(self, name: str) -> None:
+        self.scenario = load_scenario(name)
         self.session = Session.open(session_setup(self.scenario, provide_images(self.scenario)))
         self.session.start()
         self.session.run(self.scenario.limit)
@@ -70,7 +70,7 @@ class Lecture:
 
 @pytest.fixture(scope="module")
 def lecture() -> Lecture:
-    return Lecture()
+    return Lecture("hello2")
 
 
 def mode(registers: dict[str, int]) -> int:
@@ -225,3 +225,42 @@ def test_no_beat_goes_unchecked() -> None:
     assert titles
     for title in titles:
         assert f"test_{title.lower().replace(' ', '_')}" in globals(), title
+
+
+def test_the_beats_of_hello() -> None:
+    lecture = Lecture("hello")
+    assert mode(lecture.at("A program begins")) == USR
+
+    r = lecture.at("By number")
+    (buf,) = [read_watch(watch, lecture.run.stop()) for watch in lecture.scenario.watch]
+    assert lecture.word(r["pc"]) == 0xEF000000
+    assert (r["r7"], r["r0"], r["r1"]) == (400, buf.address, 64)
+    assert r["sp"] < buf.address
+
+    after = lecture.at("Into the kernel")
+    assert mode(after) == SVC
+    assert after["pc"] == 0xFFFF0008
+    assert (after["lr"], after["spsr"]) == (r["pc"] + 4, r["cpsr"])
+
+    handler = lecture.at("Call number 400")
+    assert handler["pc"] == lecture.symbol("sys_hello")
+    assert (handler["r0"], handler["r1"]) == (r["r0"], r["r1"])
+
+    lecture.at("Into the user's memory")
+    place = lecture.session.icount
+    (copied,) = [
+        hop
+        for call in lecture.run.syscalls()
+        for hop in call.hops
+        if call.name == "hello" and hop.icount == place
+    ]
+    assert copied.name == "copy to user"
+    lecture.session.step("instruction", 1)
+    assert lecture.text(buf.address).startswith("Hello from kernel!"[:4])
+
+    back = lecture.at("The greeting has arrived")
+    assert (mode(back), back["r0"]) == (USR, 0)
+    assert lecture.text(buf.address) == "Hello from kerne"
+    written = lecture.at("Printing is a call as well")
+    assert (written["r7"], written["r0"], written["r2"]) == (4, 1, 19)
+    assert lecture.text(written["r1"]) == "Hello from kerne"
