@@ -66,12 +66,18 @@ def test_the_seed_alone_decides_the_random_numbers(vmlinux: Path, probe: Path) -
     assert first[0] != other[0]
 
 
-def test_a_full_ring_keeps_the_newest_messages(kernel: Path, tmp_path: Path, probe: Path) -> None:
-    fragment = tmp_path / "small.config"
-    fragment.write_text("CONFIG_LOG_BUF_SHIFT=12\n")
-    small = build(kernel, tmp_path / "out", f"CONFIG_FRAGMENTS={fragment}")
+@pytest.fixture(scope="module")
+def smaller(kernel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A kernel with a log of 4 KiB and without hello."""
+    directory = tmp_path_factory.mktemp("smaller")
+    fragment = directory / "smaller.config"
+    fragment.write_text("CONFIG_LOG_BUF_SHIFT=12\n# CONFIG_HELLO_SYSCALL is not set\n")
+    return build(kernel, directory / "out", f"CONFIG_FRAGMENTS={fragment}")
+
+
+def test_a_full_ring_keeps_the_newest_messages(smaller: Path, probe: Path) -> None:
     for times in (50, 61, 72, 400):
-        guest = Guest(small, probe, ["hello2", str(times)])
+        guest = Guest(smaller, probe, ["hello2", str(times)])
         assert guest.finish() == 0
         assert guest.console == b"0 0 %d\r\n" % times
         values = [
@@ -85,12 +91,9 @@ def test_a_full_ring_keeps_the_newest_messages(kernel: Path, tmp_path: Path, pro
 
 
 def test_a_call_that_is_configured_out_is_not_there(
-    kernel: Path, vmlinux: Path, tmp_path: Path, probe: Path
+    vmlinux: Path, smaller: Path, probe: Path
 ) -> None:
-    fragment = tmp_path / "without.config"
-    fragment.write_text("# CONFIG_HELLO_SYSCALL is not set\n")
-    without = build(kernel, tmp_path / "out", f"CONFIG_FRAGMENTS={fragment}")
-    for image, says in ((vmlinux, b"0 0\r\n"), (without, b"-1 %d\r\n" % ENOSYS)):
+    for image, says in ((vmlinux, b"0 0\r\n"), (smaller, b"-1 %d\r\n" % ENOSYS)):
         guest = Guest(image, probe, ["hello"])
         assert guest.finish() == 0
         assert guest.console == says
