@@ -16,7 +16,7 @@ from ringview.views.code import build_code
 from ringview.views.entry import ENTRY_LENGTH, Saving, savings_since
 from ringview.views.frame import Frame, LogLine, Privilege, TimelineMark, ViewRequest
 from ringview.views.header import RunFacts, build_header
-from ringview.views.inputs import THREAD_SIZE, Call, Scene, TlbSide
+from ringview.views.inputs import THREAD_SIZE, Call, Scene, TlbSide, mode_name, privilege_of
 from ringview.views.knowledge import GuestBook, StopKnowledge
 from ringview.views.locals import LocalNames
 from ringview.views.logs import build_logs
@@ -62,6 +62,9 @@ _ACCESSES_OF_CALL = 256
 _INSTRUCTIONS_OF_CALL = 50_000
 """Instructions of a call in which those accesses are looked for."""
 
+
+_FAULT_WORDS = ("abort", "undefined", "exception")
+"""Words by which the unwinder says that a fault was crossed."""
 
 _CALLS_BACK = 256
 """Calls of other threads that are passed over in search of the current one's."""
@@ -191,7 +194,7 @@ class FrameBuilder:
         know.names = {s.va: s.name for s in structures if s.va and not s.why_not}
         know.fields = self.locals.of_frames(know.guest_frames, state) | field_names(structures)
         index = self.history.index_at(now)
-        asked = question(scene, self._fault_in_question(now, index))
+        asked = question(scene, self._fault_in_question(scene, index))
         follow = None if asked.access == "execute" else asked.va
         sides = self._tlb(now)
         translation = build_translation(scene, asked, sides)
@@ -254,7 +257,7 @@ class FrameBuilder:
             know=know,
             request=request,
             breakpoints=self.session.breakpoints,
-            handling_abort=self._handles_abort(now, latest),
+            handling_abort=self._handles_abort(now, latest, know),
             returned=back and any(call.exit == now for call in calls),
             in_call=self._in_call(calls, now),
         )
@@ -266,12 +269,21 @@ class FrameBuilder:
         )
         return replace(scene, stored=stored), savings
 
-    def _handles_abort(self, now: int, latest: Transition | None) -> bool:
-        """Whether the thread that faulted is the one that runs."""
+    def _handles_abort(self, now: int, latest: Transition | None, know: StopKnowledge) -> bool:
+        """Whether the thread that runs is handling a fault.
+
+        A return inside the kernel changes no mode, so transitions alone do not tell when the
+        handling of a fault of the kernel's own has ended; the stack does.
+        """
         if latest is None or self.history.privilege_at(now) is not Privilege.ABORT:
             return False
-        sp = self.session.state().registers["sp_svc"]
-        return thread_of(latest) == sp & ~(THREAD_SIZE - 1)
+        registers = self.session.state().registers
+        if thread_of(latest) != registers["sp_svc"] & ~(THREAD_SIZE - 1):
+            return False
+        crossed = [frame.boundary for frame in know.guest_frames if frame.boundary]
+        if not crossed or privilege_of(mode_name(registers["cpsr"])) is Privilege.ABORT:
+            return True
+        return any(word in why for why in crossed for word in _FAULT_WORDS)
 
     def _device(self, index: int) -> str:
         """Which device raised the interrupt that was taken last, "" for no interrupt."""
@@ -407,13 +419,13 @@ class FrameBuilder:
 
         return read
 
-    def _fault_in_question(self, now: int, index: int) -> Transition | None:
+    def _fault_in_question(self, scene: Scene, index: int) -> Transition | None:
         """The abort whose address is still the one in question."""
-        if index < 0 or self.history.privilege_at(now) is not Privilege.ABORT:
+        if index < 0 or not scene.handling_abort:
             return None
         for position in range(index, max(index - 4, -1), -1):
             t = self.history.transitions[position]
-            if now - t.icount > FAULT_IN_QUESTION:
+            if scene.now.icount - t.icount > FAULT_IN_QUESTION:
                 return None
             if is_fault(t):
                 return t

@@ -129,6 +129,7 @@ def _follow(scene: Scene, effect: Effect, registers: Known) -> int | None:
     operation = effect.operation
     if effect.kind is Kind.BRANCH and effect.target is not None:
         return effect.target
+    flags = _compared(effect, registers)
     result, value = arithmetic(effect, registers)
     base = _written_back(effect, registers) if operation.transfers else None
     for name in operation.writes:
@@ -143,6 +144,8 @@ def _follow(scene: Scene, effect: Effect, registers: Known) -> int | None:
         registers[access.register] = loaded
     if "pc" in operation.writes:
         return None
+    if flags is not None:
+        registers["cpsr"] = flags
     if base is not None:
         registers[operation.transfers[0].base] = base
     elif result:
@@ -170,6 +173,34 @@ def _written_back(effect: Effect, registers: Known) -> int | None:
     return None
 
 
+def _compared(effect: Effect, registers: Known) -> int | None:
+    """The CPSR after a TST or CMP of known registers; None for other instructions."""
+    e = effect.operation.encoding
+    opcode = e >> 21 & 15
+    if effect.kind is not Kind.PLAIN or e >> 26 & 3 or not e >> 20 & 1 or opcode not in (8, 10):
+        return None
+    first, second = registers.get(REGISTERS[e >> 16 & 15]), _second(e, registers)
+    cpsr = registers.get("cpsr")
+    if first is None or second is None or cpsr is None:
+        return None
+    if opcode == 8:
+        result, carry, overflow = first & second, cpsr >> 29 & 1, cpsr >> 28 & 1
+    else:
+        result = (first - second) & 0xFFFFFFFF
+        carry = int(first >= second)
+        overflow = ((first ^ second) & (first ^ result)) >> 31 & 1
+    flags = (result >> 31) << 3 | (result == 0) << 2 | carry << 1 | overflow
+    return cpsr & 0x0FFFFFFF | flags << 28
+
+
+def _second(e: int, registers: Mapping[str, int | None] | Mapping[str, int]) -> int | None:
+    """The second operand, an immediate or a register without a shift; None for other forms."""
+    if e >> 25 & 1:
+        rotation = e >> 7 & 30
+        return ((e & 255) >> rotation | (e & 255) << (32 - rotation)) & 0xFFFFFFFF
+    return None if e & 0xFF0 else registers.get(REGISTERS[e & 15])
+
+
 def arithmetic(
     effect: Effect, registers: Mapping[str, int | None] | Mapping[str, int]
 ) -> tuple[str, int | None]:
@@ -182,15 +213,7 @@ def arithmetic(
     d = REGISTERS[e >> 12 & 15]
     if e & 0x0FBF0FFF == 0x010F0000:
         return d, registers.get("spsr" if e >> 22 & 1 else "cpsr")
-    immediate = bool(e >> 25 & 1)
-    if not immediate and e & 0xFF0:
-        return "", None
-    rotation = e >> 7 & 30
-    second = (
-        ((e & 255) >> rotation | (e & 255) << (32 - rotation)) & 0xFFFFFFFF
-        if immediate
-        else registers.get(REGISTERS[e & 15])
-    )
+    second = _second(e, registers)
     first = registers.get(REGISTERS[e >> 16 & 15])
     opcode = e >> 21 & 15
     if second is None or (first is None and opcode not in (13, 15)):

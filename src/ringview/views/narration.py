@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ringview.views.entry import Saving
 from ringview.views.fault import fault_story
-from ringview.views.frame import BeatView, Hop, Narration, Privilege, Translation
+from ringview.views.frame import BeatView, Hop, Narration, Translation
 from ringview.views.inputs import Call, Scene
 from ringview.views.meaning import place
 from ringview.views.next import next_effect
@@ -84,7 +84,7 @@ def build_narration(
         story = transition_story(
             scene, latest, before, call_of(calls, latest.icount), savings, device
         )
-        position = _latest_fault(history, index, now)
+        position = _latest_fault(history, index, now, handling=scene.handling_abort)
         if position >= 0:
             later = history.transitions[position + 1 : position + 1 + _LOOK_AHEAD]
             complete = finished and position + 1 + _LOOK_AHEAD >= len(history.transitions)
@@ -108,10 +108,9 @@ def call_of(calls: Sequence[Call], icount: int) -> Call | None:
     return None
 
 
-def _latest_fault(history: History, index: int, now: int) -> int:
+def _latest_fault(history: History, index: int, now: int, *, handling: bool) -> int:
     """Return the position of the fault being handled or just handled, -1 for none."""
-    handled = history.privilege_at(now) is not Privilege.ABORT
-    if handled and now - history.transitions[index].icount > FAULT_MEMORY:
+    if not handling and now - history.transitions[index].icount > FAULT_MEMORY:
         return -1
     for position in range(index, max(index - 8, -1), -1):
         t = history.transitions[position]
