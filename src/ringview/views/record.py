@@ -108,7 +108,6 @@ class ScenarioSpec(Protocol):
 
     @property
     def beats(self) -> Sequence[BeatSpec]:
-        """Return the beats with their places, as far as the run is known."""
         """The narration."""
 
 
@@ -268,6 +267,7 @@ class RunReader:
         return bytes(event.byte for event in events)
 
     def beats(self, scenario: ScenarioSpec | None) -> list[BeatText]:
+        """Return the beats with their places, as far as the run is known."""
         if scenario is None:
             return []
         known = list(self.session.beats())
