@@ -18,6 +18,16 @@ CALM = {StopReason.LIMIT, StopReason.HALTED, StopReason.LOCKUP}
 
 @pytest.mark.parametrize("seed", range(40))
 def test_random_words_as_code(seed: int) -> None:
+    run_random_words(seed)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(1000, 1500))
+def test_random_words_as_code_at_length(seed: int) -> None:
+    run_random_words(seed)
+
+
+def run_random_words(seed: int) -> None:
     rng = random.Random(seed)
     machine = Machine(MachineConfig(ram_bytes=1 << 20))
     words = [rng.getrandbits(32) for _ in range(4096)]

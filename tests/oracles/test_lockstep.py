@@ -22,6 +22,16 @@ NAMES = [*(f"r{n}" for n in range(16)), "cpsr"]
 @pytest.mark.parametrize("seed", range(3))
 def test_lockstep(seed: int, tmp_path: Path) -> None:
     """21,000 instructions in all; each must leave the same r0 to r15 and CPSR."""
+    lockstep(seed, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100, 130))
+def test_lockstep_at_length(seed: int, tmp_path: Path) -> None:
+    lockstep(seed, tmp_path)
+
+
+def lockstep(seed: int, tmp_path: Path) -> None:
     code = program(seed, blocks=16, length=130)
     machine = Machine(MachineConfig(ram_bytes=4 << 20))
     machine.load(DDR_BASE, image(code, DDR_BASE))

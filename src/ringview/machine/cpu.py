@@ -6,9 +6,12 @@ made by the core, which receives the functions' addresses. See ``native/`` for w
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import importlib.util
 import mmap
+import shutil
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -168,13 +171,19 @@ def core_path() -> Path:
     shipped = SOURCE_DIR / LIBRARY_NAME
     if shipped.exists():
         return shipped
-    cached = platformdirs.user_cache_path("ringview") / "native" / source_hash() / LIBRARY_NAME
-    if not cached.exists():
-        try:
-            build_core(cached)
-        except CoreBuildError as error:
-            raise EnvironmentProblem(str(error)) from error
-    return cached
+    place = Path("native") / source_hash() / LIBRARY_NAME
+    cached = platformdirs.user_cache_path("ringview") / place
+    if cached.exists():
+        return cached
+    try:
+        return build_core(cached)
+    except CoreBuildError as error:
+        raise EnvironmentProblem(str(error)) from error
+    except OSError:
+        # a home that cannot be written: build for this process alone
+        scratch = tempfile.mkdtemp(prefix="ringview-core-")
+        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+        return build_core(Path(scratch) / LIBRARY_NAME)
 
 
 @cache

@@ -173,7 +173,7 @@ struct rv_event {
 /* The part Python reads and writes directly; the layout is known to cpu.py. */
 struct rv_shared {
 	uint64_t icount;
-	uint64_t idle;	/* ticks of the clock spent in WFI */
+	uint64_t idle; /* ticks of the clock spent in WFI */
 	uint64_t next_event;   /* clock of the next device event, or NEVER */
 	uint32_t irq_line;
 	uint32_t fiq_line;
