@@ -351,7 +351,7 @@ def verdicts(
 
 TRANSLATION = Translation(
     va=0xBEF00C40,
-    reason="read by ldr r3, [r1]",
+    reason="about to be read by ldr r3, [r1]",
     access="read",
     privilege="PL1",
     mapped=True,

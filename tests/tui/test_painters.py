@@ -28,6 +28,7 @@ from ringview.tui.panes.footer import FooterPart
 from ringview.tui.panes.footer import paint as paint_footer
 from ringview.tui.panes.logs import LogsPart
 from ringview.tui.panes.narration import NarrationPart
+from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
 from ringview.tui.text import Page, Room
 from ringview.views import frame as frames
 
@@ -36,10 +37,10 @@ PAINTERS: dict[str, tuple[type, Callable[[Any, Room], Page]]] = {
     "timeline": (frames.Timeline, timeline.paint),
     "registers": (frames.Registers, registers.paint),
     "code": (frames.Code, code.paint),
-    "stacks": (frames.Stacks, stacks.paint),
+    "stacks": (StacksPart, stacks.paint),
     "translation": (frames.Translation, translation.paint),
     "tlb": (frames.Tlb, tlb.paint),
-    "memory": (frames.Memory, memory.paint),
+    "memory": (MemoryPart, memory.paint),
     "logs": (LogsPart, logs.paint),
     "narration": (NarrationPart, narration.paint),
     "footer": (FooterPart, paint_footer),
@@ -71,8 +72,8 @@ def test_samples_fit_their_rooms_unaided(frame: str, width: int) -> None:
     """What the designed layouts show is chosen to fit; `fit` is the safety net, not the rule."""
     made = sample.FRAMES[frame]()
     pairs: tuple[tuple[Callable[[Any, Room], Page], object], ...] = (
-        (stacks.paint, made.stacks),
-        (memory.paint, made.memory),
+        (stacks.paint, StacksPart(made.stacks)),
+        (memory.paint, MemoryPart(made.memory)),
         (registers.paint, made.registers),
     )
     for paint, part in pairs:
@@ -83,7 +84,7 @@ def test_samples_fit_their_rooms_unaided(frame: str, width: int) -> None:
 
 
 def test_the_live_stack_is_named_and_the_saved_frame_is_there() -> None:
-    page = stacks.paint(sample.hello2().stacks, Room(46, 14))
+    page = stacks.paint(StacksPart(sample.hello2().stacks), Room(46, 14))
     text = "\n".join(line.plain for line in page.lines)
     assert "● kernel" in text
     assert "○ user" in text
@@ -127,3 +128,16 @@ def test_code_keeps_still_while_the_line_moves() -> None:
     starts = [code.window(position, 200, 12) for position in range(60)]
     assert all(start <= position < start + 12 for position, start in enumerate(starts))
     assert len(set(starts)) <= 12
+
+
+def test_memory_about_to_be_accessed_is_marked_where_it_is_shown() -> None:
+    frame = sample.hello2()
+    touch = touched(frame.translation)
+    assert touch.va == 0xBEF00C40
+    page = memory.paint(MemoryPart(frame.memory, touch), Room(60, 20))
+    assert any(line.plain.startswith("▸name") for line in page.lines)
+    assert any(line.plain.startswith("▸bef0_0c40") for line in page.lines)
+    assert sum(line.plain.startswith("▸") for line in page.lines) == 2
+    shown = stacks.paint(StacksPart(frame.stacks, touch), Room(120, 30, roomy=True))
+    assert any(line.plain.startswith("▸bef0_0c40 in.name") for line in shown.lines)
+    assert touched(sample.at_svc().translation).va == -1

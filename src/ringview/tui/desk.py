@@ -37,6 +37,7 @@ from ringview.tui.panes import (
 from ringview.tui.panes.footer import FooterPart
 from ringview.tui.panes.logs import LogsPart
 from ringview.tui.panes.narration import NarrationPart
+from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
 from ringview.tui.text import Line, Page, Room, wrapped
 from ringview.views.frame import Frame
 
@@ -133,10 +134,10 @@ class DeskApp(App[int]):
             ("tabs", lambda _: self._tab, tabs.paint, False),
             ("registers", lambda f: f.registers, registers.paint, True),
             ("code", lambda f: f.code, code.paint, True),
-            ("stacks", lambda f: f.stacks, stacks.paint, True),
+            ("stacks", lambda f: StacksPart(f.stacks, touched(f.translation)), stacks.paint, True),
             ("translation", lambda f: f.translation, translation.paint, True),
             ("tlb", lambda f: f.tlb, tlb.paint, True),
-            ("memory", lambda f: f.memory, memory.paint, True),
+            ("memory", lambda f: MemoryPart(f.memory, touched(f.translation)), memory.paint, True),
             ("logs", self._logs_part, logs.paint, True),
             ("narration", self._narration_part, narration.paint, True),
             ("footer", lambda _: self._footer, footer.paint, False),

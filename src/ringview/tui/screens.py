@@ -112,7 +112,7 @@ _LEGEND = (
     ("u k a", "whose a value is: user, kernel, abort"),
     ("*", "changed since the previous stop"),
     ("▸ ◂ ◆", "about to be read, written, both"),
-    ("▶", "the current line, instruction or call"),
+    ("▶ →", "the current line or call; where sp points"),
     ("●", "the live mode, stack, bank; a breakpoint"),
     ("┃", "now; click the timeline to go elsewhere"),
     ("◂ + !", "a TLB entry just used, new, stale"),

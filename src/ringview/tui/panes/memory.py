@@ -7,29 +7,30 @@ from __future__ import annotations
 import re
 
 from ringview.tui.panes.registers import CHANGED
+from ringview.tui.panes.touch import MemoryPart, Touch
 from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, wrapped
 from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
 
-_FULL_DUMP = 79
+_FULL_DUMP = 80
 """Columns of sixteen bytes with their address and characters."""
 KERNEL_BASE = 0xC0000000
 """Virtual addresses from here on are the kernel's (PAGE_OFFSET of the 3G/1G split)."""
 
 
-def paint(memory: Memory, room: Room) -> Page:
+def paint(part: MemoryPart, room: Room) -> Page:
     """Structures first, then bytes, then the ledger; each gets its share and what it does not need
     goes to the next.
     """
-    width = room.width
+    memory, touch, width = part.memory, part.touch, room.width
     if width >= 116:
         half = max(38, min((width - 3) // 2, width - 3 - _FULL_DUMP))
         rest = width - 3 - half
-        left = _watches(memory.watches, half, room.height, room)
-        right = _bytes(memory.rows, rest, max(4, room.height // 2))
+        left = _watches(memory.watches, touch, half, room.height, room)
+        right = _bytes(memory.rows, touch, rest, max(4, room.height // 2))
         right.append(Line())
         right.extend(_ledger(memory.accesses, rest, max(2, room.height - len(right))))
         return _page(beside(left, right, half, " │ "), memory)
-    watches = _watches(memory.watches, width, room.height, room)
+    watches = _watches(memory.watches, touch, width, room.height, room)
     ledger_rows = min(
         len(memory.accesses) + 1 if memory.accesses else 0,
         3 if room.height < 14 else room.height // 4,
@@ -37,10 +38,10 @@ def paint(memory: Memory, room: Room) -> Page:
     hex_rows = min(len(memory.rows), 1 if room.height < 12 else 2)
     space = room.height - ledger_rows - hex_rows
     if len(watches) > space:
-        watches = _watches(memory.watches, width, max(3, space), room)
+        watches = _watches(memory.watches, touch, width, max(3, space), room)
     lines = watches
     left_over = room.height - len(lines) - ledger_rows
-    lines.extend(_bytes(memory.rows, width, max(hex_rows, min(left_over, len(memory.rows)))))
+    lines.extend(_bytes(memory.rows, touch, width, max(hex_rows, min(left_over, len(memory.rows)))))
     ledger_space = max(ledger_rows, room.height - len(lines))
     lines.extend(_ledger(memory.accesses, width, ledger_space))
     return _page(lines, memory)
@@ -59,22 +60,25 @@ def _page(lines: list[Line], memory: Memory) -> Page:
 # ------------------------------------------------------------------------------------------ watches
 
 
-def _watches(watches: tuple[WatchView, ...], width: int, height: int, room: Room) -> list[Line]:
+def _watches(
+    watches: tuple[WatchView, ...], touch: Touch, width: int, height: int, room: Room
+) -> list[Line]:
     """All watches in full if they fit, else without the elements of arrays, else run together."""
     lines: list[Line] = []
     for depth in (9, 0):
-        lines = [line for watch in watches for line in _watch(watch, width, depth)]
+        lines = [line for watch in watches for line in _watch(watch, touch, width, depth)]
         if len(lines) <= height or room.zoomed:
             return lines
-    return [line for watch in watches for line in _flowing(watch, width)]
+    return [line for watch in watches for line in _flowing(watch, touch, width)]
 
 
-def _flowing(watch: WatchView, width: int) -> list[Line]:
+def _flowing(watch: WatchView, touch: Touch, width: int) -> list[Line]:
     """A watch's heading and its fields one after the other, in as few lines as they need."""
-    lines = _watch(watch, width, -1)
+    lines = _watch(watch, touch, width, -1)
     line = Line(" ")
     for field in (field for field in watch.fields if field.depth == 0):
-        piece = Line(f"{field.name} ", "text", ("memory", field.va))
+        mark = touch.glyph(field.va, field.size).strip()
+        piece = Line(mark, "strong").add(f"{field.name} ", "text", ("memory", field.va))
         changed = " changed" if field.changed else ""
         piece.add(_words(field.value), _owner(watch.va) + changed, ("memory", field.va))
         piece.add(f"{CHANGED} " if field.changed else "  ", "strong")
@@ -97,7 +101,7 @@ def _owner(va: int) -> str:
     return "user" if va < KERNEL_BASE else "kernel"
 
 
-def _watch(watch: WatchView, width: int, depth: int) -> list[Line]:
+def _watch(watch: WatchView, touch: Touch, width: int, depth: int) -> list[Line]:
     head = Line(f"{watch.name} ", "strong").add(watch.type, "type")
     if not watch.resolved:
         reason = watch.why_not or "not there yet"
@@ -110,13 +114,14 @@ def _watch(watch: WatchView, width: int, depth: int) -> list[Line]:
     name_width = max((len(f.name) + 2 * f.depth for f in fields), default=4)
     name_width = max(1, min(name_width, max(6, width // 3)))
     lines = [head.fit(width)]
-    lines.extend(_field(field, name_width, width, owner) for field in fields)
+    lines.extend(_field(field, touch, name_width, width, owner) for field in fields)
     return lines
 
 
-def _field(field: TypedField, name_width: int, width: int, owner: str) -> Line:
+def _field(field: TypedField, touch: Touch, name_width: int, width: int, owner: str) -> Line:
     indent = " " * (2 * field.depth)
-    line = Line(" ").add(f"{indent + shorten(field.name, name_width):<{name_width}} ", "text")
+    line = Line(touch.glyph(field.va, field.size), "strong")
+    line.add(f"{indent + shorten(field.name, name_width):<{name_width}} ", "text")
     line.add(CHANGED if field.changed else " ", "strong")
     value = Line(_words(field.value), owner + (" changed" if field.changed else ""))
     line.join(value.fit(max(4, width - line.width)))
@@ -129,20 +134,21 @@ def _field(field: TypedField, name_width: int, width: int, owner: str) -> Line:
 # -------------------------------------------------------------------------------------------- bytes
 
 
-def _bytes(rows: tuple[MemoryRow, ...], width: int, limit: int) -> list[Line]:
+def _bytes(rows: tuple[MemoryRow, ...], touch: Touch, width: int, limit: int) -> list[Line]:
     lines: list[Line] = []
-    per_line = 16 if width >= 62 else 8
+    per_line = 16 if width >= 63 else 8
     for row in rows:
         for offset in range(0, 16, per_line):
             if len(lines) >= limit:
                 return lines
-            lines.append(_dump(row, offset, per_line, width))
+            lines.append(_dump(row, touch, offset, per_line, width))
     return lines
 
 
-def _dump(row: MemoryRow, offset: int, count: int, width: int) -> Line:
+def _dump(row: MemoryRow, touch: Touch, offset: int, count: int, width: int) -> Line:
     owner = _owner(row.va)
-    line = Line(f"{hex32(row.va + offset)} ", "dim")
+    line = Line(touch.glyph(row.va + offset, count), "strong")
+    line.add(f"{hex32(row.va + offset)} ", "dim")
     if not row.readable or offset >= len(row.data):
         return line.add(" no page here", "abort")
     data = row.data[offset : offset + count]
@@ -151,6 +157,8 @@ def _dump(row: MemoryRow, offset: int, count: int, width: int) -> Line:
         line.add(gap)
         changed = offset + index in row.changed
         style = owner if value else "dim"
+        if row.va + offset + index == touch.va:
+            style += " underline"
         line.add(f"{value:02x}", f"{style} changed" if changed else style)
     line.add("   " * (count - len(data)))
     if line.width + count + 2 <= width:

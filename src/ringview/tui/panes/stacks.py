@@ -5,17 +5,21 @@ unbroken backtrace.
 from __future__ import annotations
 
 from ringview.tui.panes.registers import CHANGED
+from ringview.tui.panes.touch import StacksPart, Touch
 from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, shorten_path
-from ringview.views.frame import BacktraceFrame, Stacks, StackSlot, StackView
+from ringview.views.frame import BacktraceFrame, StackSlot, StackView
 
+SP = "→"
+"""Where the stack pointer points."""
 LIVE = "●"
 OTHER = "○"
 _SIDE_BY_SIDE = 44  # columns from which both stacks stand side by side
 _NOTES = 38  # columns of one stack from which values carry notes
 
 
-def paint(stacks: Stacks, room: Room) -> Page:
+def paint(part: StacksPart, room: Room) -> Page:
     """Both stacks above the backtrace."""
+    stacks, touch = part.stacks, part.touch
     trace = _backtrace(stacks.backtrace, room)
     height = max(3, room.height - len(trace))
     if room.width >= _SIDE_BY_SIDE:
@@ -23,8 +27,8 @@ def paint(stacks: Stacks, room: Room) -> Page:
         if room.width < 86:  # as wide as the saved registers need, in two columns or in three
             right_width = 28 if room.width < 76 else 48
         left_width = room.width - right_width - 3
-        left = _stack(stacks.user, left_width, height, room)
-        right = _stack(stacks.kernel, right_width, height, room)
+        left = _stack(stacks.user, touch, left_width, height, room)
+        right = _stack(stacks.kernel, touch, right_width, height, room)
         rows = max(len(left), len(right), min(height, room.height - len(trace)))
         left.extend(Line() for _ in range(rows - len(left)))
         lines = beside(left, right, left_width, " │ ")
@@ -32,8 +36,8 @@ def paint(stacks: Stacks, room: Room) -> Page:
         first, second = stacks.user, stacks.kernel
         if stacks.kernel.live:
             first, second = second, first
-        lines = _stack(first, room.width, max(2, height * 2 // 3), room)
-        lines.extend(_stack(second, room.width, max(2, height - len(lines)), room))
+        lines = _stack(first, touch, room.width, max(2, height * 2 // 3), room)
+        lines.extend(_stack(second, touch, room.width, max(2, height - len(lines)), room))
     live = next((s for s in (stacks.user, stacks.kernel) if s.live), None)
     aside = Line()
     if live is not None:
@@ -43,7 +47,7 @@ def paint(stacks: Stacks, room: Room) -> Page:
     return Page([*lines, *trace], "stacks", aside)
 
 
-def _stack(stack: StackView, width: int, height: int, room: Room) -> list[Line]:
+def _stack(stack: StackView, touch: Touch, width: int, height: int, room: Room) -> list[Line]:
     head = Line(LIVE if stack.live else OTHER, f"{stack.privilege.value} bold")
     head.add(f" {stack.name} ", f"{stack.privilege.value} bold")
     head.add("sp " if width >= 20 else "", "dim")
@@ -61,29 +65,32 @@ def _stack(stack: StackView, width: int, height: int, room: Room) -> list[Line]:
     below = [slot for slot in rest if not saved or slot.va < saved[0].va]
     beyond = [slot for slot in rest if saved and slot.va > saved[-1].va]
     room_left = height - 1
-    block = _saved_registers(saved, width, room_left, stack)
+    block = _saved_registers(saved, width, room_left, stack, touch)
     space = room_left - len(block)
     if below and space > 0:
-        lines.extend(_slots(below, width, space if room.height < 200 else len(below), stack))
+        lines.extend(_slots(below, width, space, stack, touch))
     lines.extend(block)
     space = height - len(lines)
     if beyond and space > 0:
-        lines.extend(_slots(beyond, width, space, stack))
+        lines.extend(_slots(beyond, width, space, stack, touch))
     return lines
 
 
-def _slots(slots: list[StackSlot], width: int, space: int, stack: StackView) -> list[Line]:
+def _slots(
+    slots: list[StackSlot], width: int, space: int, stack: StackView, touch: Touch
+) -> list[Line]:
     shown = slots if len(slots) <= space else slots[: max(0, space - 1)]
-    lines = [_slot(slot, width, stack) for slot in shown]
+    lines = [_slot(slot, width, stack, touch) for slot in shown]
     hidden = len(slots) - len(shown)
     if hidden and space > 0:
         lines.append(Line(f" ⋮ {hidden} more words", "dim").fit(width))
     return lines
 
 
-def _slot(slot: StackSlot, width: int, stack: StackView) -> Line:
+def _slot(slot: StackSlot, width: int, stack: StackView, touch: Touch) -> Line:
     owner = stack.privilege.value
-    line = Line("▸" if slot.is_sp else " ", f"{owner} bold")
+    mark = touch.glyph(slot.va, 4).strip()
+    line = Line(mark or (SP if slot.is_sp else " "), "strong" if mark else f"{owner} bold")
     wide = width >= _NOTES
     if wide:
         line.add(f"{hex32(slot.va)} ", "dim")
@@ -126,7 +133,7 @@ def _short_label(slot: StackSlot) -> str:
 
 
 def _saved_registers(
-    saved: list[StackSlot], width: int, space: int, stack: StackView
+    saved: list[StackSlot], width: int, space: int, stack: StackView, touch: Touch
 ) -> list[Line]:
     """`struct pt_regs`: one register a row if there is space, otherwise two or three side by
     side.
@@ -143,7 +150,7 @@ def _saved_registers(
         heading.add(f"{above} words above sp ", "dim")
     heading.add("╌" * max(0, width - heading.width), "rule")
     if one_row:
-        return [heading.fit(width), *(_slot(slot, width, stack) for slot in saved)]
+        return [heading.fit(width), *(_slot(slot, width, stack, touch) for slot in saved)]
     columns = max(1, min(4, width // (14 if width < 44 else 16)))
     rows = -(-len(saved) // columns)
     lines = [heading.fit(width)] if rows + 1 <= space else []
@@ -157,7 +164,8 @@ def _saved_registers(
             name = _short_label(slot).replace("ORIG_r0", "orig")
             line.to(column * 14 if width < 44 else column * 16)
             gap = 4 if column == 0 and width < 44 else 5
-            line.add(f"{name[:4]:<{gap}}", "text", ("memory", slot.va))
+            name = f"{name[:4]}{touch.glyph(slot.va, 4)}"[:gap]
+            line.add(f"{name:<{gap}}", "text", ("memory", slot.va))
             style = "dim" if free else _value_style(slot, owner)
             line.add(hex32(slot.value), style, ("memory", slot.va))
         lines.append(line)
@@ -198,7 +206,7 @@ def _chosen(frames: tuple[BacktraceFrame, ...], limit: int) -> list[BacktraceFra
     """The innermost frames, and always the border between kernel and user."""
     if len(frames) <= limit:
         return list(frames)
-    border = next((i for i in range(1, len(frames)) if frames[i].boundary), len(frames) - 1)
+    border = next((i for i in range(1, len(frames)) if frames[i].boundary), 0)
     wanted = sorted({0, border, *range(limit)})
     while len(wanted) > limit:
         wanted.remove(max(i for i in wanted if i not in (0, border)))

@@ -19,7 +19,11 @@ def paint(translation: Translation, room: Room) -> Page:
     width = room.width
     owner = _OWNER.get(translation.privilege, "text")
     head = Line("VA ", "dim").add(hex32(translation.va), f"{owner} bold")
-    head.join(Line(f"  {translation.reason}", "text").fit(max(4, width - head.width)))
+    reason = translation.reason
+    if head.width + 2 + len(reason) > width:
+        reason = reason.replace("about to be read by ", "▸ ")
+        reason = reason.replace("about to be written by ", "◂ ")
+    head.join(Line(f"  {reason}", "text").fit(max(4, width - head.width)))
     ladder = _ladder(translation, room)
     matrix = _matrix(translation, width)
     sentence = _sentence(translation, width, 2)
