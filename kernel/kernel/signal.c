@@ -47,6 +47,14 @@ static int handler_ignores(__sighandler_t handler, int sig)
 	return handler == SIG_IGN;
 }
 
+int unhandled_signal(struct task_struct *tsk, int sig)
+{
+	__sighandler_t handler = tsk->sighand->action[sig - 1].sa.sa_handler;
+
+	return handler == SIG_DFL || handler == SIG_IGN ||
+	       sigismember(&tsk->blocked, sig);
+}
+
 static int sig_ignored(struct task_struct *t, int sig)
 {
 	__sighandler_t handler = t->sighand->action[sig - 1].sa.sa_handler;

@@ -792,6 +792,64 @@ static void test_robust_mutex(void)
 	EXPECT(pthread_mutex_unlock(&robust) == 0);
 }
 
+static int bomb(void)
+{
+	int n = 0, bad = 0, hold[2];
+	pid_t child;
+	char c;
+
+	if (pipe(hold))
+		return 1;
+	for (;;) {
+		child = fork();
+		if (child < 0)
+			break;
+		if (!child) {
+			close(hold[1]);
+			_exit(read(hold[0], &c, 1));
+		}
+		n++;
+	}
+	bad += n < 50 || (errno != ENOMEM && errno != EAGAIN);
+	close(hold[1]);
+	while (n--)
+		bad += wait(NULL) <= 0;
+	return bad;
+}
+
+/*
+ * As many processes as memory holds, and then an error.  Memory may as well
+ * run out under the one that counts: then it dies, and the rest with it.
+ */
+static void test_fork_bomb(void)
+{
+	unsigned long before;
+	int st, i;
+
+	EXPECT(STATUS(_exit(0)) == 0);
+	before = free_memory();
+	st = STATUS(_exit(bomb()));
+	EXPECT(st == 0 || WTERMSIG(st) == SIGKILL);
+	for (i = 0; i < 100 && free_memory() + 64 * PAGE < before; i++)
+		usleep(10000);
+	EXPECT(i < 100);
+}
+
+static void test_big_arguments(void)
+{
+	static char *args[3] = { "x", NULL, NULL };
+	char *big = map(1 << 20, PROT_READ | PROT_WRITE);
+
+	memset(big, 'a', (1 << 20) - 1);
+	args[1] = big;
+	EXPECT(execv("/proc/self/exe", args) == -1 && errno == E2BIG);
+	/* no end in sight: the string runs into nothing */
+	args[1] = big + (1 << 20) - 10;
+	big[(1 << 20) - 1] = 'a';
+	EXPECT(execv("/proc/self/exe", args) == -1 &&
+	       (errno == EFAULT || errno == E2BIG));
+}
+
 static void write_file(const char *name, const void *data, size_t size)
 {
 	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0755);
@@ -917,6 +975,8 @@ static const struct test tests[] = {
 	TEST(file_mapping),
 	TEST(stack),
 	MACHINE(out_of_memory),
+	MACHINE(fork_bomb),
+	MACHINE(big_arguments),
 	MACHINE(exec_errors),
 	MACHINE(exec_threads),
 	TEST(ignored_children),
@@ -949,7 +1009,9 @@ int main(int argc, char **argv)
 			    quick))
 			continue;
 		fflush(stdout);
-		child = fork();
+		/* the last test's children may still hold all memory */
+		while ((child = fork()) == -1)
+			usleep(10000);
 		if (!child) {
 			tests[i].run();
 			fflush(stdout);

@@ -62,6 +62,8 @@ extern int send_sig_info(int sig, kernel_siginfo_t *info,
 extern void force_sig_fault(int sig, int code, void __user *addr);
 extern void force_sig(int sig);
 extern void recalc_sigpending(void);
+/* Will it end the program, for want of a handler? */
+extern int unhandled_signal(struct task_struct *tsk, int sig);
 extern int get_signal(struct ksignal *ksig);
 extern void signal_setup_done(int failed, struct ksignal *ksig);
 extern void set_current_blocked(sigset_t *newset);

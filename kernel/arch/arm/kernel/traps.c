@@ -218,6 +218,9 @@ asmlinkage void do_undefinstr(struct pt_regs *regs)
 	}
 	if (!vfp_support_entry(regs, insn))
 		return;
+	if (IS_ENABLED(CONFIG_DEBUG_USER) && unhandled_signal(current, SIGILL))
+		pr_info("%s (%d): undefined instruction: pc=%08lx, insn=%08x\n",
+			current->comm, current->pid, pc, insn);
 	arm_notify_die(what, regs, SIGILL, ILL_ILLOPC, (void *)pc, 0, 6);
 }
 

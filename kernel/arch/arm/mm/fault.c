@@ -70,6 +70,11 @@ static void __do_kernel_fault(unsigned long addr, unsigned int fsr,
 static void __do_user_fault(unsigned long addr, unsigned int fsr, int sig,
 			    int code)
 {
+	if (IS_ENABLED(CONFIG_DEBUG_USER) && unhandled_signal(current, sig))
+		pr_info("%s: unhandled page fault (%d) at 0x%08lx, "
+			"code 0x%03x, pc=%08lx\n",
+			current->comm, sig, addr, fsr & ~FSR_LNX_PF,
+			task_pt_regs(current)->ARM_pc);
 	current->thread.address = addr;
 	current->thread.error_code = fsr;
 	current->thread.trap_no = 14;
