@@ -299,8 +299,9 @@ def test_the_next_instruction_in_one_sentence() -> None:
         "push {r11, lr}: stores r11, lr at bef0_0c18, user stack, below sp."
     )
     assert (
-        _next(0xEE023F10, ("mcr", "…"), know)
-        == "mcr …: writes TTBR0, the user's translation table."
+        _next(0xEE023F10, ("mcr", "…"), know, r3=0x8102004A)
+        == "mcr …: writes TTBR0, the user's translation table: 8102_004a "
+        "(first-level table at PA 8102_0000)."
     )
     returns = _next(0xE1B0F00E, ("movs", "pc, lr"), know, cpsr=SVC, spsr=USR, lr=TEXT + 8, sp=TOP)
     assert returns == (

@@ -10,6 +10,7 @@ from ringview.views.frame import Translation
 from ringview.views.inputs import HIGH_VECTORS, Scene
 from ringview.views.meaning import meaning, place, psr_text, vector_name
 from ringview.views.operation import Kind
+from ringview.views.system import system_note
 from ringview.views.words import address, register_list
 
 _CP15 = {
@@ -34,6 +35,23 @@ _CP15 = {
 }
 
 
+_CP15_NAMES = {
+    (1, 0, 0, 0): "sctlr",
+    (2, 0, 0, 0): "ttbr0",
+    (2, 0, 0, 1): "ttbr1",
+    (2, 0, 0, 2): "ttbcr",
+    (3, 0, 0, 0): "dacr",
+    (5, 0, 0, 0): "dfsr",
+    (5, 0, 0, 1): "ifsr",
+    (6, 0, 0, 0): "dfar",
+    (6, 0, 0, 2): "ifar",
+    (12, 0, 0, 0): "vbar",
+    (13, 0, 0, 1): "contextidr",
+    (13, 0, 0, 3): "tpidruro",
+}
+"""Those whose value the registers pane shows too."""
+
+
 def next_effect(scene: Scene, translation: Translation | None) -> str:
     """Return what the next instruction will do.
 
@@ -53,7 +71,7 @@ def next_effect(scene: Scene, translation: Translation | None) -> str:
     if not effect.holds:
         reason = condition_reason(effect.operation.condition, scene.cpsr)
         return f"{text}: skipped, because {reason}."
-    sentence = _exceptional(scene, effect) or _control(scene, effect) or _system(effect)
+    sentence = _exceptional(scene, effect) or _control(scene, effect) or _system(scene, effect)
     if not sentence and effect.accesses:
         sentence = _memory(scene, effect)
     if not sentence:
@@ -143,7 +161,7 @@ def _control(scene: Scene, effect: Effect) -> str:
     return f"{verb} {where}{via}{restored}"
 
 
-def _system(effect: Effect) -> str:
+def _system(scene: Scene, effect: Effect) -> str:
     """MCR and MRC to coprocessor 15, by the register's name (ARM DDI 0406C, B3.17)."""
     e = effect.operation.encoding
     if effect.kind is Kind.BARRIER:
@@ -159,7 +177,16 @@ def _system(effect: Effect) -> str:
         if key[0] == 7 and not reads:
             return "maintains a cache or a branch predictor"
         name = "a system control register"
-    return f"{'reads' if reads else 'writes'} {name}"
+    rt = effect.operation.writes[:1] if reads else effect.operation.reads[:1]
+    known = _CP15_NAMES.get(key)
+    if known is None or known not in scene.now.system or not rt:
+        return f"{'reads' if reads else 'writes'} {name}"
+    system = dict(scene.now.system)
+    if not reads:
+        system[known] = scene.now.registers.get(rt[0], 0)
+    note = system_note(known, system)
+    value = address(system[known]) + (f" ({note})" if note else "")
+    return f"reads {name} into {rt[0]}: {value}" if reads else f"writes {name}: {value}"
 
 
 def _memory(scene: Scene, effect: Effect) -> str:
