@@ -14,7 +14,7 @@
 #define MARK1 0x0ddba11eu
 #define MARK2 0xdecafbadu
 #define UC_SCAN 4096
-#define UC_SIZE_MIN 16384
+#define UC_SIZE_MAX 16384
 #define EXACT_AFTER_BUFFER_SIZE 34
 #define CPU_SCAN (96 * 1024)
 #define ENV_SCAN 4096
@@ -131,7 +131,7 @@ static bool find_exact_flag(struct rv_core *core)
 	uc_hook_id hook;
 	bool found = false;
 
-	for (size_t i = UC_SCAN / 4; i < UC_SIZE_MIN / 4 && !found; i++) {
+	for (size_t i = UC_SCAN / 4; i < UC_SIZE_MAX / 4 && !found; i++) {
 		if (words[i] != RV_TCG_BUFFER)
 			continue;
 		core->pc_is_exact =
@@ -174,8 +174,10 @@ static void stop_at_once(uc_engine *uc, uint64_t address, uint32_t size,
 static bool find_unstoppable_flag(struct rv_core *core)
 {
 	static const uint32_t code[2] = { THUMB_PLAIN, THUMB_IT };
-	static uint8_t fits[UC_SIZE_MIN];
+	static uint8_t fits[UC_SIZE_MAX];
 	uint8_t *bytes = (uint8_t *)core->uc;
+	/* the flag found before this one is the structure's last member */
+	size_t size = (size_t)(core->pc_is_exact - bytes);
 	uc_hook_id hook;
 	int found = 0;
 
@@ -188,11 +190,11 @@ static bool find_unstoppable_flag(struct rv_core *core)
 		memcpy(core->ram + offset, &code[trial & 1], 4);
 		core->uc_api.emu_start(core->uc, (core->ram_pa + offset) | 1, 0,
 				       0, 0);
-		for (size_t i = 0; i < UC_SIZE_MIN; i++)
+		for (size_t i = 0; i < size; i++)
 			fits[i] &= bytes[i] == (trial & 1);
 	}
 	core->uc_api.hook_del(core->uc, hook);
-	for (size_t i = 0; i < UC_SIZE_MIN; i++) {
+	for (size_t i = 0; i < size; i++) {
 		if (fits[i]) {
 			core->unstoppable = &bytes[i];
 			found++;
