@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -24,6 +25,9 @@ EXIT_ERROR = 2
 EXIT_INTERNAL = 70
 """ringview itself failed (EX_SOFTWARE of sysexits.h)."""
 EXIT_INTERRUPTED = 128 + signal.SIGINT
+
+PANES = ("registers", "code", "stacks", "translation", "tlb", "memory", "logs", "narration")
+"""The screen's panes by name, as in `ringview.tui.layout`, which help must not import."""
 
 
 def _complete_scenario(
@@ -182,6 +186,37 @@ def execute(
     return execute_program(
         Job(program, arguments, kernel, memory << 20, environment, seed, limit or 0)
     )
+
+
+@cli.command()
+@scenario_argument
+@click.option(
+    "--at",
+    "mark",
+    metavar="MARK",
+    default="",
+    help="Where: an icount, a symbol, file:line, start, end, 'beat 3', 'syscall 5'.",
+)
+@click.option("--pane", type=click.Choice(PANES), default=None, help="One pane instead of all.")
+@click.option("--size", metavar="COLUMNSxROWS", default="120x40", show_default=True)
+@click.option(
+    "--theme", type=click.Choice(["dark", "light", "projector"]), default="dark", show_default=True
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="An .svg, or a .txt.",
+)
+@debuggable
+def shot(scenario: str, mark: str, pane: str | None, size: str, theme: str, output: Path) -> int:
+    """Draw the screen of SCENARIO at a place, as a picture."""
+    from ringview.cli.shot import write_shot
+
+    write_shot(scenario, mark, size=size, theme=theme, pane=pane or "", target=output)
+    return 0
 
 
 @cli.command(name="list")

@@ -1,0 +1,58 @@
+"""``ringview shot``: the live screen at one place, as a picture for slides and documents."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from ringview.engine.launch import EngineHandle, spawn_engine
+from ringview.engine.spec import EngineSpec
+from ringview.errors import InputError
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Read ``120x40`` as columns and rows.
+
+    Raises:
+        InputError: it is not of that form, or smaller than the screen can be.
+    """
+    from ringview.tui.layout import LEAST
+
+    columns, cross, rows = text.partition("x")
+    if not (cross and columns.isdecimal() and rows.isdecimal()):
+        raise InputError(f"a size is COLUMNSxROWS, such as 120x40, and not {text!r}")
+    size = int(columns), int(rows)
+    if size[0] < LEAST[0] or size[1] < LEAST[1]:
+        raise InputError(f"the screen needs at least {LEAST[0]}x{LEAST[1]}, and {text} is smaller")
+    return size
+
+
+async def _draw(
+    engine: EngineHandle, size: tuple[int, int], theme: str, pane: str, text: bool
+) -> str:
+    from ringview.engine.client import AsyncClient
+    from ringview.tui.link import Link
+    from ringview.tui.shot import picture
+
+    async def connect() -> Link:
+        return await AsyncClient.connect(engine)
+
+    return await picture(connect, size=size, theme=theme, pane=pane, text=text)
+
+
+def write_shot(scenario: str, mark: str, *, size: str, theme: str, pane: str, target: Path) -> None:
+    """Draw a scenario's screen at a place into a file: text for ``.txt``, else SVG.
+
+    Raises:
+        InputError: the size is none, or the file cannot be written.
+        EngineError: the scenario cannot be run, or the place does not exist.
+    """
+    cells = parse_size(size)
+    if target.suffix not in {".svg", ".txt"}:
+        raise InputError("the picture's name must end in .svg or .txt", path=target)
+    with spawn_engine(EngineSpec(scenario=scenario, at=mark)) as engine:
+        drawn = asyncio.run(_draw(engine, cells, theme, pane, target.suffix == ".txt"))
+    try:
+        target.write_text(drawn, "utf-8")
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be written", path=target) from error
