@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import faulthandler
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,8 @@ def main(opener: Opener | None = None) -> int:
     Args:
         opener: opens the session; by default what the specification says.
     """
+    # What it hangs on, should it ever: kill -USR1 writes it to the log.
+    faulthandler.register(signal.SIGUSR1)
     arguments = sys.argv[1:]
     resume = "--resume" in arguments
     directory = Path(arguments[arguments.index("--directory") + 1])

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from ringview.engine.service import Opened
 from ringview.engine.spec import EngineSpec
+from ringview.errors import ScenarioError
 from ringview.guest.toolchain import KernelImage
 from ringview.scenario.images import Images, kernel_config, provide_images, session_setup
 from ringview.scenario.load import load_scenario
 from ringview.scenario.model import KernelSpec, ProgramSpec, Scenario
-from ringview.scenario.resolve import find
+from ringview.scenario.resolve import find, place_beats
 from ringview.scenario.run import SessionRun, apply_schedule
 from ringview.session.session import Session
 
@@ -78,10 +79,18 @@ def open_spec(
         apply_schedule(scenario, run)
         return tuple(session.journal)
 
+    def check() -> str:
+        try:
+            place_beats(scenario, run)
+        except ScenarioError as error:
+            return str(error)
+        return ""
+
     return Opened(
         session=session,
         make_frame=lambda s, *rest: build_frame(s, scenario, *rest),
         apply_inputs=apply_inputs if scenario.schedule else None,
+        check=check,
         images={
             "kernel": str(images.kernel.path),
             "config": str(images.kernel.config_path),

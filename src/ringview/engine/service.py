@@ -85,6 +85,8 @@ class Opened:
     make_frame: FrameMaker
     apply_inputs: Callable[[], tuple[JournalEntry, ...]] | None = None
     """Lets in what the scenario schedules, once booted, and gives all of the journal."""
+    check: Callable[[], str] = lambda: ""
+    """Asked once the run has ended: what the scenario speaks of and never happened, or empty."""
     images: Mapping[str, str] = field(default_factory=dict)
     """Which images are run; a successor is given it, so that it runs the same."""
     horizon: int = 0
@@ -148,6 +150,8 @@ class Service:
         self._running = False
         self._looking_ahead = False
         self._horizon = 0
+        self._checked = False
+        self._check: Callable[[], str] = str
         self._what = ""
         self._began = 0.0
         self._next_progress = 0.0
@@ -185,6 +189,7 @@ class Service:
         self.session = opened.session
         self._make_frame = opened.make_frame
         self._horizon = opened.horizon
+        self._check = opened.check
         self.session.recorder.most_events = MOST_EVENTS
         self.session.interrupted = self._interrupted
         self._diary = Diary(self._diary_path)
@@ -229,6 +234,11 @@ class Service:
                 self._looking_ahead = False
                 recorder.most_events = most
             self._mark_stale()
+        if session.finished and not self._checked and not self._disturbed():
+            self._checked = True
+            complaint = self._check()
+            if complaint:
+                self.hub.tell_all(Failed(id=0, text=complaint))
 
     def _disturbed(self) -> bool:
         waiting = any(peer.stale and peer.between for peer in self.hub.peers)

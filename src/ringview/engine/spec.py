@@ -32,7 +32,7 @@ class EngineSpec:
         program: path of a static ARM executable; used when ``scenario`` is empty.
         args: the program's arguments, without its name.
         env: the program's environment, ``NAME=value`` each.
-        kernel: a kernel ELF or the name of a kernel configuration; empty for the default one.
+        kernel: the name of a kernel configuration; empty for the default one.
         memory_bytes: size of the machine's RAM, 0 for the default.
         seed: seed of the machine's random number generator, -1 for the scenario's or the default.
         at: the place of the first stop, as `GoTo` takes it; empty for the program's first

@@ -1,0 +1,129 @@
+"""The engine on real scenarios: kernel, program, views and all."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ringview.engine.client import Client
+from ringview.engine.launch import spawn_engine
+from ringview.engine.protocol import Digest, Done, Failed, Fatal, GoTo, Run, Step
+from ringview.engine.spec import EngineSpec
+from ringview.errors import EngineError
+from ringview.guest.make import find_zig
+
+
+@pytest.fixture
+def hello2() -> Iterator[Client]:
+    if find_zig() is None:
+        pytest.skip("the ziglang package is not installed")
+    # The first run may have to build kernel and program.
+    spec = EngineSpec(scenario="hello2")
+    with spawn_engine(spec) as engine, Client(engine, timeout=60) as client:
+        yield client
+
+
+def test_the_first_stop_is_the_programs_first_instruction(hello2: Client) -> None:
+    header = hello2.wait_frame().header
+    assert (header.mode, header.place, header.stop) == ("USR", "_start", "start of the program")
+    assert header.task == "hello2[2]"
+
+
+def test_the_whole_run_shows_while_the_user_looks(hello2: Client) -> None:
+    frame = hello2.wait_frame()
+    while not frame.header.finished:
+        frame = hello2.wait_frame()
+    assert frame.header.place == "_start"
+    assert all(beat.icount > 0 for beat in frame.narration.beats)
+    assert frame.timeline.last == frame.header.end
+
+
+def test_walking_the_call_both_ways(hello2: Client) -> None:
+    hello2.wait_frame()
+    assert isinstance(hello2.send(GoTo(0, "sys_hello2")), Done)
+    assert hello2.frame is not None
+    assert hello2.frame.header.place == "sys_hello2"
+    assert hello2.frame.header.mode == "SVC"
+    assert [hop.name for hop in hello2.frame.narration.hops][:3] == ["user stub", "vector", "entry"]
+    there = hello2.send(Digest(0))
+    for unit in ("instruction", "line", "over", "transition", "beat"):
+        assert isinstance(hello2.send(Step(0, unit, 1)), Done)
+        assert isinstance(hello2.send(GoTo(0, "syscall 1")), Done)
+        assert isinstance(hello2.send(GoTo(0, "sys_hello2")), Done)
+        again = hello2.send(Digest(0))
+        assert isinstance(there, Done)
+        assert isinstance(again, Done)
+        assert again.text == there.text
+    hello2.send(Run(0))
+    assert hello2.frame.header.finished
+    assert "rand_data" in hello2.frame.logs.console
+
+
+def test_a_killed_engine_comes_back_to_the_same_moment(hello2: Client) -> None:
+    ready = hello2.receive()
+    hello2.wait_frame()
+    hello2.send(GoTo(0, "beat 5"))
+    before = hello2.send(Digest(0))
+    frame = hello2.frame
+    os.kill(getattr(ready, "pid"), signal.SIGKILL)  # noqa: B009
+    with pytest.raises(EngineError, match="signal 9"):
+        hello2.send(Step(0, "instruction", 1))
+    hello2.respawn()
+    after = hello2.send(Digest(0))
+    assert isinstance(before, Done)
+    assert isinstance(after, Done)
+    assert after.text == before.text
+    assert frame is not None
+    assert hello2.frame is not None
+    assert hello2.frame.header.icount == frame.header.icount
+    assert hello2.frame.registers.core[15].value == frame.registers.core[15].value
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        (EngineSpec(scenario="/nowhere.yaml"), "/nowhere.yaml: there is no such file"),
+        (EngineSpec(scenario="helo2"), "did you mean"),
+        (EngineSpec(program="nosuchprogram"), "there is no program nosuchprogram"),
+        (EngineSpec(scenario="hello2", at="nowhere"), "there is no symbol nowhere"),
+    ],
+)
+def test_bad_input_is_fatal_in_one_sentence(spec: EngineSpec, words: str) -> None:
+    if find_zig() is None:
+        pytest.skip("the ziglang package is not installed")
+    with spawn_engine(spec) as engine, Client(engine, timeout=60) as client:
+        message = client.receive()
+        while not isinstance(message, Fatal):
+            message = client.receive()
+        assert words in message.text
+        assert "\n" not in message.text
+        assert message.status == 2
+        assert engine.process.wait(10) == 2
+
+
+def test_a_beat_that_never_comes_is_said_with_its_line(tmp_path: Path) -> None:
+    if find_zig() is None:
+        pytest.skip("the ziglang package is not installed")
+    scenario = tmp_path / "late.yaml"
+    scenario.write_text(
+        "title: late\n"
+        "kernel: {config: bbb_defconfig}\n"
+        "program: hello2\n"
+        'args: [beagle, "7"]\n'
+        "beats:\n"
+        "  - at: {syscall: reboot}\n"
+        "    title: never\n"
+        "    say: It does not.\n"
+    )
+    spec = EngineSpec(scenario=str(scenario))
+    with spawn_engine(spec) as engine, Client(engine, timeout=60) as client:
+        message = client.receive()
+        while not isinstance(message, Failed):
+            assert not isinstance(message, Fatal), message
+            message = client.receive()
+    assert message.text.startswith(f"{scenario}:6:")
+    assert "never calls reboot" in message.text
