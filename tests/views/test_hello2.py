@@ -18,7 +18,10 @@ from ringview.scenario.model import Scenario
 from ringview.session.session import Session
 from ringview.session.syscalls import SyscallRecord
 from ringview.views.assemble import build_frame
+from ringview.views.effect import effect_at
+from ringview.views.entry import arithmetic, compared
 from ringview.views.frame import Frame, Privilege, StackSlot, ViewRequest
+from ringview.views.operation import Kind
 from ringview.views.stacks import PT_REGS
 from ringview.views.text import PANES, render_text
 
@@ -119,6 +122,53 @@ def test_what_is_announced_at_the_vector_comes_true(run: Run) -> None:
     promised = {va for s in savings for va in range(s.low, s.high + 4, 4)}
     assert len(promised) == 18
     assert promised <= stored
+
+
+def test_predicted_effects_come_true(run: Run) -> None:
+    """What is said of the next instruction is what the machine then does, 2,000 times."""
+    first = run.call.enter - 60
+    trace = run.session.window(first, first + 2001)
+    accesses: dict[int, list[tuple[int, int, bool]]] = {}
+    for row in trace.accesses:
+        where = (int(row["va"]), int(row["size"]), bool(row["flags"] & 1))
+        accesses.setdefault(int(row["icount"]), []).append(where)
+    names = [*(f"r{i}" for i in range(13)), "sp", "lr", "pc"]
+    computed = 0
+    for now, then in zip(trace.insns, trace.insns[1:], strict=False):
+        registers = {name: int(value) for name, value in zip(names, now["r"], strict=True)}
+        after = {name: int(value) for name, value in zip(names, then["r"], strict=True)}
+        registers["cpsr"] = int(now["cpsr"])
+        for bank in ("usr", "svc"):  # as far as user-bank transfers need them
+            registers |= {f"sp_{bank}": registers["sp"], f"lr_{bank}": registers["lr"]}
+        effect = effect_at(int(now["insn"]), registers["pc"], registers)
+        went_on = after["pc"] == registers["pc"] + 4
+        if effect.kind in (Kind.SVC, Kind.EXCEPTION_RETURN, Kind.SYSTEM):
+            continue
+        told = [(a.va, a.size, a.write) for a in effect.accesses]
+        assert sorted(told) == sorted(accesses.get(int(now["icount"]), [])), hex(registers["pc"])
+        if effect.target is not None:
+            assert after["pc"] == effect.target
+        elif "pc" not in effect.operation.writes or not effect.holds:
+            assert went_on, hex(registers["pc"])
+        changed = {name for name in names[:15] if registers[name] != after[name]}
+        assert changed <= set(effect.operation.writes)
+        assert effect.holds or not changed
+        name, value = arithmetic(effect, registers) if effect.holds else ("", None)
+        if name and value is not None:
+            assert after[name] == value, hex(registers["pc"])
+            computed += 1
+        flags = compared(effect, registers) if effect.holds else None
+        if flags is not None:
+            assert int(then["cpsr"]) >> 28 == flags >> 28
+            computed += 1
+    assert computed > 500
+
+
+def test_a_watch_waits_until_its_frame_is_set_up(run: Run) -> None:
+    at_entry = run.at("main")
+    assert not at_entry.memory.watches[0].resolved
+    assert "has not set up its frame" in at_entry.memory.watches[0].why_not
+    assert run.at(run.call.enter - 1).memory.watches[0].resolved
 
 
 def test_pt_regs_holds_the_registers_of_the_svc(run: Run) -> None:

@@ -72,7 +72,7 @@ def effect_at(encoding: int, va: int, registers: Mapping[str, int]) -> Effect:
     for move in operation.transfers:
         at = _base(move.base, move.bank, va, registers) + move.start
         if move.index:
-            distance = _shifted(_register(move.index, va, registers), move.shift, cpsr)
+            distance = shifted(_register(move.index, va, registers), move.shift, cpsr)
             at += -distance if move.subtract else distance
         for i, name in enumerate(move.registers):
             accesses.append(
@@ -106,7 +106,7 @@ def _base(name: str, bank: int, va: int, registers: Mapping[str, int]) -> int:
     return _register(name, va, registers)
 
 
-def _shifted(value: int, shift: tuple[int, int], cpsr: int) -> int:
+def shifted(value: int, shift: tuple[int, int], cpsr: int) -> int:
     """Shift an index by an immediate amount (ARM DDI 0406C, A8.4)."""
     kind, amount = shift
     value &= 0xFFFFFFFF

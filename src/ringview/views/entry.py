@@ -1,7 +1,7 @@
 """What entry code saves where, found by following its instructions from the transition on.
 
 A transition records the registers it happened with, so the straight code after it can be followed
-on a copy of them: ADD, SUB, MOV, MRS, branches, loads and stores, and no further. What lies behind
+on a copy of them: arithmetic, MRS, branches, loads and stores, and no further. What lies behind
 the present moment has happened exactly so; what lies ahead of it is announced.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ringview.machine.events import Transition
-from ringview.views.effect import Effect, effect_at
+from ringview.views.effect import Effect, effect_at, shifted
 from ringview.views.inputs import THREAD_SIZE, Scene
 from ringview.views.operation import REGISTERS, Kind
 from ringview.views.stacks import PT_REGS, PT_REGS_SIZE, pt_regs_address
@@ -129,7 +129,7 @@ def _follow(scene: Scene, effect: Effect, registers: Known) -> int | None:
     operation = effect.operation
     if effect.kind is Kind.BRANCH and effect.target is not None:
         return effect.target
-    flags = _compared(effect, registers)
+    flags = compared(effect, registers)
     result, value = arithmetic(effect, registers)
     base = _written_back(effect, registers) if operation.transfers else None
     for name in operation.writes:
@@ -173,13 +173,13 @@ def _written_back(effect: Effect, registers: Known) -> int | None:
     return None
 
 
-def _compared(effect: Effect, registers: Known) -> int | None:
-    """The CPSR after a TST or CMP of known registers; None for other instructions."""
+def compared(effect: Effect, registers: Mapping[str, int | None] | Mapping[str, int]) -> int | None:
+    """Return the CPSR after a TST or CMP of known registers; None for other instructions."""
     e = effect.operation.encoding
     opcode = e >> 21 & 15
     if effect.kind is not Kind.PLAIN or e >> 26 & 3 or not e >> 20 & 1 or opcode not in (8, 10):
         return None
-    first, second = registers.get(REGISTERS[e >> 16 & 15]), _second(e, registers)
+    first, second = _operand(effect, e >> 16 & 15, registers), _second(effect, registers)
     cpsr = registers.get("cpsr")
     if first is None or second is None or cpsr is None:
         return None
@@ -193,19 +193,34 @@ def _compared(effect: Effect, registers: Known) -> int | None:
     return cpsr & 0x0FFFFFFF | flags << 28
 
 
-def _second(e: int, registers: Mapping[str, int | None] | Mapping[str, int]) -> int | None:
-    """The second operand, an immediate or a register without a shift; None for other forms."""
+def _operand(
+    effect: Effect, number: int, registers: Mapping[str, int | None] | Mapping[str, int]
+) -> int | None:
+    """A register as an operand: pc reads as the instruction's address plus 8."""
+    return (effect.va + 8) & 0xFFFFFFFF if number == 15 else registers.get(REGISTERS[number])
+
+
+def _second(effect: Effect, registers: Mapping[str, int | None] | Mapping[str, int]) -> int | None:
+    """The second operand; None where a register holds the shift's amount."""
+    e = effect.operation.encoding
     if e >> 25 & 1:
         rotation = e >> 7 & 30
         return ((e & 255) >> rotation | (e & 255) << (32 - rotation)) & 0xFFFFFFFF
-    return None if e & 0xFF0 else registers.get(REGISTERS[e & 15])
+    value = _operand(effect, e & 15, registers)
+    if e >> 4 & 1 or value is None:
+        return None
+    kind, amount = e >> 5 & 3, e >> 7 & 31
+    amount = 32 if kind in (1, 2) and not amount else amount
+    return shifted(value, (kind, amount), registers.get("cpsr") or 0)
 
 
 def arithmetic(
     effect: Effect, registers: Mapping[str, int | None] | Mapping[str, int]
 ) -> tuple[str, int | None]:
-    """Evaluate ADD, SUB, MOV, ORR, AND, BIC, EOR without shifts, and MRS; ("", None) for the
-    rest.
+    """Evaluate the data processing instructions that need no carry, MOVW, MOVT and MRS.
+
+    Returns:
+        The register written and its new value; ("", None) for any other instruction.
     """
     e = effect.operation.encoding
     if effect.kind is not Kind.PLAIN or e >> 26 & 3 != 0:
@@ -213,13 +228,22 @@ def arithmetic(
     d = REGISTERS[e >> 12 & 15]
     if e & 0x0FBF0FFF == 0x010F0000:
         return d, registers.get("spsr" if e >> 22 & 1 else "cpsr")
-    second = _second(e, registers)
-    first = registers.get(REGISTERS[e >> 16 & 15])
+    half = (e >> 4 & 0xF000) | (e & 0xFFF)
+    if e & 0x0FF00000 == 0x03000000:
+        return d, half
+    if e & 0x0FF00000 == 0x03400000:
+        low = registers.get(d)
+        return (d, half << 16 | low & 0xFFFF) if low is not None else ("", None)
     opcode = e >> 21 & 15
+    if opcode in range(8, 12) or (not e >> 25 & 1 and e & 0x90 == 0x90):
+        return "", None  # comparisons and miscellaneous; multiplies and halfword transfers
+    second = _second(effect, registers)
+    first = _operand(effect, e >> 16 & 15, registers)
     if second is None or (first is None and opcode not in (13, 15)):
         return "", None
     a, b = first or 0, second
-    results = {0: a & b, 1: a ^ b, 2: a - b, 4: a + b, 12: a | b, 13: b, 14: a & ~b}
+    results = {0: a & b, 1: a ^ b, 2: a - b, 3: b - a, 4: a + b, 12: a | b, 13: b, 14: a & ~b}
+    results[15] = ~b
     return (d, results[opcode] & 0xFFFFFFFF) if opcode in results else ("", None)
 
 

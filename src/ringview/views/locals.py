@@ -10,7 +10,7 @@ from ringview.guest.locations import place_of
 from ringview.guest.unwind import Frame
 from ringview.session.codemap import CodeMap
 from ringview.views.inputs import StateView
-from ringview.views.watches import KnownRegisters
+from ringview.views.watches import KnownRegisters, in_prologue
 
 _FRAMES = 12
 """Innermost frames looked at: those whose words are on the screen."""
@@ -31,7 +31,7 @@ class LocalNames:
         self._layouts: dict[tuple[bool, int], tuple[tuple[int, str], ...]] = {}
 
     def of_frames(self, frames: Sequence[Frame], state: StateView) -> dict[int, str]:
-        """Return names by word address, such as ``in.len`` or ``name[4]``."""
+        """Return names by word address, such as ``in.len of sys_hello2``."""
         names: dict[int, str] = {}
         for depth, frame in enumerate(frames[:_FRAMES]):
             image = self._code.program if frame.user else self._code.kernel
@@ -45,6 +45,8 @@ class LocalNames:
         self, image: Image, frame: Frame, inside: int, state: StateView
     ) -> Iterator[tuple[int, str]]:
         debug = image.debug
+        if in_prologue(image, frame, inside):
+            return
         registers = KnownRegisters(frame.registers, inside)
         for variable in debug.variables_at(inside):
             where = place_of(debug, variable, registers, state.read_virtual)
@@ -53,7 +55,7 @@ class LocalNames:
             for offset, suffix in self._layout(frame.user, debug, variable.type):
                 va = (where.address + offset) & 0xFFFFFFFF
                 if not va & 3:
-                    yield va, variable.name + suffix
+                    yield va, f"{variable.name}{suffix} of {frame.function}"
 
     def _layout(self, user: bool, debug: DebugInfo, type_: int) -> tuple[tuple[int, str], ...]:
         key = (user, type_)

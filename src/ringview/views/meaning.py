@@ -57,7 +57,7 @@ def meaning(scene: Scene, value: int) -> str:
     """Return what a value points to, in a few words, or "" if it is just a number."""
     if value < _SMALLEST_POINTER or value > 0xFFFF1FFF:
         return ""
-    named = scene.know.named(value)
+    named = scene.know.named(value) or scene.know.field(value)
     if named:
         return named
     return _user(scene, value) if is_user_address(value) else _kernel(scene, value)

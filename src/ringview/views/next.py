@@ -5,13 +5,13 @@ from __future__ import annotations
 from ringview.arm.psr import decode_psr
 from ringview.views.code import access_note, condition_reason, value_text
 from ringview.views.effect import Access, Effect
-from ringview.views.entry import arithmetic
+from ringview.views.entry import arithmetic, compared
 from ringview.views.frame import Translation
 from ringview.views.inputs import HIGH_VECTORS, Scene
 from ringview.views.meaning import meaning, place, psr_text, vector_name
-from ringview.views.operation import Kind
+from ringview.views.operation import Kind, Operation
 from ringview.views.system import system_note
-from ringview.views.words import address, register_list
+from ringview.views.words import address, listed, register_list
 
 _CP15 = {
     (1, 0, 0, 0): "SCTLR, system control",
@@ -135,9 +135,7 @@ def _control(scene: Scene, effect: Effect) -> str:
         where = "" if pc is None else f", PC = {address(pc)} ({place(scene, pc)})"
         return f"returns from the exception: {scene.mode} → {to}{where}, CPSR = {psr_text(psr)}"
     if effect.kind is Kind.MODE_CHANGE:
-        if e.immediate:
-            return f"changes the mode to {decode_psr(e.immediate).mode_text}"
-        return "writes the control bits of the CPSR"
+        return _mode_change(e)
     if effect.kind is Kind.CALL and effect.target is not None:
         back = address(effect.va + 4)
         return f"calls {place(scene, effect.target)}; lr = {back}, to come back here"
@@ -158,7 +156,29 @@ def _control(scene: Scene, effect: Effect) -> str:
     where = place(scene, target)
     name = vector_name(effect.va)
     via = f" from the {name}" if name else ""
+    source = meaning(scene, effect.accesses[0].va) if len(effect.accesses) == 1 else ""
+    if source and not source.startswith("→"):
+        via += f", by its address in {source}"
     return f"{verb} {where}{via}{restored}"
+
+
+def _mode_change(operation: Operation) -> str:
+    if operation.immediate:
+        return f"changes the mode to {decode_psr(operation.immediate).mode_text}"
+    return _masks(operation.encoding) or "writes the control bits of the CPSR"
+
+
+def _masks(encoding: int) -> str:
+    """CPSIE and CPSID in words, "" for another instruction (ARM DDI 0406C, B9.3.2)."""
+    if encoding & 0xFFF10020 != 0xF1000000 or encoding >> 18 & 3 < 2:
+        return ""
+    names = [
+        name
+        for name, bit in (("asynchronous aborts", 8), ("IRQ", 7), ("FIQ", 6))
+        if encoding >> bit & 1
+    ]
+    disables = encoding >> 18 & 1
+    return f"{'masks' if disables else 'lets in'} {listed(names)}"
 
 
 def _system(scene: Scene, effect: Effect) -> str:
@@ -234,6 +254,12 @@ def _plain(scene: Scene, effect: Effect) -> str:
         name = f"spsr_{scene.mode.lower()}" if e >> 22 & 1 else "cpsr"
         value = scene.now.registers.get("spsr" if e >> 22 & 1 else "cpsr", 0)
         return f"copies {name} ({psr_text(value)}) into {effect.operation.writes[0]}"
+    flags = compared(effect, scene.now.registers)
+    if flags is not None:
+        verb = "compares" if e >> 21 & 15 == 10 else "tests"
+        first = effect.operation.reads[0]
+        with_value = address(scene.now.registers.get(first, 0))
+        return f"{verb} {first} = {with_value}: the flags become {decode_psr(flags).flags_text}"
     name, result = arithmetic(effect, scene.now.registers)
     if name and result is not None:
         what = meaning(scene, result).removeprefix("→ ")

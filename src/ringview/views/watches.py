@@ -196,6 +196,9 @@ def _local(
         variables = [v for v in image.debug.variables_at(inside) if v.name == name]
         if not variables:
             continue
+        if in_prologue(image, frame, inside):
+            lost = f"{frame.function} has not set up its frame yet"
+            continue
         registers = KnownRegisters(frame.registers, inside)
         where = place_of(image.debug, variables[0], registers, state.read_virtual)
         found = (
@@ -209,6 +212,18 @@ def _local(
     if lost:
         raise _Unresolved(lost)
     return None
+
+
+def in_prologue(image: Image, frame: Frame, inside: int) -> bool:
+    """Return whether a frame is not set up yet: its variables are not where DWARF says.
+
+    The first line of the line table is the prologue's; a frame that is left by a call is set up.
+    """
+    function = image.debug.function_at(inside)
+    if function is None or frame.pc != inside:
+        return False
+    rows = image.debug.lines_between(function.low, min(function.high, inside + 4))
+    return bool(rows) and all(row.number == rows[0].number for row in rows)
 
 
 def _at(
