@@ -453,7 +453,13 @@ def run_app(engine: EngineHandle, *, at: str | None = None, theme: str = "dark")
     Returns:
         The exit status: 0, or that of what ended the engine, its sentence printed to stderr.
     """
+    import gc
     import sys
+
+    # A frame is thousands of short-lived records without cycles: let the collector look at them
+    # seldom, and never again at what the imports brought.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
     async def connect() -> Link:
         from ringview.engine.client import AsyncClient

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -26,6 +25,21 @@ if TYPE_CHECKING:
 
 Painter = Callable[[Any, Room], Page]
 """Makes a page of a part of the frame, purely."""
+
+
+BRIDGE = 5
+"""Rows between two changed ones that are cheaper to draw again than to treat apart."""
+
+
+def stretches(rows: list[int]) -> list[tuple[int, int]]:
+    """First and last row of each stretch of changed rows, near ones joined."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and row - found[-1][1] <= BRIDGE:
+            found[-1] = (found[-1][0], row)
+        else:
+            found.append((row, row))
+    return found
 
 
 class Act(Message):
@@ -166,9 +180,8 @@ class Pane(Widget, can_focus=True):
         ):
             self._rule = None
             dirty.insert(0, 0)
-        for _, run in groupby(enumerate(dirty), key=lambda pair: pair[1] - pair[0]):
-            rows = [row for _, row in run]
-            self.refresh(Region(0, rows[0], width, len(rows)))
+        for first, last in stretches(dirty):
+            self.refresh(Region(0, first, width, last + 1 - first))
 
     # ------------------------------------------------------------------------------------ scrolling
 

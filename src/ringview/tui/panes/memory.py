@@ -135,14 +135,13 @@ def _field(field: TypedField, touch: Touch, name_width: int, width: int, owner: 
 
 
 def _bytes(rows: tuple[MemoryRow, ...], touch: Touch, width: int, limit: int) -> list[Line]:
-    lines: list[Line] = []
     per_line = 16 if width >= 63 else 8
-    for row in rows:
-        for offset in range(0, 16, per_line):
-            if len(lines) >= limit:
-                return lines
-            lines.append(_dump(row, touch, offset, per_line, width))
-    return lines
+    places = [(row, offset) for row in rows for offset in range(0, 16, per_line)]
+    here = (i for i, (row, at) in enumerate(places) if touch.glyph(row.va + at, per_line) != " ")
+    start = max(0, min(next(here, 0), len(places) - limit))
+    return [
+        _dump(row, touch, offset, per_line, width) for row, offset in places[start : start + limit]
+    ]
 
 
 def _dump(row: MemoryRow, touch: Touch, offset: int, count: int, width: int) -> Line:
