@@ -100,15 +100,6 @@ void *kmalloc(size_t size, gfp_t gfp)
 	return object;
 }
 
-size_t ksize(const void *ptr)
-{
-	struct page *page = virt_to_page((unsigned long)ptr & PAGE_MASK);
-
-	if (page->flags & PG_slab)
-		return page->slab_cache->size;
-	return PAGE_SIZE << page->order;
-}
-
 void kfree(const void *ptr)
 {
 	struct page *page;

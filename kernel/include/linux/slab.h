@@ -10,7 +10,6 @@
 
 extern void *kmalloc(size_t size, gfp_t gfp);
 extern void kfree(const void *ptr);
-extern size_t ksize(const void *ptr);
 
 #define kzalloc(size, gfp)	kmalloc(size, (gfp) | __GFP_ZERO)
 

@@ -17,6 +17,7 @@
 #include <asm/setup.h>
 #include <asm/tls.h>
 #include <asm/traps.h>
+#include <asm/unistd.h>
 #include <asm/vfp.h>
 
 extern int oops_in_progress;
@@ -33,20 +34,31 @@ static int on_stack(unsigned long addr, unsigned long stack)
 }
 
 /*
- * Every C function pushes {fp, lr} and points fp at the pair, so the chain of
- * frames is a linked list.  Kernel entry from user mode starts it with 0.
+ * Every C function saves fp and lr and points fp at a fixed place beside
+ * them, so the chain of frames is a linked list.  Kernel entry from user mode
+ * starts it with 0.  Both compilers push {fp, lr}; Clang's fp points at the
+ * first of these, GCC's at the second.
  */
+#ifdef __clang__
+#define FRAME_FP	0
+#define FRAME_LR	1
+#else
+#define FRAME_FP	-1
+#define FRAME_LR	0
+#endif
+
 static void walk_frames(unsigned long fp, unsigned long stack)
 {
-	unsigned long *frame, next;
+	unsigned long *frame, next, lr;
 	int depth;
 
 	for (depth = 0; depth < 64 && on_stack(fp, stack); depth++) {
 		frame = (unsigned long *)fp;
-		if (!is_kernel_text(frame[1]))
+		lr = frame[FRAME_LR];
+		if (!is_kernel_text(lr))
 			break;
-		pr_alert(" [<%08lx>] %pB\n", frame[1], (void *)frame[1]);
-		next = frame[0];
+		pr_alert(" [<%08lx>] %pB\n", lr, (void *)lr);
+		next = frame[FRAME_FP];
 		if (next <= fp)
 			break;
 		fp = next;
@@ -235,12 +247,6 @@ asmlinkage void bad_mode(struct pt_regs *regs)
 /*
  * System calls from 0xf0000 on are ARM's own.
  */
-#define ARM_NR_BASE		0xf0000
-#define ARM_NR_breakpoint	(ARM_NR_BASE + 1)
-#define ARM_NR_cacheflush	(ARM_NR_BASE + 2)
-#define ARM_NR_set_tls		(ARM_NR_BASE + 5)
-#define ARM_NR_get_tls		(ARM_NR_BASE + 6)
-
 static long do_cache_op(unsigned long start, unsigned long end, int flags)
 {
 	unsigned int ua;
@@ -259,23 +265,23 @@ static long do_cache_op(unsigned long start, unsigned long end, int flags)
 asmlinkage long arm_syscall(unsigned int no, struct pt_regs *regs)
 {
 	switch (no) {
-	case ARM_NR_breakpoint:
+	case __ARM_NR_breakpoint:
 		regs->ARM_pc -= thumb_mode(regs) ? 2 : 4;
 		force_sig_fault(SIGTRAP, TRAP_BRKPT, (void *)regs->ARM_pc);
 		return regs->ARM_r0;
-	case ARM_NR_cacheflush:
+	case __ARM_NR_cacheflush:
 		return do_cache_op(regs->ARM_r0, regs->ARM_r1, regs->ARM_r2);
-	case ARM_NR_set_tls:
+	case __ARM_NR_set_tls:
 		set_tls(regs->ARM_r0);
 		return 0;
-	case ARM_NR_get_tls:
+	case __ARM_NR_get_tls:
 		return current_thread_info()->tp_value[0];
 	}
 	/*
 	 * Numbers near the base may come into use, as may ordinary ones:
 	 * a program may probe for them.  Beyond, it is no call at all.
 	 */
-	if (no < ARM_NR_BASE || no - ARM_NR_BASE <= 0x7ff)
+	if (no < __ARM_NR_BASE || no - __ARM_NR_BASE <= 0x7ff)
 		return -ENOSYS;
 	arm_notify_die("Oops - bad syscall", regs, SIGILL, ILL_ILLOPC,
 		       (void *)(regs->ARM_pc - (thumb_mode(regs) ? 2 : 4)),
