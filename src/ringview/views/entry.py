@@ -184,7 +184,11 @@ def compared(effect: Effect, registers: Mapping[str, int | None] | Mapping[str, 
     if first is None or second is None or cpsr is None:
         return None
     if opcode == 8:
-        result, carry, overflow = first & second, cpsr >> 29 & 1, cpsr >> 28 & 1
+        if not e >> 25 & 1 and e & 0xFF0:
+            return None  # the shifter's carry is not followed
+        # A rotated immediate puts its top bit into the carry (A5.2.4).
+        carry = second >> 31 if e >> 25 & 1 and e >> 8 & 15 else cpsr >> 29 & 1
+        result, overflow = first & second, cpsr >> 28 & 1
     else:
         result = (first - second) & 0xFFFFFFFF
         carry = int(first >= second)
