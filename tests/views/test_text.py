@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ringview.errors import InputError
 from ringview.views.code import build_code
@@ -99,6 +101,25 @@ def test_thumb_code_is_listed_and_its_svc_told() -> None:
     assert {r.name: r.note for r in frame.registers.core}["r7"] == "hello2"
     lost = FakeState(registers=registers(cpsr=0x30, pc=0x400))
     assert "Prefetch Abort" in next_effect(scene(lost, FakeKnowledge()), None)
+
+
+_WORDS = st.integers(0, 0xFFFFFFFF) | st.sampled_from([0, 0xFFFFFFFC, 0xBEF00C20, 0xFFFF0008, TEXT])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_state_of_the_machine_breaks_a_pane(data: st.DataObject) -> None:
+    """Wild pointers, reserved modes, Thumb, code that is none: something is shown all the same."""
+    names = sorted(registers())
+    values = {name: data.draw(_WORDS) for name in names}
+    values["spsr"] = values["spsr_svc"]
+    state = FakeState(registers=values)
+    for _ in range(4):
+        at = data.draw(_WORDS) & ~3
+        state.words(at, *(data.draw(_WORDS) for _ in range(4)))
+    state.words(values["pc"] & ~3, data.draw(_WORDS), data.draw(_WORDS))
+    text = render_text(_frame(state))
+    assert "[registers]" in text
 
 
 def test_words() -> None:
