@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from tests.tui.fake import text_of
@@ -21,6 +22,7 @@ from ringview.engine.client import AsyncClient
 from ringview.engine.launch import EngineHandle, spawn_engine
 from ringview.engine.spec import EngineSpec
 from ringview.tui.app import RingviewApp
+from ringview.tui.commands import COMMANDS
 from ringview.views.frame import Frame
 
 BOOT = 90.0  # seconds; the first start may have to build kernel and program
@@ -251,3 +253,25 @@ def test_in_a_real_terminal(columns: int, rows: int) -> None:
         tmux.until("you are here")
         tmux("send-keys", "q")
         assert "status 0" in tmux.until("status")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_mashed_keys_on_the_real_engine(seed: int) -> None:
+    random = Random(seed)
+    keys = [
+        {",": "comma"}.get(key, key)
+        for entry in COMMANDS
+        for key in entry.keys
+        if entry.name != "quit"
+    ] + ["enter", "escape", "x", "5", "s"]
+    async with walking() as walk:
+        for _ in range(400):
+            await walk.pilot.press(random.choice(keys))
+            assert walk.app.is_running, walk.app.fatal
+        for _ in range(6):
+            await walk.pilot.press("escape")
+        walk.app._pause()
+        await walk.settle()
+        frame = await walk.go("start")
+        assert frame.header.mode == "USR"
