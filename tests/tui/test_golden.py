@@ -54,6 +54,6 @@ async def test_nothing_must_be_scrolled_at_120_by_40() -> None:
     for needed in (
         "● SVC kernel", "user bef0_0c20", "kernel sp c081_df78", "saved at entry: pt_regs",
         "pc   0001_0b44", "VA bef0_0c40", "TTBR0", "L1", "L2", "81f3_ac40", "struct hello2_in",
-        "name 0001_1008 → “beagle”", "val 7", "32      if (copy_from_user(&req,", "you are here",
+        "name 0001_1008 → “beagle”", "val 7", "▶  32    if (copy_from_user(&req,", "you are here",
     ):  # fmt: skip
         assert needed in text, needed

@@ -64,14 +64,21 @@ def _source(code: Code, height: int, width: int) -> list[Line]:
     position = next((i for i, line in enumerate(source) if line.current), len(source) // 2)
     start = window(position, len(source), height, source[0].number)
     shown = source[start : start + height]
-    tab = 8 if width >= 76 else 4
-    texts = tuple(line.text.expandtabs(tab).rstrip() for line in shown)
+    tab = 8 if width >= 76 else 4 if width >= 50 else 2
+    texts = tuple(_indent(line.text, tab) for line in shown)
     colours = highlight(texts, code.language)
     digits = max(3, len(str(source[-1].number)))
     lines = []
     for index, line in enumerate(shown):
         lines.extend(_source_line(code, line, colours[index], digits, width))
     return lines[:height]
+
+
+def _indent(text: str, tab: int) -> str:
+    """A line whose indentation by eights becomes one by ``tab``; alignment within it is kept."""
+    text = text.expandtabs(8).rstrip()
+    levels, rest = divmod(len(text) - len(text.lstrip()), 8)
+    return " " * (levels * tab + min(rest, tab)) + text.lstrip()
 
 
 def _source_line(

@@ -151,7 +151,8 @@ def _banks(banks: tuple[BankColumn, ...], room: Room) -> list[Line]:
             name = row.name.split("_")[0]
             if name not in ("sp", "lr", "spsr"):
                 continue
-            piece = Line(f" {name} ", "dim")
+            narrow = row.changed and room.width < 34
+            piece = Line(CHANGED if narrow else " ", "strong").add(f"{name} ", "dim")
             owner = row.owner.value + (" changed" if row.changed else "")
             piece.add(hex32(row.value), owner if row.value or row.changed else "dim")
             piece.add(CHANGED if row.changed and room.width >= 34 else "", "strong")

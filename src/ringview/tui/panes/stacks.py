@@ -90,8 +90,10 @@ def _slots(
 def _slot(slot: StackSlot, width: int, stack: StackView, touch: Touch) -> Line:
     owner = stack.privilege.value
     mark = touch.glyph(slot.va, 4).strip()
-    line = Line(mark or (SP if slot.is_sp else " "), "strong" if mark else f"{owner} bold")
     wide = width >= _NOTES
+    if not mark and slot.changed and not slot.is_sp and not wide:
+        mark = CHANGED  # a narrow stack has no column for it behind the value
+    line = Line(mark or (SP if slot.is_sp else " "), "strong" if mark else f"{owner} bold")
     if wide:
         line.add(f"{hex32(slot.va)} ", "dim")
         name_width = 16 if width < 60 else 22
@@ -164,7 +166,8 @@ def _saved_registers(
             name = _short_label(slot).replace("ORIG_r0", "orig")
             line.to(column * 14 if width < 44 else column * 16)
             gap = 4 if column == 0 and width < 44 else 5
-            name = f"{name[:4]}{touch.glyph(slot.va, 4)}"[:gap]
+            mark = touch.glyph(slot.va, 4).strip() or (CHANGED if slot.changed and not free else "")
+            name = f"{name[:4]}{mark}"[:gap]
             line.add(f"{name:<{gap}}", "text", ("memory", slot.va))
             style = "dim" if free else _value_style(slot, owner)
             line.add(hex32(slot.value), style, ("memory", slot.va))
