@@ -194,8 +194,20 @@ static void take_data_abort(struct rv_core *core, uint32_t fsr, uint32_t far,
 	take(core, &entry, icount);
 }
 
+/*
+ * IFAR is the address that could not be fetched: for a 32-bit Thumb
+ * instruction across a page boundary this may be its second halfword, and
+ * the kernel has no other way to know which page is wanted.
+ */
+static uint32_t fetch_address(struct rv_core *core, uint64_t va)
+{
+	uint32_t pc = core->env->regs[15];
+
+	return core->env->thumb && (uint32_t)va == pc + 2 ? pc + 2 : pc;
+}
+
 static void take_prefetch_abort(struct rv_core *core, uint32_t fsr,
-				uint64_t icount)
+				uint32_t far, uint64_t icount)
 {
 	uint32_t pc = core->env->regs[15];
 	/* IFSR, unlike DFSR, has no domain field (ARM DDI 0406C, B4.1.96) */
@@ -207,10 +219,10 @@ static void take_prefetch_abort(struct rv_core *core, uint32_t fsr,
 		.pc = pc,
 		.lr = pc + 4,
 		.fsr = ifsr,
-		.far = pc,
+		.far = far,
 	};
 
-	rv_set_cp15(core, 6, 0, 0, 2, pc);
+	rv_set_cp15(core, 6, 0, 0, 2, far);
 	rv_set_cp15(core, 5, 0, 0, 1, ifsr);
 	take(core, &entry, icount);
 }
@@ -292,22 +304,26 @@ static void on_interrupt(uc_engine *uc, uint32_t number, void *user)
 		core->counter += 1;
 	}
 	icount = core->base + core->counter;
+	if (number == EXCP_PREFETCH_ABORT)
+		syndrome.va = fetch_address(core, syndrome.va);
 	if (number == EXCP_PREFETCH_ABORT || number == EXCP_DATA_ABORT)
 		syndrome.fsr = prioritise(core, syndrome.fsr,
-					  number == EXCP_DATA_ABORT ? (uint32_t)syndrome.va : core->env->regs[15]);
+					  (uint32_t)syndrome.va);
 	switch (number) {
 	case EXCP_SVC:
 		take_svc(core, icount);
 		break;
 	case EXCP_PREFETCH_ABORT:
-		take_prefetch_abort(core, syndrome.fsr, icount);
+		take_prefetch_abort(core, syndrome.fsr, (uint32_t)syndrome.va,
+				    icount);
 		break;
 	case EXCP_DATA_ABORT:
 		take_data_abort(core, syndrome.fsr, (uint32_t)syndrome.va,
 				icount);
 		break;
 	case EXCP_BKPT:
-		take_prefetch_abort(core, FSR_DEBUG, icount);
+		take_prefetch_abort(core, FSR_DEBUG, core->env->regs[15],
+				    icount);
 		break;
 	case EXCP_SMC:
 		/* the boot ROM's monitor, which is not modelled, would run */
@@ -369,7 +385,8 @@ void rv_take_bus_fault(struct rv_core *core)
 	rv_write_cpsr(core, core->bus_regs[16]);
 	memcpy(core->env->regs, core->bus_regs, sizeof(core->env->regs));
 	if (core->bus_kind == UC_MEM_FETCH_UNMAPPED) {
-		take_prefetch_abort(core, FSR_EXTERNAL, core->shared.icount);
+		take_prefetch_abort(core, FSR_EXTERNAL, core->env->regs[15],
+				    core->shared.icount);
 		return;
 	}
 	if (rv_fetch_word(core, core->bus_regs[15], &insn) &&
