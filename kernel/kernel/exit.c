@@ -174,6 +174,9 @@ void __noreturn do_exit(long code)
 	struct task_struct *tsk = current;
 
 	BUG_ON(in_interrupt());
+	/* An oops on the way out, perhaps for a lock an oops left held. */
+	if (tsk->flags & PF_EXITING)
+		panic("Recursive fault while %s exits", tsk->comm);
 	if (tsk->pid <= 1)
 		panic("Attempted to kill %s! exitcode=0x%08lx",
 		      tsk->pid ? "init" : "the idle task", code);

@@ -94,7 +94,8 @@ static vm_fault_t do_wp_page(struct vm_area_struct *vma, unsigned long address,
 	pgprot_t prot = vm_get_page_prot(vma->vm_flags);
 	struct page *old = pte_page(*pte), *new;
 
-	if (old != zero_page && page_count(old) == 1) {
+	if ((old != zero_page && page_count(old) == 1) ||
+	    (vma->vm_flags & VM_SHARED)) {
 		set_user_pte(vma, address, pte, mk_pte(old, prot));
 		return 0;
 	}

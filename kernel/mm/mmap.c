@@ -453,6 +453,8 @@ static unsigned long mremap_grow(struct mm_struct *mm,
 		     vma->vm_filelen);
 	if (IS_ERR_VALUE(to))
 		return to;
+	/* a shared mapping comes with pages of its own */
+	zap_page_range(mm, to, to + old_len);
 	move_page_tables(mm, addr, to, old_len);
 	do_munmap(mm, addr, old_len);
 	return to;

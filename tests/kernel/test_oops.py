@@ -85,3 +85,14 @@ def test_a_fault_in_an_interrupt_is_the_end(boot: Boot, hello2: Path) -> None:
     end = guest.run()
     assert "Kernel panic - not syncing: Fatal exception in interrupt" in end.log
     assert end.status is None
+
+
+def test_an_oops_while_dying_ends_in_a_panic(boot: Boot, hello2: Path) -> None:
+    guest = _in_hello2(boot, hello2)
+    guest.call_instead("memset", 0x10, 0, 64)
+    guest.run_to("exit_files")
+    guest.call_instead("memset", 0x10, 0, 64)
+    end = guest.run()
+    assert end.log.count("Internal error: Oops") == 2
+    assert "Kernel panic - not syncing: Recursive fault while hello2 exits" in end.log
+    assert end.status is None

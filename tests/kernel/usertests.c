@@ -631,6 +631,13 @@ static void test_memory(void)
 	EXPECT(q != MAP_FAILED && q[0] == 9);
 	EXPECT(FAULTS((void)*(volatile char *)(q + PAGE)));
 	EXPECT(madvise(q, PAGE, MADV_DONTNEED) == 0 && q[0] == 0);
+	/* a shared mapping stays shared when it moves */
+	p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		 -1, 0);
+	p[0] = 3;
+	q = mremap(p, PAGE, 64 * PAGE, MREMAP_MAYMOVE);
+	EXPECT(q != MAP_FAILED && q[0] == 3);
+	EXPECT(STATUS(q[0] = 4) == 0 && q[0] == 4);
 
 	/* the C library's heap may live there: leave it as it was */
 	EXPECT((uintptr_t)syscall(SYS_brk, brk0 + 100000) == brk0 + 100000);
@@ -679,6 +686,24 @@ static void test_file_mapping(void)
 	fd = open("/tmp/map", O_RDONLY);
 	p = map(2 * PAGE, PROT_READ | PROT_WRITE);
 	EXPECT(read(fd, p + 1, 4999) == 4999 && p[1] == 'a' && p[4999] == 'a');
+	close(fd);
+}
+
+/* A 32-bit Thumb instruction, its second half on a page that is not there. */
+static void test_thumb_across_pages(void)
+{
+	/* mov.w r0, #42; bx lr */
+	static const uint16_t code[] = { 0xf04f, 0x002a, 0x4770 };
+	static char image[2 * PAGE];
+	int fd = open("/tmp/thumb", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	char *p;
+
+	memcpy(image + PAGE - 2, code, sizeof(code));
+	EXPECT(write(fd, image, sizeof(image)) == sizeof(image));
+	p = mmap(NULL, sizeof(image), PROT_READ | PROT_EXEC, MAP_PRIVATE, fd,
+		 0);
+	EXPECT(p[0] == 0);
+	EXPECT(((int (*)(void))(p + PAGE - 2 + 1))() == 42);
 	close(fd);
 }
 
@@ -973,6 +998,7 @@ static const struct test tests[] = {
 	TEST(memory),
 	MACHINE(mprotect_hole),
 	TEST(file_mapping),
+	TEST(thumb_across_pages),
 	TEST(stack),
 	MACHINE(out_of_memory),
 	MACHINE(fork_bomb),
