@@ -234,8 +234,7 @@ class SessionRun:
     def _transition(self, event: Transition) -> TransitionFact:
         note = ""
         if event.fault is not None and event.fault_address is not None:
-            what = str(event.fault.name).lower().replace("_", " ")
-            note = f"{what} at address {event.fault_address:08x}"
+            note = f"{event.fault.text}, at address {event.fault_address:08x}"
         return TransitionFact(
             icount=event.icount,
             source=event.from_mode.name,
