@@ -1,4 +1,4 @@
-"""Run every benchmark, one after the other, each in a process of its own so that none warms another.
+"""Run every benchmark, each in a process of its own so that none warms another.
 
 Usage: python -m bench [NAME ...]     with no name, all of them; NAME is the part after ``bench_``.
 """
