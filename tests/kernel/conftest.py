@@ -81,11 +81,15 @@ class Guest:
     def run_interrupted(self, seed: int, least: int, most: int) -> End:
         """Run, with the tick's interrupt at random places besides its own."""
         gaps = random.Random(seed)
-        stop = self.machine.run(2_000_000)
+        injected = 0
+        self.run_to("start_thread")
+        stop = self.machine.step()
         while stop.reason is StopReason.LIMIT and self.machine.icount < LIMIT:
             stop = self.machine.run(self.machine.icount + gaps.randint(least, most))
             self.machine.inject_irq(TIMER_LINE)
+            injected += 1
             self._listen()
+        assert injected > 50, "the program was too short to be interrupted"
         return self._end(stop)
 
     def _end(self, stop: Stop) -> End:
