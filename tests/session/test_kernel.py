@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import pytest
@@ -267,3 +268,38 @@ def test_callers_are_named_though_recorded_ahead(threads: Session) -> None:
     named = [(call.pid, call.comm) for call in session.syscalls()]
     assert named == [(call.pid, call.comm) for call in threads.syscalls()]
     assert len({pid for pid, _ in named}) >= 2
+
+
+@pytest.mark.soak
+@settings(max_examples=3000, deadline=None)
+@given(
+    which=st.sampled_from(["hello2", "threads", "spin"]),
+    start=st.integers(0, 1000),
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["instruction", "line", "over", "transition", "syscall", "out"]),
+            st.sampled_from([-3, -1, 1, 2]),
+        ),
+        max_size=6,
+    ),
+)
+def test_any_walk_ends_where_a_straight_run_does(
+    which: str,
+    start: int,
+    steps: list[tuple[str, int]],
+    hello2: Session,
+    threads: Session,
+    spin: Session,
+) -> None:
+    session = {"hello2": hello2, "threads": threads, "spin": spin}[which]
+    session.goto(session.end * start // 1000)
+    for unit, count in steps:
+        # A program that loops for ever never comes to some of them.
+        ends = time.monotonic() + 0.05
+        session.interrupted = lambda ends=ends: time.monotonic() > ends  # type: ignore[misc]
+        session.step(unit, count)
+    session.interrupted = lambda: False
+    here, digest = session.icount, session.digest()
+    session.goto(0)
+    session.goto(here)
+    assert session.digest() == digest

@@ -58,8 +58,11 @@ PROGRESS_INTERVAL = 0.1
 MOST_EVENTS = 100_000
 """Changes of mode and console bytes recorded before a run pauses by itself: some 100 MB."""
 
+AHEAD = 20_000_000
+"""Instructions after the program's first that are recorded ahead: an endless guest has to stop."""
+
 AHEAD_EVENTS = 20_000
-"""The same for what is recorded ahead while nobody asks for it."""
+"""As `MOST_EVENTS`, for what is recorded ahead while nobody asks for it."""
 
 LAST_WORDS = 5.0
 """Seconds that a failed engine waits for a client to take its `Fatal`."""
@@ -149,7 +152,7 @@ class Service:
         self._shutdown = False
         self._running = False
         self._looking_ahead = False
-        self._horizon = 0
+        self._limit = 0
         self._checked = False
         self._check: Callable[[], str] = str
         self._what = ""
@@ -188,7 +191,7 @@ class Service:
         opened = opener(self.spec, self._report, memory.images)
         self.session = opened.session
         self._make_frame = opened.make_frame
-        self._horizon = opened.horizon
+        self._limit = opened.horizon
         self._check = opened.check
         self.session.recorder.most_events = MOST_EVENTS
         self.session.interrupted = self._interrupted
@@ -223,13 +226,14 @@ class Service:
         session = self.session
         self._take_in(self.hub.poll(0))
         recorder = session.recorder
-        while not self._disturbed() and not session.finished and session.end < self._horizon:
+        horizon = min(self._limit, (session.first_user or 0) + AHEAD)
+        while not self._disturbed() and not session.finished and session.end < horizon:
             if len(recorder.timeline.events) >= AHEAD_EVENTS:
                 break
             self._looking_ahead = True
             most, recorder.most_events = recorder.most_events, AHEAD_EVENTS
             try:
-                session.look_ahead(self._horizon)
+                session.look_ahead(horizon)
             finally:
                 self._looking_ahead = False
                 recorder.most_events = most

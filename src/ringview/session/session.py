@@ -456,6 +456,10 @@ class Session:
         state = self.state()
         return self.awareness.current_task(state.read_virtual, state.raw.sp[Mode.SVC])
 
+    def close(self) -> None:
+        """Free the emulator; nothing else may be called afterwards."""
+        self.machine.close()
+
     # --------------------------------------------------------------------------------- inside
 
     def _depart(self, goal: int) -> None:
