@@ -707,6 +707,30 @@ static void test_thumb_across_pages(void)
 	close(fd);
 }
 
+/* Unaligned accesses of which the first half, or the second, is missing. */
+static void test_data_across_pages(void)
+{
+	char *p = map(3 * PAGE, PROT_READ | PROT_WRITE);
+	uint32_t x;
+
+	p[PAGE - 1] = 1;
+	asm volatile("str	%1, [%0]"
+		     : : "r" (p + PAGE - 2), "r" (0x11223344) : "memory");
+	asm volatile("ldr	%0, [%1]" : "=r" (x) : "r" (p + PAGE - 2));
+	EXPECT(x == 0x11223344);
+	p[2 * PAGE] = 1;
+	EXPECT(madvise(p + PAGE, PAGE, MADV_DONTNEED) == 0);
+	asm volatile("str	%1, [%0]"
+		     : : "r" (p + 2 * PAGE - 2), "r" (x) : "memory");
+	EXPECT(p[2 * PAGE] == 0x22 && p[2 * PAGE - 1] == 0x33);
+	/* and where there is nothing: the address is that of the hole */
+	catch_signal(SIGSEGV);
+	EXPECT(munmap(p + PAGE, PAGE) == 0);
+	p += PAGE - 2;
+	EXPECT(FAULTS(asm volatile("ldr	%0, [%1]" : "=r" (x) : "r" (p))));
+	EXPECT(fault_info.si_addr == p + 2);
+}
+
 static int deep(int n)
 {
 	volatile char frame[1024];
@@ -999,6 +1023,7 @@ static const struct test tests[] = {
 	MACHINE(mprotect_hole),
 	TEST(file_mapping),
 	TEST(thumb_across_pages),
+	TEST(data_across_pages),
 	TEST(stack),
 	MACHINE(out_of_memory),
 	MACHINE(fork_bomb),
