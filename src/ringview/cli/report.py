@@ -85,6 +85,7 @@ def _syscall(call: SyscallFact) -> dict[str, Any]:
         "nr": call.nr,
         "name": call.name,
         "task": call.task,
+        "text": call.text,
         "args": list(call.args),
         "ret": call.ret,
         "enter": call.enter,

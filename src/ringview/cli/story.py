@@ -96,9 +96,8 @@ def _transition(
         lines += _wrapped(t.note)
     call = calls.get(t.icount)
     if call is not None:
-        arguments = ", ".join(f"{arg:#x}" for arg in call.args)
         stacks = f"user sp {call.sp_user:08x}, kernel sp {call.sp_kernel:08x}"
-        lines.append(f"{_INDENT}{call.name}({arguments}), number {call.nr}; {stacks}")
+        lines.append(f"{_INDENT}{call.text}, number {call.nr}; {stacks}")
     done = returns.get(t.icount)
     if done is not None:
         count = sum(done.instructions.values())

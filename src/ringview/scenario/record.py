@@ -66,6 +66,9 @@ class SyscallFact:
         sp_user: the user's stack pointer at entry, virtual.
         sp_kernel: the kernel's stack pointer at the vector, virtual.
         instructions: instructions executed between enter and exit, by mode.
+        hops: the stages of its way.
+        text: the call as strace would print it, its arguments in the types of its prototype and
+            without its result.
     """
 
     ordinal: int
@@ -80,6 +83,7 @@ class SyscallFact:
     sp_kernel: int
     instructions: Mapping[str, int]
     hops: tuple[HopFact, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
