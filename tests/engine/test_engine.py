@@ -62,6 +62,13 @@ async def iterate(client: AsyncClient) -> None:
         assert not isinstance(message, Fatal)
 
 
+async def said(client: AsyncClient) -> str:
+    async for message in client:
+        if isinstance(message, Failed):
+            return message.text
+    return ""
+
+
 def digest(client: Client) -> str:
     answer = client.send(Digest(0))
     assert isinstance(answer, Done)
@@ -297,6 +304,9 @@ async def test_the_asyncio_client(engine: EngineHandle) -> None:
         assert len(waiting) == 1
         assert isinstance(await client.send(Pause(0)), Done)
         assert isinstance(await run, Done)
+        await client.send(Look(0, ViewRequest(memory_va=0xDEAD)))
+        assert await said(client) == "the screen could not be computed: ValueError('a pane fails')"
+        await client.send(Look(0, ViewRequest()))
         answer = await client.send(Digest(0))
         os.kill(engine.pid, signal.SIGKILL)
         with pytest.raises(EngineError, match="signal 9"):

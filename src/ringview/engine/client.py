@@ -233,10 +233,11 @@ class Client:
 class AsyncClient:
     """An asyncio client; make it with `connect`.
 
-    ``async for message in client`` gives `Ready`, `FrameReady`, `Progress` and `Fatal`; a frame or
-    progress that was not fetched yet is replaced by a newer one, so a slow reader always sees the
-    newest. The iteration ends after `close` or `Fatal`, and raises `EngineError` when the engine
-    dies; `respawn` then brings it back and the iteration can be taken up again.
+    ``async for message in client`` gives `Ready`, `FrameReady`, `Progress`, `Fatal`, and `Failed`
+    with id 0 (what no command asked for); a frame or progress that was not fetched yet is replaced
+    by a newer one, so a slow reader always sees the newest. The iteration ends after `close` or
+    `Fatal`, and raises `EngineError` when the engine dies; `respawn` then brings it back and the
+    iteration can be taken up again.
     """
 
     def __init__(self, engine: EngineHandle | Path) -> None:
@@ -290,7 +291,7 @@ class AsyncClient:
             self._fail(error)
 
     def _take(self, message: AnyMessage) -> None:
-        if isinstance(message, Done | Failed):
+        if isinstance(message, Done | Failed) and message.id:
             future = self._waiting.pop(message.id, None)
             if future is not None and not future.done():
                 future.set_result(message)

@@ -151,7 +151,7 @@ class Done(Message, frozen=True, tag="done"):
 
 class Failed(Message, frozen=True, tag="failed"):
     """A command could not be done; ``text`` is one clear sentence. The position is unchanged unless
-    said.
+    said. With id 0 it answers no command: something the user should know.
     """
 
     id: int
