@@ -130,6 +130,8 @@ class RingviewApp(DeskApp):
                         self._take(message.frame)
                     elif isinstance(message, Progress):
                         self._progress(message)
+                    elif isinstance(message, Failed):
+                        self._tell(message=message.text, error=True)
                     elif isinstance(message, Fatal):
                         self._end(message.text, message.status)
                         return
