@@ -206,6 +206,7 @@ def test_a_pane_that_fails_does_not_take_the_run_away(client: Client) -> None:
         pack(Done(1)),  # a message, not a command
         b"GET / HTTP/1.1\r\n\r\n",
     ],
+    ids=["endless", "no msgpack", "empty", "nested", "a message", "http"],
 )
 def test_rubbish_ends_only_its_own_connection(client: Client, rubbish: bytes) -> None:
     client.wait_frame()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ringview.engine.spec import ADDRESS_FILE, JOURNAL_FILE, LOG_FILE, EngineSpec
+from ringview.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
     from typing import Self
@@ -136,5 +137,13 @@ def spawn_engine(spec: EngineSpec, code: Sequence[str] = ("-m", "ringview.engine
     Args:
         spec: what to open.
         code: what the Python interpreter is to run.
+
+    Raises:
+        EnvironmentProblem: there is no place for its socket and log.
     """
-    return EngineHandle(spec, Path(tempfile.mkdtemp(prefix="ringview-")), code)
+    try:
+        directory = Path(tempfile.mkdtemp(prefix="ringview-"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EnvironmentProblem(f"there is no place for temporary files: {reason}") from None
+    return EngineHandle(spec, directory, code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ringview.arm.psr import Mode
 from ringview.errors import InputError
@@ -25,15 +26,13 @@ from ringview.session.state import StateSnapshot, StateView
 from ringview.session.stops import Reason, Stop
 from ringview.session.syscalls import SyscallRecord
 from ringview.session.traces import UserAccess, cut
+from ringview.session.units import NOUNS, UNITS, in_words
 
 BOOT_LIMIT = 400_000_000
 """Instructions a kernel may take to its first user instruction before the boot is given up."""
 
 MORE_EVENTS = 50_000
 """How many events one more `Session.run` may record when the recording was full."""
-
-UNITS = ("instruction", "line", "transition", "syscall", "breakpoint", "beat", "over", "out")
-"""What a step counts in."""
 
 
 class Session:
@@ -229,13 +228,13 @@ class Session:
             raise InputError(f"there is no unit {unit}; units are {', '.join(UNITS)}")
         if unit == "instruction":
             stop = self.goto(self.icount + count)
-            return self._say(stop, unit, count)
+            return replace(stop, text=in_words(unit, count)) if stop.arrived else stop
         self._depart(FOR_EVER)
         for _ in range(abs(count)):
             stop = self._forward(unit) if count > 0 else self._back(unit)
             if not stop.arrived and not (unit == "breakpoint" and stop.reason is Reason.BREAKPOINT):
                 return stop
-        return self._say(self._stop(Reason.ARRIVED, ""), unit, count)
+        return self._stop(Reason.ARRIVED, in_words(unit, count))
 
     def _forward(self, unit: str) -> Stop:
         if unit == "breakpoint":
@@ -265,7 +264,7 @@ class Session:
         except Interrupted:
             return self._stop(Reason.INTERRUPTED, "paused while searching backwards")
         if target is None:
-            return self._stop(Reason.EDGE, f"no {_NOUNS[unit]} before this")
+            return self._stop(Reason.EDGE, f"no {NOUNS[unit]} before this")
         self.recorder.return_to(target)
         return self._stop(Reason.ARRIVED, "")
 
@@ -494,25 +493,3 @@ class Session:
             where = self.code.describe(self._motions.pc)
             return self._stop(Reason.BREAKPOINT, f"breakpoint at {where}")
         return self._stop(Reason.ARRIVED, arrived)
-
-    def _say(self, stop: Stop, unit: str, count: int) -> Stop:
-        if not stop.arrived:
-            return stop
-        noun = _NOUNS[unit]
-        amount = f"{abs(count):,} {noun}s" if abs(count) != 1 else f"1 {noun}"
-        words = {"over": "over the call", "out": "out to the caller"}.get(unit, f"{amount} on")
-        if count < 0:
-            words = f"{amount} back" if unit not in ("over", "out") else f"back {words}"
-        return Stop(stop.reason, stop.icount, words)
-
-
-_NOUNS = {
-    "instruction": "instruction",
-    "line": "line",
-    "transition": "transition",
-    "syscall": "system call",
-    "breakpoint": "breakpoint",
-    "beat": "beat",
-    "over": "line of this function",
-    "out": "call site",
-}
