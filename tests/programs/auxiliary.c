@@ -24,7 +24,8 @@ int main(int argc, char *argv[])
 	bytes = (const unsigned char *)getauxval(AT_RANDOM);
 	printf("page %lu, phent %lu, uid %lu, hz %lu\n", getauxval(AT_PAGESZ),
 	       getauxval(AT_PHENT), getauxval(AT_UID), getauxval(AT_CLKTCK));
-	printf("entry %d, phdr %d, random %d, execfn %d\n", getauxval(AT_ENTRY) != 0,
+	printf("entry %d, phdr %d, random %d, execfn %d\n",
+	       getauxval(AT_ENTRY) != 0,
 	       ((Elf32_Phdr *)getauxval(AT_PHDR))->p_memsz != 0, bytes != NULL,
 	       strstr((char *)getauxval(AT_EXECFN), "auxiliary") != NULL);
 	printf("page size %ld, argc %d, %s\n", sysconf(_SC_PAGESIZE), argc,

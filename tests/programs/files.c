@@ -9,6 +9,7 @@ int main(void)
 {
 	char text[64] = { 0 };
 	struct timespec a, b, pause = { 0, 20000000 };
+	long long slept;
 	int ends[2], fd;
 	FILE *file;
 
@@ -33,6 +34,7 @@ int main(void)
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	nanosleep(&pause, NULL);
 	clock_gettime(CLOCK_MONOTONIC, &b);
-	printf("slept %d\n", (b.tv_sec - a.tv_sec) * 1000000000LL + b.tv_nsec - a.tv_nsec >= 20000000);
+	slept = (b.tv_sec - a.tv_sec) * 1000000000LL + b.tv_nsec - a.tv_nsec;
+	printf("slept %d\n", slept >= 20000000);
 	return 0;
 }

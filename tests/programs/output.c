@@ -14,7 +14,8 @@ int main(int argc, char *argv[])
 		printf("argv[%d] = %s\n", i, i ? argv[i] : "program");
 	printf("%d %u %x %5.2f %s %c %p\n", -1, 4000000000u, 0xbeef, 3.14159,
 	       "text", 'c', (void *)0x1234);
-	printf("%lld %llu\n", (long long)INT64_MIN, (unsigned long long)UINT64_MAX);
+	printf("%lld %llu\n", (long long)INT64_MIN,
+	       (unsigned long long)UINT64_MAX);
 	memset(line, 'x', sizeof(line) - 1);
 	line[sizeof(line) - 1] = '\0';
 	for (i = 0; i < 20; i++)

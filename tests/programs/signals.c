@@ -1,4 +1,4 @@
-/* A handler is called and returns; a mask holds a signal back; then one kills. */
+/* A handler is called and returns; a mask holds a signal back; one kills. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Threads that share, lock, wait for each other, and have storage of their own. */
+/* Threads that share, lock, wait for each other, and have their own storage. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -42,7 +42,7 @@ static const char *skip_prefix(const char *p, int *base)
 	return p;
 }
 
-/* The magnitude of the number at @s; ULONG_MAX and errno = ERANGE if too big. */
+/* The magnitude of the number at @s; ULONG_MAX and ERANGE if too big. */
 static unsigned long parse(const char *s, char **end, int base, bool *negative)
 {
 	const char *p = s;

@@ -2,8 +2,9 @@
  * Find, inside Unicorn, the four things its interface does not give: the
  * register file, the fault syndrome, the flag that spares each memory hook
  * the search for PC (which our CODE hook already has in place), and the flag
- * that makes translated code unstoppable in a Thumb IT block.  Each is found by planting a value and looking for it, so
- * that a rebuilt library with another layout is refused, not misread.
+ * that makes translated code unstoppable in a Thumb IT block.  Each is found
+ * by planting a value and looking for it, so that a rebuilt library with
+ * another layout is refused, not misread.
  */
 #include "core.h"
 

@@ -189,8 +189,9 @@ static bool thumb(uint32_t h1, uint32_t h2, const uint32_t *r, uint32_t *va)
 #define FIELD(lo, width) (insn >> (lo) & ((1u << (width)) - 1))
 
 /*
- * insn: the instruction (Thumb: first halfword low); r: r0 to r15 before it, r15 its own address, r[16]
- * its CPSR.  Returns false when it is no load or store that we know.
+ * insn: the instruction (Thumb: first halfword low); r: r0 to r15 before it,
+ * r15 its own address, r[16] its CPSR.  Returns false when it is no load or
+ * store that we know.
  */
 bool rv_first_access(uint32_t insn, const uint32_t *r, uint32_t *va,
 		     bool in_thumb)

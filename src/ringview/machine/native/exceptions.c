@@ -379,7 +379,7 @@ static bool on_unmapped(uc_engine *uc, int type, uint64_t pa, int size,
  */
 void rv_take_bus_fault(struct rv_core *core)
 {
-	uint32_t insn, far = core->bus_pa;
+	uint32_t insn, write, far = core->bus_pa;
 
 	core->bus_fault = false;
 	rv_write_cpsr(core, core->bus_regs[16]);
@@ -393,9 +393,8 @@ void rv_take_bus_fault(struct rv_core *core)
 	    rv_first_access(insn, core->bus_regs, &far,
 			    core->bus_regs[16] & PSR_T))
 		far += (core->bus_pa - far) & 0xfff;
-	take_data_abort(core,
-			FSR_EXTERNAL | (core->bus_kind == UC_MEM_WRITE_UNMAPPED ? FSR_WRITE : 0),
-			far, core->shared.icount);
+	write = core->bus_kind == UC_MEM_WRITE_UNMAPPED ? FSR_WRITE : 0;
+	take_data_abort(core, FSR_EXTERNAL | write, far, core->shared.icount);
 }
 
 /* Name the instruction that changed the mode without an exception. */

@@ -43,7 +43,8 @@ uint32_t rv_spsr_of(const struct rv_env *env, uint32_t mode)
 {
 	uint32_t bank = rv_bank(mode);
 
-	return is_live(env, bank) ? env->spsr : (uint32_t)env->banked_spsr[bank];
+	return is_live(env, bank) ? env->spsr :
+				    (uint32_t)env->banked_spsr[bank];
 }
 
 RV_API void rv_get_registers(struct rv_core *core, struct rv_registers *out)

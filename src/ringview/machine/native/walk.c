@@ -72,12 +72,15 @@ bool rv_walk(const struct rv_core *core, const struct rv_mmu *mmu, uint32_t va,
 	bool upper = n && va >> (32 - n);
 	uint32_t base, l1;
 
-	*walk = (struct rv_walk){ .pa = va, .shift = 20, .ap = 3, .global = true };
+	*walk = (struct rv_walk){
+		.pa = va, .shift = 20, .ap = 3, .global = true
+	};
 	if (!(mmu->sctlr & SCTLR_M))
 		return true;
 	if (mmu->ttbcr & (upper ? TTBCR_PD1 : TTBCR_PD0))
 		return fail(walk, FSR_TRANSLATION_SECTION);
-	base = upper ? mmu->ttbr1 & ~0x3fffu : mmu->ttbr0 & ~((1u << (14 - n)) - 1);
+	base = upper ? mmu->ttbr1 & ~0x3fffu :
+		       mmu->ttbr0 & ~((1u << (14 - n)) - 1);
 	if (!upper && n)
 		l1 = base | ((va << n >> n) >> 18 & ~3u);
 	else
