@@ -11,7 +11,7 @@ import pytest
 
 from ringview.engine.client import Client
 from ringview.engine.launch import spawn_engine
-from ringview.engine.protocol import Digest, Done, Failed, Fatal, GoTo, Run, Step
+from ringview.engine.protocol import ConsoleInput, Digest, Done, Failed, Fatal, GoTo, Run, Step
 from ringview.engine.spec import EngineSpec
 from ringview.errors import EngineError
 from ringview.guest.make import find_zig
@@ -105,7 +105,9 @@ def test_bad_input_is_fatal_in_one_sentence(spec: EngineSpec, words: str) -> Non
         assert engine.process.wait(10) == 2
 
 
-def test_a_beat_that_never_comes_is_said_with_its_line(tmp_path: Path) -> None:
+@pytest.fixture
+def late(tmp_path: Path) -> Path:
+    """A scenario with a beat that never comes."""
     if find_zig() is None:
         pytest.skip("the ziglang package is not installed")
     scenario = tmp_path / "late.yaml"
@@ -119,11 +121,28 @@ def test_a_beat_that_never_comes_is_said_with_its_line(tmp_path: Path) -> None:
         "    title: never\n"
         "    say: It does not.\n"
     )
-    spec = EngineSpec(scenario=str(scenario))
+    return scenario
+
+
+def test_a_beat_that_never_comes_is_fatal_with_its_line(late: Path) -> None:
+    spec = EngineSpec(scenario=str(late))
     with spawn_engine(spec) as engine, Client(engine, timeout=60) as client:
         message = client.receive()
-        while not isinstance(message, Failed):
+        while not isinstance(message, Fatal):
+            message = client.receive()
+        assert message.text.startswith(f"{late}:6:")
+        assert "never calls reboot" in message.text
+        assert message.status == 2
+        assert engine.process.wait(10) == 2
+
+
+def test_a_beat_that_a_person_has_kept_from_coming_is_only_told(late: Path) -> None:
+    spec = EngineSpec(scenario=str(late))
+    with spawn_engine(spec) as engine, Client(engine, timeout=60) as client:
+        client.post(ConsoleInput(id=0, data=b"x"))
+        message = client.receive()
+        while not (isinstance(message, Failed) and message.id == 0):
             assert not isinstance(message, Fatal), message
             message = client.receive()
-    assert message.text.startswith(f"{scenario}:6:")
-    assert "never calls reboot" in message.text
+        assert "never calls reboot" in message.text
+        assert engine.alive()

@@ -144,18 +144,11 @@ def hello2() -> Path:
     return build_program("hello2")
 
 
-@pytest.fixture(scope="session", params=["musl", "glibc"])
-def usertests(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The hostile programs, with each C library there is a compiler for."""
-    program = tmp_path_factory.mktemp(request.param) / "usertests"
-    if request.param == "musl":
-        command = [sys.executable, "-m", "ziglang", "cc", "-target", "arm-linux-musleabihf"]
-        command += ["-mcpu=cortex_a8"]
-    else:
-        gcc = shutil.which("arm-linux-gnueabihf-gcc")
-        if gcc is None:
-            pytest.skip("no arm-linux-gnueabihf-gcc")
-        command = [gcc]
+MUSL = [sys.executable, "-m", "ziglang", "cc", "-target", "arm-linux-musleabihf", "-mcpu=cortex_a8"]
+
+
+def build_usertests(command: list[str], program: Path) -> Path:
+    """Compile the hostile programs, statically, as ARM code."""
     source = HERE / "usertests.c"
     subprocess.run(
         [*command, "-marm", "-O1", "-static", "-w", "-pthread", "-o", program, source],
@@ -163,3 +156,21 @@ def usertests(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         timeout=300,
     )
     return program
+
+
+@pytest.fixture(scope="session")
+def musl_usertests(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hostile programs with musl."""
+    return build_usertests(MUSL, tmp_path_factory.mktemp("musl") / "usertests")
+
+
+@pytest.fixture(scope="session", params=["musl", "glibc"])
+def usertests(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hostile programs, with each C library there is a compiler for."""
+    if request.param == "musl":
+        found: Path = request.getfixturevalue("musl_usertests")
+        return found
+    gcc = shutil.which("arm-linux-gnueabihf-gcc")
+    if gcc is None:
+        pytest.skip("no arm-linux-gnueabihf-gcc")
+    return build_usertests([gcc], tmp_path_factory.mktemp("glibc") / "usertests")

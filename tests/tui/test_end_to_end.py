@@ -58,6 +58,10 @@ class Walk:
             "the engine answers",
         )
 
+    async def sees(self, words: str) -> None:
+        """Wait until the words are painted: a frame is shown before the terminal has drawn it."""
+        await self.until(lambda: words in text_of(self.app), f"{words!r} on the screen")
+
     async def press(self, *keys: str) -> Frame:
         for key in keys:
             serial = self.frame.serial
@@ -128,7 +132,7 @@ def told(frame: Frame) -> Frame:
 async def test_the_walk_through_the_door_and_back() -> None:
     async with walking() as walk:
         assert walk.frame.header.mode == "USR"
-        assert "● USR user" in text_of(walk.app)
+        await walk.sees("● USR user")
         door = await walk.go("beat 3")
         assert door.code.rows
         assert any(row.current and row.mnemonic.startswith("svc") for row in door.code.rows)
@@ -136,14 +140,13 @@ async def test_the_walk_through_the_door_and_back() -> None:
         assert inside.header.mode == "SVC"
         assert inside.narration.transition is not None
         assert inside.narration.transition.just_now
-        screen = text_of(walk.app)
-        assert "● SVC kernel" in screen
-        assert "sp is in the kernel stack" in screen
+        await walk.sees("● SVC kernel")
+        await walk.sees("sp is in the kernel stack")
         again = await walk.press("left")
         assert told(again) == told(door)
         handler = await walk.go("sys_hello2")
         assert "sys_hello2" in handler.header.place
-        assert "saved at entry: pt_regs" in text_of(walk.app)
+        await walk.sees("saved at entry: pt_regs")
         home = await walk.press("]")
         assert home.header.mode == "USR"
         assert any("hello2" in row.text and row.ret == 0 for row in home.logs.syscalls)

@@ -79,6 +79,8 @@ def test_transfers_agree_with_capstone(low: int) -> None:
     instruction = next(_MD.disasm(encoding.to_bytes(4, "little"), 0x10000), None)
     if instruction is None:
         return
+    if instruction.mnemonic in {"push", "pop"}:
+        return  # an alias of SP-based forms, which lists registers and no address
     operation = decode(encoding)
     (move,) = operation.transfers
     memory = [o for o in instruction.operands if o.type == cs.ARM_OP_MEM]

@@ -155,6 +155,9 @@ class Service:
         self._limit = 0
         self._checked = False
         self._check: Callable[[], str] = str
+        self._refusal = ""
+        # A person's input may keep a beat from happening: that is no fault of the scenario.
+        self._steered = resume
         self._what = ""
         self._began = 0.0
         self._next_progress = 0.0
@@ -175,6 +178,8 @@ class Service:
         while not self._shutdown and not self.hub.deserted:
             self._send_frames()
             self._look_ahead()
+            if self._refusal:
+                return self._fatal(self._refusal, 2)
             self._take_in(self.hub.poll(0 if self._disturbed() else None))
             if self._queue and not self._shutdown:
                 peer, command = self._queue.popleft()
@@ -241,8 +246,10 @@ class Service:
         if session.finished and not self._checked and not self._disturbed():
             self._checked = True
             complaint = self._check()
-            if complaint:
+            if complaint and self._steered:
                 self.hub.tell_all(Failed(id=0, text=complaint))
+            else:
+                self._refusal = complaint
 
     def _disturbed(self) -> bool:
         waiting = any(peer.stale and peer.between for peer in self.hub.peers)
@@ -359,8 +366,10 @@ class Service:
             case Breakpoint(place=place, on=on):
                 return self._breakpoint(place, on)
             case ConsoleInput(data=data):
+                self._steered = True
                 self._diary.input(session.input_console(data))
             case Interrupt(line=line):
+                self._steered = True
                 self._diary.input(session.inject_irq(line))
             case Bookmark(name=name):
                 session.bookmark(name)

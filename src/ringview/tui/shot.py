@@ -40,9 +40,13 @@ async def picture(
         EngineError: the engine ended, or the place does not exist; its sentence.
     """
     app = RingviewApp(connect, at=at, palette=themes.PALETTES[theme])
-    async with app.run_test(size=size) as pilot, asyncio.timeout(PATIENCE):
-        while app.is_running and not app.settled:
-            await pilot.pause(0.01)
+    async with app.run_test(size=size) as pilot:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while app.is_running and not app.settled:
+                    await pilot.pause(0.01)
+        except TimeoutError:
+            raise EngineError(f"no picture came within {PATIENCE:.0f} seconds") from None
         if app.fatal or app.refused:
             raise EngineError(app.fatal or app.refused)
         if pane:

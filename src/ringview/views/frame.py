@@ -216,6 +216,7 @@ class Stacks:
     user: StackView
     kernel: StackView
     backtrace: tuple[BacktraceFrame, ...]
+    elsewhere: str = ""  # where sp is if in neither: "sp is ABT mode's own c004_2384"
 
 
 # -------------------------------------------------------------------------------------- translation

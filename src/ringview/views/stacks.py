@@ -10,7 +10,7 @@ from ringview.views.frame import BacktraceFrame, Privilege, Stacks, StackSlot, S
 from ringview.views.initial import Label, initial_stack
 from ringview.views.inputs import THREAD_SIZE, CallFrame, Scene, is_user_address
 from ringview.views.meaning import error_name, meaning, place, psr_text, vector_name
-from ringview.views.words import PAGE_SIZE, ReadVirtual, counted, offset
+from ringview.views.words import PAGE_SIZE, ReadVirtual, address, counted, offset
 
 PT_REGS = (
     *(f"ARM_r{i}" for i in range(11)),
@@ -36,7 +36,12 @@ def build_stacks(scene: Scene) -> Stacks:
     """Compute the stacks pane of a stop."""
     frames = list(scene.know.backtrace())[:_MAX_BACKTRACE]
     labels = _frame_labels(scene, frames)
-    return Stacks(_user(scene, labels), _kernel(scene, frames, labels), _backtrace(scene, frames))
+    user, kernel = _user(scene, labels), _kernel(scene, frames, labels)
+    elsewhere = ""
+    if not (user.live or kernel.live):
+        # Linux's vectors keep three words there until they have gone on to SVC mode.
+        elsewhere = f"sp is {scene.mode} mode's own, {address(scene.now.registers['sp'])}"
+    return Stacks(user, kernel, _backtrace(scene, frames), elsewhere)
 
 
 def pt_regs_address(stack: int) -> int:

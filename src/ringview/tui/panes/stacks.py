@@ -43,7 +43,7 @@ def paint(part: StacksPart, room: Room) -> Page:
     if live is not None:
         aside.add(f"{LIVE} sp is in the {live.name} stack", live.privilege.value)
     elif stacks.user.slots or stacks.kernel.slots:
-        aside.add("sp is in neither", "abort")
+        aside.add(f"{LIVE} {stacks.elsewhere or 'sp is in neither'}", "abort")
     return Page([*lines, *trace], "stacks", aside)
 
 
