@@ -47,6 +47,7 @@ class Peer:
         view: what it wants to see.
         serial: frames sent to it so far.
         stale: a newer frame than it has is to be had.
+        read_only: it only looks, and is no reason for the engine to stay.
     """
 
     def __init__(self, link: socket.socket, token: bytes) -> None:
@@ -54,6 +55,7 @@ class Peer:
         self.view = ViewRequest()
         self.serial = 0
         self.stale = False
+        self.read_only = False
         self._expected_token = token
         self._token = b""
         self._splitter = Splitter(MAX_COMMAND)
@@ -216,7 +218,7 @@ class Hub:
     @property
     def deserted(self) -> bool:
         """Whether nobody is left to work for."""
-        return self.parent_gone and not self.peers
+        return self.parent_gone and all(peer.read_only for peer in self.peers)
 
     def poll(self, timeout: float | None) -> list[tuple[Peer, AnyCommand]]:
         """Wait at most ``timeout`` seconds (None: for ever) for sockets, and give the commands that

@@ -5,7 +5,8 @@ Each message is a big-endian u32 length in bytes followed by that many bytes of 
 sends `Command`s; the engine answers every command with exactly one `Done` or `Failed` that carries
 the command's ``id``, and sends `FrameReady` to every client whenever the position changed,
 `Progress` while something takes longer than half a second, and `Ready` once, first. Commands are
-worked off in order; `Pause` overtakes all and stops whatever runs.
+worked off in order; `Pause` overtakes all and stops whatever runs. A client
+that has sent `Attach` may only look.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import msgspec
 
 from ringview.views.frame import Frame, ViewRequest
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 Unit = Literal["instruction", "line", "transition", "syscall", "breakpoint", "beat", "over", "out"]
 """What a step counts in: ``line`` is a source line, ``over`` a source line with calls run through,
@@ -28,6 +29,12 @@ class Command(msgspec.Struct, frozen=True, tag_field="command"):
     """Base of all commands; ``id`` is the client's, echoed in the answer."""
 
     id: int
+
+
+class Attach(Command, frozen=True, tag="attach"):
+    """From here on this client only looks: the engine answers everything but `Look` with `Failed`,
+    for good, and does not stay alive for it.
+    """
 
 
 class Step(Command, frozen=True, tag="step"):
@@ -103,7 +110,8 @@ class Shutdown(Command, frozen=True, tag="shutdown"):
 
 
 AnyCommand = (
-    Step
+    Attach
+    | Step
     | Go
     | GoTo
     | Run

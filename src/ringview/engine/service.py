@@ -24,6 +24,7 @@ from ringview.engine.diary import Diary, Memory, read_diary
 from ringview.engine.hub import Hub, Peer
 from ringview.engine.protocol import (
     AnyCommand,
+    Attach,
     Bookmark,
     Breakpoint,
     ConsoleInput,
@@ -69,6 +70,7 @@ LAST_WORDS = 5.0
 
 MOTIONS = (Step, Go, GoTo, Run)
 URGENT = (ConsoleInput, Interrupt, Breakpoint)
+ONLY_LOOKS = "this client only looks; the machine is moved by the screen that started it"
 
 
 class FrameMaker(Protocol):
@@ -285,7 +287,12 @@ class Service:
     def _take_in(self, commands: list[tuple[Peer, AnyCommand]]) -> None:
         """Queue what came, and do at once what does not wait."""
         for peer, command in commands:
-            if isinstance(command, Pause):
+            if isinstance(command, Attach):
+                peer.read_only = True
+                self.hub.tell(peer, Done(id=command.id))
+            elif peer.read_only and not isinstance(command, Look):
+                self.hub.tell(peer, Failed(id=command.id, text=ONLY_LOOKS))
+            elif isinstance(command, Pause):
                 self._pause(peer, command)
             elif isinstance(command, Look):
                 peer.view = command.view
