@@ -144,3 +144,29 @@ def test_a_place_that_does_not_exist_leaves_one_sentence_behind(place: str, sent
     assert status == 2
     assert f"ringview: error: {sentence}" in said
     assert "Traceback" not in said
+
+
+def test_notes_follow_a_screen_in_another_terminal_and_end_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with terminal(["notes"]) as alone:
+        status, said = alone.end()
+    assert status == 2
+    assert "ringview: error: no live screen of yours is running" in said
+    with terminal(["run", "hello2", "--at", "beat 3"]) as screen:
+        screen.wait_for("The door")
+        with terminal(["notes"]) as notes:
+            notes.wait_for("The number of the call, 401")
+            screen.type(".")
+            notes.wait_for("Which stack pointer does the processor use now?")
+            with terminal(["notes", "hello"]) as wrong:
+                status, said = wrong.end()
+            assert status == 2
+            assert "no live screen shows hello; there are: hello2 (" in said
+            screen.type("q")
+            screen.end()
+            status, said = notes.end()
+    assert status == 0
+    assert "the lecture has ended" in said
+    assert "Traceback" not in said

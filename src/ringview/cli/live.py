@@ -33,6 +33,32 @@ def run_live(scenario: str, mark: str) -> int:
             f"{size.columns} by {size.lines}"
         )
     with spawn_engine(EngineSpec(scenario=scenario, at=mark)) as engine:
+        from ringview.engine.follow import announced
         from ringview.tui.app import run_app
 
-        return run_app(engine)
+        with announced(engine.directory, scenario):
+            return run_app(engine)
+
+
+def follow_with_notes(name: str) -> int:
+    """Show the notes of a live screen that runs elsewhere; return the exit status.
+
+    Args:
+        name: which one, if there are several.
+
+    Raises:
+        InputError: there is none, or there are several.
+        EnvironmentProblem: there is no terminal.
+    """
+    from ringview.engine.follow import Follower, find_lecture
+
+    lecture = find_lecture(name)
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise EnvironmentProblem("the notes need a terminal")
+    from ringview.tui.link import Link
+    from ringview.tui.notes import run_notes
+
+    async def connect() -> Link:
+        return await Follower.connect(lecture.directory)
+
+    return run_notes(connect, lecture.started)

@@ -134,6 +134,19 @@ def run(scenario: str, mark: str, plain: bool, headless: bool, json_path: str | 
     return run_live(scenario, mark)
 
 
+@cli.command()
+@click.argument("lecture", default="")
+@debuggable
+def notes(lecture: str) -> int:
+    """Speaker's notes: follow your live screen from a second terminal.
+
+    LECTURE says which, if several are running: its scenario, or the number of its process.
+    """
+    from ringview.cli.live import follow_with_notes
+
+    return follow_with_notes(lecture)
+
+
 @cli.command(
     name="exec",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},

@@ -79,7 +79,7 @@ class Desk(Widget):
         return self._layout
 
 
-def _theme(palette: themes.Palette) -> Theme:
+def theme_of(palette: themes.Palette) -> Theme:
     """The same colours for what Textual draws itself: prompt, palette, help."""
     return Theme(
         name=palette.name,
@@ -123,7 +123,7 @@ class DeskApp(App[int]):
         self._log_tab = 0
         self._revealed = -1
         for theme in themes.PALETTES.values():
-            self.register_theme(_theme(theme))
+            self.register_theme(theme_of(theme))
         self.theme = palette.name
 
     def compose(self) -> ComposeResult:
