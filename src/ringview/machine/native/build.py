@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import sysconfig
 from pathlib import Path
 
@@ -70,6 +71,13 @@ def build_core(out: Path, cc: list[str] | None = None) -> Path:
     line = [*command, *_FLAGS, *extra, "-o", str(scratch), *map(str, sources())]
     try:
         done = subprocess.run(line, capture_output=True, text=True, check=False)
+        if done.returncode != 0 and "global cache directory" in done.stderr:
+            # zig wants a cache of its own; where the user's cannot be written, one for this build.
+            with tempfile.TemporaryDirectory(prefix="ringview-zig-") as cache:
+                environment = {**os.environ, "ZIG_GLOBAL_CACHE_DIR": cache}
+                done = subprocess.run(
+                    line, capture_output=True, text=True, check=False, env=environment
+                )
     except OSError as error:
         raise CoreBuildError(f"{command[0]} cannot be run: {error.strerror}") from error
     if done.returncode != 0:
