@@ -60,3 +60,11 @@ print(len(module.sources()), any(name.startswith("ringview") for name in sys.mod
     count, imported = done.stdout.split()
     assert int(count) > 8
     assert imported == "False"
+
+
+def test_zig_without_a_cache_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    zig = [sys.executable, "-m", "ziglang", "cc"]
+    assert build_core(tmp_path / "core.so", zig).stat().st_size > 0

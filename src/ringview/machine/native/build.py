@@ -12,8 +12,8 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import sysconfig
+import tempfile
 from pathlib import Path
 
 SOURCE_DIR = Path(__file__).resolve().parent

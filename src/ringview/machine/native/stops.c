@@ -63,14 +63,33 @@ RV_API int rv_set_breakpoints(struct rv_core *core, const uint32_t *va,
 	return 0;
 }
 
+/* Unicorn asks where an access begins; it may reach this far beyond. */
+#define LONGEST_ACCESS 16
+
+static bool is_watched(const struct rv_core *core, int type, uint32_t pa,
+		       uint32_t size)
+{
+	uint32_t kind = type == UC_MEM_WRITE ? 2 : 1;
+
+	for (size_t i = 0; i < core->nwatchpoints; i++) {
+		const struct rv_watchpoint *w = &core->watchpoints[i];
+
+		if (w->kinds & kind &&
+		    (pa - w->pa < w->size || w->pa - pa < size))
+			return true;
+	}
+	return false;
+}
+
 static void on_watchpoint(uc_engine *uc, int type, uint64_t pa, int size,
 			  int64_t value, void *user)
 {
 	struct rv_core *core = user;
 
 	(void)uc;
-	(void)type;
 	(void)value;
+	if (!is_watched(core, type, (uint32_t)pa, (uint32_t)size))
+		return;
 	core->watch_hit = true;
 	core->shared.detail = (uint32_t)pa;
 	core->shared.detail_size = (uint32_t)size;
@@ -90,6 +109,7 @@ RV_API int rv_set_watchpoints(struct rv_core *core, const uint32_t *triples,
 		core->uc_api.hook_del(core->uc, core->watchpoints[i].hook);
 	for (size_t i = 0; i < n; i++) {
 		struct rv_watchpoint *w = &fresh[i];
+		uint64_t first;
 		int kinds;
 
 		w->pa = triples[3 * i];
@@ -97,9 +117,10 @@ RV_API int rv_set_watchpoints(struct rv_core *core, const uint32_t *triples,
 		w->kinds = triples[3 * i + 2];
 		kinds = (w->kinds & 1 ? UC_HOOK_MEM_READ_AFTER : 0) |
 			(w->kinds & 2 ? UC_HOOK_MEM_WRITE : 0);
+		first = w->pa < LONGEST_ACCESS ? 0 : w->pa - LONGEST_ACCESS + 1;
 		err |= core->uc_api.hook_add(
-			core->uc, &w->hook, kinds, on_watchpoint, core,
-			(uint64_t)w->pa, (uint64_t)w->pa + w->size - 1);
+			core->uc, &w->hook, kinds, on_watchpoint, core, first,
+			(uint64_t)w->pa + w->size - 1);
 	}
 	free(core->watchpoints);
 	core->watchpoints = fresh;
