@@ -401,6 +401,13 @@ def test_watchpoints() -> None:
     assert machine.run(100, watchpoints=[(0x80100004, 4, 2)]).reason is StopReason.LIMIT
 
 
+def test_a_watchpoint_hears_an_access_that_begins_before_it() -> None:
+    source = "ldr r6, =0x80100000\n1: ldrd r2, r3, [r6]\n str r0, [r6]\n b 1b\n.ltorg\n"
+    for place, kinds, icount in ((0x80100003, 2, 3), (0x80100007, 1, 2), (0x80100004, 2, 100)):
+        stop = boot(source).run(100, watchpoints=[(place, 1, kinds)])
+        assert stop.icount == icount, hex(place)
+
+
 def test_code_changed_by_restore_is_translated_again() -> None:
     machine = boot("mov r0, #1\n b .\n")
     before = machine.save()

@@ -45,6 +45,7 @@ class Outcome(Enum):
     LIMIT = auto()
     TRANSITION = auto()
     BREAKPOINT = auto()
+    WATCHPOINT = auto()
     ENDED = auto()
     INTERRUPTED = auto()
     FULL = auto()
@@ -107,6 +108,7 @@ class Recorder:
         self._forced_trace = False
         self._tracing = False
         self._pieces: list[Trace] | None = None
+        self._look: Callable[[Trace], None] | None = None
         self._moving = False
         self.accesses = AccessLog()
         self.tail = join([])
@@ -147,7 +149,12 @@ class Recorder:
     # ------------------------------------------------------------------------------- moving
 
     def advance(
-        self, limit: int, *, transitions: bool = False, breakpoints: bool = False
+        self,
+        limit: int,
+        *,
+        transitions: bool = False,
+        breakpoints: bool = False,
+        watchpoints: bool = False,
     ) -> Outcome:
         """Run forwards to an icount.
 
@@ -155,14 +162,17 @@ class Recorder:
             limit: where to stop at the latest.
             transitions: stop after a change of mode too.
             breakpoints: stop at the machine's code breakpoints too.
+            watchpoints: stop after an access to what the machine watches too.
         """
         self._moving = True
         try:
-            return self._advance(limit, transitions, breakpoints)
+            return self._advance(limit, transitions, breakpoints, watchpoints)
         finally:
             self._moving = False
 
-    def _advance(self, limit: int, transitions: bool, breakpoints: bool) -> Outcome:
+    def _advance(
+        self, limit: int, transitions: bool, breakpoints: bool, watchpoints: bool
+    ) -> Outcome:
         while True:
             now = self.machine.icount
             if self.ended:
@@ -176,6 +186,8 @@ class Recorder:
             stop = self._run_slice(now, limit, transitions)
             if stop.reason is StopReason.BREAKPOINT and breakpoints:
                 return Outcome.BREAKPOINT
+            if stop.reason is StopReason.WATCHPOINT and watchpoints:
+                return Outcome.WATCHPOINT
             if transitions and stop.reason is StopReason.TRANSITION:
                 return Outcome.TRANSITION
 
@@ -197,6 +209,22 @@ class Recorder:
             self._forced_trace = False
             pieces, self._pieces = self._pieces, None
         return outcome, join(pieces)
+
+    def scan(self, limit: int, look: Callable[[Trace], None]) -> Outcome:
+        """Run forwards and show the full trace, stretch by stretch, as it is made.
+
+        Args:
+            limit: where to stop.
+            look: called after each stretch, the machine standing at its end; the trace is valid
+                only until it returns.
+        """
+        self._forced_trace = True
+        self._look = look
+        try:
+            return self.advance(limit)
+        finally:
+            self._forced_trace = False
+            self._look = None
 
     def window(self, first: int, last: int) -> Trace:
         """The full trace of the recorded instructions from ``first`` to ``last`` (exclusive); the
@@ -328,6 +356,8 @@ class Recorder:
             trace = self.machine.borrow_trace()
             if self._pieces is not None:
                 self._pieces.append(copied(trace))
+            if self._look is not None:
+                self._look(trace)
             if now > self.end and self.observed(since):
                 self.accesses.note(trace)
             self._keep_tail(trace)

@@ -16,9 +16,12 @@ from ringview.machine.trace import Trace
 from ringview.session.backward import Backward
 from ringview.session.calls import Calls
 from ringview.session.codemap import CodeMap
+from ringview.session.history import History
 from ringview.session.hops import Hop
 from ringview.session.journal import Journal, JournalEntry
+from ringview.session.matching import Hit
 from ringview.session.motion import Motions
+from ringview.session.origins import tell, tell_nobody
 from ringview.session.places import Places
 from ringview.session.recorder import FOR_EVER, TAIL, Interrupted, Outcome, Recorder
 from ringview.session.setup import SessionSetup
@@ -27,6 +30,7 @@ from ringview.session.stops import Reason, Stop
 from ringview.session.syscalls import SyscallRecord
 from ringview.session.traces import UserAccess, cut
 from ringview.session.units import NOUNS, UNITS, in_words
+from ringview.session.wanted import Variables, Wanted, content, understand
 
 BOOT_LIMIT = 400_000_000
 """Instructions a kernel may take to its first user instruction before the boot is given up."""
@@ -52,6 +56,8 @@ class Session:
         recorder: the recording.
         bookmarks: names by icount.
         beats: gives the icounts of the scenario's beats that are known by now, in order.
+        variables: gives address and bytes of a variable in words (``in.len``) where the session
+            stands, see `ringview.session.wanted.Variables`.
         previous: registers and seen memory at the previous stop.
     """
 
@@ -68,10 +74,13 @@ class Session:
         )
         self.bookmarks: dict[int, str] = {}
         self.beats: Callable[[], Sequence[int]] = lambda: ()
+        self.variables: Variables = lambda _: None
         self.previous: StateSnapshot | None = None
         self._breakpoints: frozenset[int] = frozenset()
         self._motions = Motions(self.recorder, self.code, lambda: self._breakpoints)
         self._backward = Backward(self.recorder, self.code, lambda: self._breakpoints)
+        self._history = History(self.recorder, lambda: self._breakpoints)
+        self._asked: Wanted | None = None
         self._view: StateView | None = None
         self._calls = Calls(self.recorder, self.code, self.awareness)
         self._places = Places(self, self._motions)
@@ -148,6 +157,8 @@ class Session:
     @property
     def fraction(self) -> float:
         """How far the motion under way is, 0 to 1; -1 if that cannot be told."""
+        if self._history.progress >= 0:
+            return self._history.progress
         span = self._goal - self._origin
         if span <= 0 or self._goal >= FOR_EVER:
             return -1.0
@@ -194,9 +205,11 @@ class Session:
         *,
         breakpoints: Sequence[int] | set[int] = (),
         bookmarks: dict[int, str] | None = None,
+        watchpoints: Sequence[Wanted] = (),
     ) -> Stop:
         """Repeat another session's run up to where it was; only as the first motion."""
         self.recorder.take_over(journal)
+        self._history.points = tuple(watchpoints)
         self.bookmarks = dict(bookmarks or {})
         stop = self.goto(icount)
         self._breakpoints = frozenset(breakpoints)
@@ -204,12 +217,18 @@ class Session:
         return self._stop(stop.reason, "taken up again" if stop.arrived else stop.text)
 
     def run(self, limit: int | None = None) -> Stop:
-        """Run forwards to a breakpoint, the end, or a limit (an icount)."""
+        """Run forwards to a breakpoint, a watched access, the end, or a limit (an icount)."""
         self._depart(FOR_EVER if limit is None else limit)
         recorder = self.recorder
         if len(recorder.timeline.events) >= recorder.most_events:
             recorder.most_events = len(recorder.timeline.events) + MORE_EVENTS
-        outcome = recorder.advance(self._goal, breakpoints=True)
+        return self._advance(self._goal)
+
+    def _advance(self, limit: int) -> Stop:
+        """Run to a breakpoint, a watched access or a limit."""
+        outcome, hit = self._history.advance(limit)
+        if hit is not None:
+            return self._stop(Reason.WATCHPOINT, self._tell(hit))
         return self._stopped_by(outcome, f"at {self.icount:,}")
 
     def goto(self, icount: int) -> Stop:
@@ -230,15 +249,19 @@ class Session:
             stop = self.goto(self.icount + count)
             return replace(stop, text=in_words(unit, count)) if stop.arrived else stop
         self._depart(FOR_EVER)
+        stop = self._stop(Reason.ARRIVED, "")
         for _ in range(abs(count)):
             stop = self._forward(unit) if count > 0 else self._back(unit)
-            if not stop.arrived and not (unit == "breakpoint" and stop.reason is Reason.BREAKPOINT):
+            held = stop.reason in (Reason.BREAKPOINT, Reason.WATCHPOINT)
+            if not stop.arrived and not (unit == "breakpoint" and held):
                 return stop
+        if stop.reason is Reason.WATCHPOINT:
+            return stop
         return self._stop(Reason.ARRIVED, in_words(unit, count))
 
     def _forward(self, unit: str) -> Stop:
         if unit == "breakpoint":
-            return self._stopped_by(self.recorder.advance(FOR_EVER, breakpoints=True), "")
+            return self._advance(FOR_EVER)
         if unit == "beat":
             return self._stopped_by(self._next_beat(), "")
         return self._stopped_by(self._motions.forward(unit), "")
@@ -256,8 +279,12 @@ class Session:
 
     def _back(self, unit: str) -> Stop:
         origin = self.icount
+        hit: Hit | None = None
         try:
-            if unit == "beat":
+            if unit == "breakpoint" and self._history.points:
+                hit = self._history.stop_before()
+                target = None if hit is None else hit.icount
+            elif unit == "beat":
                 target = next((beat for beat in reversed(self.beats()) if beat < origin), None)
             else:
                 target = self._backward.target(unit)
@@ -266,7 +293,61 @@ class Session:
         if target is None:
             return self._stop(Reason.EDGE, f"no {NOUNS[unit]} before this")
         self.recorder.return_to(target)
+        if hit is not None and hit.wanted is not None:
+            return self._stop(Reason.WATCHPOINT, self._tell(hit))
         return self._stop(Reason.ARRIVED, "")
+
+    def find_access(self, words: str, kind: str = "write", direction: int = -1) -> Stop:
+        """Go to the previous or next access of memory, or write of a register.
+
+        The session then stands right before the instruction, and the stop says who it is. Where
+        there is none, or the search is stopped, it stays where it was.
+
+        Args:
+            words: what, see `ringview.session.wanted.understand`; empty for what was asked for
+                last, wherever virtual addresses lead now.
+            kind: ``read``, ``write`` or ``access``, where the words do not say.
+            direction: backwards if negative, else forwards, recording on where needed.
+
+        Raises:
+            InputError: the words cannot be read, or name nothing that is in memory now.
+        """
+        wanted = self._understand(words, kind) if words.strip() else self._again(kind)
+        self._asked = wanted
+        self._depart(FOR_EVER)
+        if direction < 0:
+            return self._find_before(wanted)
+        origin = self.icount
+        outcome, hit = self._history.after(wanted)
+        if hit is not None:
+            return self._stop(Reason.ARRIVED, self._tell(hit))
+        self.recorder.return_to(origin)
+        if outcome is Outcome.ENDED:
+            verb = {"read": "read", "write": "written"}.get(wanted.kind, "accessed")
+            return self._stop(Reason.EDGE, f"{wanted.thing} is not {verb} after this")
+        return self._stopped_by(outcome, "")
+
+    def _find_before(self, wanted: Wanted) -> Stop:
+        try:
+            hit = self._history.before(wanted)
+        except Interrupted:
+            return self._stop(Reason.INTERRUPTED, "paused while searching backwards")
+        if hit is None:
+            ram = content(self.machine, wanted.ranges) is not None
+            return self._stop(Reason.EDGE, tell_nobody(wanted, self.guest.loads, ram))
+        self.recorder.return_to(hit.icount)
+        return self._stop(Reason.ARRIVED, self._tell(hit))
+
+    def _again(self, kind: str) -> Wanted:
+        if self._asked is None:
+            raise InputError("nothing was asked for yet: ask who wrote something first")
+        return self._asked if self._asked.is_register else replace(self._asked, kind=kind)
+
+    def _understand(self, words: str, kind: str) -> Wanted:
+        return understand(words, kind, self.machine, self.code, self.variables)
+
+    def _tell(self, hit: Hit) -> str:
+        return tell(hit, self.code, self.recorder, self.syscalls())
 
     def goto_place(self, place: str) -> Stop:
         """Go to a place in words; see `resolve_place`.
@@ -315,6 +396,41 @@ class Session:
         changed = self._breakpoints | {va} if on else self._breakpoints - {va}
         self._breakpoints = frozenset(changed)
         self.machine.set_code_breakpoints(self._breakpoints)
+
+    @property
+    def watchpoints(self) -> tuple[Wanted, ...]:
+        """What is watched: running stops after an access, running backwards before it."""
+        return self._history.points
+
+    def watch(self, words: str, kind: str = "write") -> Wanted | None:
+        """Watch memory, or no longer if exactly this is watched already: then the answer is None.
+
+        Args:
+            words: what, see `ringview.session.wanted.understand`; its physical place is watched
+                from here on, wherever virtual addresses lead later.
+            kind: ``read``, ``write`` or ``access``, where the words do not say.
+
+        Raises:
+            InputError: the words cannot be read, or name nothing that is in memory now.
+        """
+        points = self._history.points
+        wanted = self._understand(words, kind)
+        if wanted.is_register:
+            raise InputError("a register cannot be watched; ask who wrote it instead")
+        same = [
+            point
+            for point in points
+            if (point.kind, point.ranges, point.value) == (wanted.kind, wanted.ranges, wanted.value)
+        ]
+        if same:
+            self._history.points = tuple(point for point in points if point not in same)
+            return None
+        self._history.points = (*points, wanted)
+        return wanted
+
+    def set_watchpoints(self, points: Sequence[Wanted]) -> None:
+        """Replace what is watched."""
+        self._history.points = tuple(points)
 
     def resolve_address(self, place: str) -> int:
         """The virtual address of a place in words: 0x…, a symbol, or file:line.

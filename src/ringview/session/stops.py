@@ -11,6 +11,7 @@ class Reason(StrEnum):
 
     ARRIVED = "arrived"  # where it was meant to go
     BREAKPOINT = "breakpoint"
+    WATCHPOINT = "watchpoint"
     HALTED = "halted"  # the guest has switched itself off, or waits for what never comes
     LOCKUP = "lockup"  # an exception whose vector faults, for ever
     INTERRUPTED = "interrupted"  # by the user
