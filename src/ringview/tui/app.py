@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from ringview.engine.launch import EngineHandle
 
 
-HARMLESS = {"quit", "zoom", "unzoom", "pane", "log_tab"}
+HARMLESS = {"quit", "zoom", "unzoom", "pane", "log_tab", "choose"}
 """What a click may do while the guest runs, without stopping it."""
 MESSAGE_TIME = 6.0
 """Seconds for which the footer shows a message instead of the keys."""
@@ -249,7 +249,8 @@ class RingviewApp(DeskApp):
         if self._busy and name != "quit":
             self._pause()
             return
-        self.perform(BY_NAME[name].action)
+        entry = BY_NAME[name]
+        self.perform(self.choice_of(entry.keys[0]) or entry.action)
 
     def action_focus_next(self) -> None:
         """Tab: the next pane; in the small arrangement the next tab."""

@@ -204,7 +204,14 @@ COMMANDS: tuple[Entry, ...] = (
         "next beat", (".",), "beat", "To the lecture's next beat.", LECTURE, ("step", "beat", 1), 8
     ),
     Entry("previous beat", (",",), "", "Back to the previous beat.", LECTURE, ("step", "beat", -1)),
-    Entry("answer", ("a",), "", "Show the answer to the beat's question.", LECTURE, ("answer",)),
+    Entry(
+        "answer",
+        ("a",),
+        "",
+        "Show the answer to the beat's question; 8 and then a number chooses one first.",
+        LECTURE,
+        ("answer",),
+    ),
     Entry(
         "zoom",
         ("z", "enter"),

@@ -38,7 +38,8 @@ from ringview.tui.panes.footer import FooterPart
 from ringview.tui.panes.logs import LogsPart
 from ringview.tui.panes.narration import NarrationPart
 from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
-from ringview.tui.text import Line, Page, Room, wrapped
+from ringview.tui.quiz import Quiz, question_here
+from ringview.tui.text import Action, Line, Page, Room, wrapped
 from ringview.views.frame import Frame
 
 
@@ -122,6 +123,7 @@ class DeskApp(App[int]):
         self._story = False
         self._log_tab = 0
         self._revealed = -1
+        self.quiz = Quiz()
         for theme in themes.PALETTES.values():
             self.register_theme(theme_of(theme))
         self.theme = palette.name
@@ -157,8 +159,11 @@ class DeskApp(App[int]):
         return LogsPart(frame.logs, self._log_tab, frame.header.icount)
 
     def _narration_part(self, frame: Frame) -> NarrationPart:
-        icount = frame.header.icount
-        return NarrationPart(frame.narration, icount, self._revealed == icount)
+        icount, beats = frame.header.icount, frame.narration.beats
+        here = question_here(frame.narration)
+        chosen = self.quiz.chosen.get(here.ordinal, -1) if here is not None else -1
+        score = self.quiz.score(beats)
+        return NarrationPart(frame.narration, icount, self._revealed == icount, chosen, score)
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement anew."""
@@ -242,7 +247,26 @@ class DeskApp(App[int]):
         """Reveal the answer to the question here."""
         if self.shown is not None:
             self._revealed = self.shown.header.icount
+            asked = question_here(self.shown.narration)
+            if asked is not None:
+                self.quiz.look_up(asked)
             self._show(self.shown)
+
+    def do_choose(self, number: int) -> None:
+        """Choose an answer to the question here, counted from 1."""
+        asked = question_here(self.shown.narration) if self.shown is not None else None
+        if asked is not None and self.quiz.choose(asked, number):
+            self._show(self.shown)
+
+    def choice_of(self, key: str) -> Action | None:
+        """What a number key does in the narration while a question waits there, else None."""
+        focused, frame = self.focused, self.shown
+        if not (key.isdecimal() and frame is not None and isinstance(focused, Pane)):
+            return None
+        asked = question_here(frame.narration)
+        if asked is None or focused.pane_name != "narration" or not self.quiz.is_open(asked):
+            return None
+        return ("choose", int(key)) if 1 <= int(key) <= len(asked.choices) else None
 
     def do_pane(self, name: str) -> None:
         """Focus a pane; if it has the focus already, zoom it. In the small arrangement, choose its

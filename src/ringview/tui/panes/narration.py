@@ -12,11 +12,19 @@ from ringview.views.frame import BeatView, FaultStory, Hop, Narration, Transitio
 
 @dataclass(frozen=True, slots=True)
 class NarrationPart:
-    """The narration of a frame, where it is, and whether the beat's answer was asked for."""
+    """The narration of a frame, where it is, and what was answered.
+
+    Attributes:
+        revealed: the beat's answer was asked for.
+        chosen: which of its choices was chosen, counted from 0; -1 for none.
+        score: of all questions so far, as ``1 of 2``; empty if none was answered.
+    """
 
     narration: Narration
     icount: int
     revealed: bool
+    chosen: int = -1
+    score: str = ""
 
 
 def paint(part: NarrationPart, room: Room) -> Page:
@@ -48,34 +56,72 @@ def _told(part: NarrationPart, room: Room, reserved: int) -> tuple[str, str, lis
     if fault is not None and fault.icount == part.icount:
         return "why this fault", "abort bold", _fault(fault, room.width, room.height)
     if beat is not None:
-        lines = _beat(beat, room, part.revealed)
-        return _beat_title(beat, narration), "strong", lines
+        return _beat_title(beat, part), "strong", _beat(beat, room, part)
     if transition is not None and transition.just_now:
         lines = _transition(transition, room.width, room.height)
         return transition.headline, "strong", lines
     space = max(1, room.height - reserved)
-    title, lines = _quiet(narration, part.icount, room.width, space)
+    title, lines = _quiet(part, room.width, space)
     return title, "title", lines
 
 
-def _beat_title(beat: BeatView, narration: Narration) -> str:
-    return f"beat {beat.ordinal} of {len(narration.beats)} · {beat.title}"
+def _beat_title(beat: BeatView, part: NarrationPart) -> str:
+    beats = part.narration.beats
+    title = f"beat {beat.ordinal} of {len(beats)} · {beat.title}"
+    # At the end of the beats, how well the questions were answered.
+    return f"{title} · score {part.score} right" if part.score and beat == beats[-1] else title
 
 
-def _beat(beat: BeatView, room: Room, revealed: bool) -> list[Line]:
+def _beat(beat: BeatView, room: Room, part: NarrationPart) -> list[Line]:
     asked: list[Line] = []
-    if beat.question and revealed:
+    if beat.question and 0 <= part.chosen < len(beat.choices):
+        asked = _verdict(beat, part, room.width)
+    elif beat.question and part.revealed:
         asked = wrapped(f"! {beat.answer}", "good bold", room.width, 2)
     elif beat.question:
-        text = f"? {beat.question}"
-        if beat.choices:
-            text += "  " + " / ".join(beat.choices)
-        asked = wrapped(text, "strong", max(8, room.width - 14), 2)
-        asked[-1].add("   ").add("a", "key").add(" answer", "dim")
-        for line in asked:
-            line.click(("answer",))
+        asked = _question(beat, room.width, room.height)
     said = wrapped(beat.say, "text", room.width, max(1, room.height - len(asked)))
     return [*said, *asked][: max(room.height, 1)]
+
+
+def _verdict(beat: BeatView, part: NarrationPart, width: int) -> list[Line]:
+    chosen = beat.choices[part.chosen]
+    if chosen == beat.answer:
+        lines = wrapped(f"✓ right: {beat.answer}", "good bold", width, 2)
+    else:
+        lines = wrapped(f"✗ wrong: not {chosen}, but {beat.answer}", "abort bold", width, 2)
+    so_far = f"   {part.score} so far"
+    if lines[-1].width + len(so_far) <= width:
+        lines[-1].add(so_far, "dim")
+    return lines
+
+
+def _question(beat: BeatView, width: int, space: int) -> list[Line]:
+    """The question; its choices can be clicked."""
+    options = Line()
+    for number, choice in enumerate(beat.choices, 1):
+        options.add("  " if number > 1 else "", "dim", ("choose", number))
+        options.add(f"{number}", "key", ("choose", number))
+        options.add(f" {choice}", "strong", ("choose", number))
+    answer = Line("   ").add("a", "key").add(" answer", "dim")
+    hints = [answer]
+    if beat.choices:
+        short = Line("   ").add("8", "key").add(" and number", "dim").join(answer)
+        long = Line("   ").add("8", "key").add(" and then a number chooses", "dim").join(answer)
+        hints = [long, short, answer]
+    lines = wrapped(f"? {beat.question}", "strong", max(8, width - answer.width), 2)
+    if beat.choices and lines[-1].width + 2 + options.width + answer.width <= width:
+        lines[-1].add("  ").join(options)
+    elif beat.choices:
+        # One row is kept for what is said.
+        lines = wrapped(f"? {beat.question}", "strong", width, 2 if space > 3 else 1)
+        lines.append(options.fit(width))
+    hint = next((hint for hint in hints if lines[-1].width + hint.width <= width), None)
+    if hint is not None:
+        lines[-1].join(hint)
+    for line in lines:
+        line.click(("answer",))
+    return lines
 
 
 def _fault(fault: FaultStory, width: int, space: int) -> list[Line]:
@@ -112,13 +158,14 @@ NEAR = 500
 """Instructions after a beat for which its words still describe the screen."""
 
 
-def _quiet(narration: Narration, icount: int, width: int, space: int) -> tuple[str, list[Line]]:
+def _quiet(part: NarrationPart, width: int, space: int) -> tuple[str, list[Line]]:
     """Between events: the beat we are in while it is near, then the last transition, quietly."""
+    narration, icount = part.narration, part.icount
     lines: list[Line] = []
     title = "story"
     beat = next((b for b in narration.beats if b.current), None)
     if beat is not None:
-        title = _beat_title(beat, narration)
+        title = _beat_title(beat, part)
         if icount - beat.icount <= NEAR:
             lines.extend(wrapped(beat.say, "dim", width, space))
         else:
