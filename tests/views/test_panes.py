@@ -158,12 +158,19 @@ def test_the_dump_follows_the_access_and_stops_at_holes() -> None:
     assert asked.rows[0].va == PAGE
 
 
-def _call(enter: int, leave: int, ordinal: int = 0) -> Call:
-    return Call(ordinal, 401, "hello2", "hello2[2]", (1, 2), enter, leave, 0, "hello2(1, 2) = 0")
+STACK = 0xC1FCE000
+
+
+def _call(enter: int, leave: int, ordinal: int = 0, stack: int = STACK) -> Call:
+    text, top = "hello2(1, 2) = 0", stack + 8184
+    return Call(ordinal, 401, "hello2", "hello2[2]", (1, 2), enter, leave, 0, text, 0, top)
 
 
 def test_the_ledger_is_as_of_now() -> None:
-    touches = [UserAccess(n, TEXT, PAGE + n, 0x81F3A000 + n, 4, n, False) for n in (900, 999, 1000)]
+    touches = [
+        UserAccess(n, TEXT, PAGE + n, 0x81F3A000 + n, 4, n, write=False, thread=STACK)
+        for n in (900, 999, 1000)
+    ]
     know = FakeKnowledge(functions=(Function("__copy_from_user", TEXT, TEXT + 64),))
     pane = build_memory(scene(FakeState(icount=1000), know), (), touches, [_call(800, 2000)], None)
     assert [access.icount for access in pane.accesses] == [900, 999]
@@ -171,12 +178,16 @@ def test_the_ledger_is_as_of_now() -> None:
     assert pane.accesses[0].place == "__copy_from_user"
 
 
-def test_a_moment_belongs_to_the_innermost_call() -> None:
-    calls = [_call(100, 500, 0), _call(200, 300, 1)]
-    assert call_at(calls, 250) == 1
-    assert call_at(calls, 400) == 0
-    assert call_at(calls, 600) == -1
-    assert call_at(calls, 50) == -1
+def test_an_access_belongs_to_the_call_of_its_own_thread() -> None:
+    other = 0xC1FC0000
+    calls = [_call(100, 500, 0), _call(200, 300, 1, other)]
+    assert call_at(calls, 250, STACK) == 0
+    assert call_at(calls, 250, other) == 1
+    assert call_at(calls, 400, STACK) == 0
+    # In its own page fault, while the first thread's call waits.
+    assert call_at(calls, 400, other) == -1
+    assert call_at(calls, 600, STACK) == -1
+    assert call_at(calls, 50, STACK) == -1
 
 
 # -------------------------------------------------------------------------------------- logs

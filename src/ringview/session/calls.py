@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ringview.guest.kernel import KernelAwareness
 from ringview.session.codemap import CodeMap
 from ringview.session.hops import Hop, Stage, find_stages
 from ringview.session.recorder import Interrupted, Recorder
 from ringview.session.state import StateView
-from ringview.session.syscalls import THREAD_SIZE, SyscallRecord, SyscallTracker
+from ringview.session.syscalls import (
+    THREAD_SIZE,
+    SyscallRecord,
+    SyscallTracker,
+    own_instructions,
+)
 
 LONGEST_CALL = 1 << 17
 """Instructions of a system call that are searched for its stages."""
@@ -51,7 +57,24 @@ class Calls:
     @property
     def records(self) -> Sequence[SyscallRecord]:
         """Those recorded so far."""
+        if self._tracker.interleaved and not self._recorder.moving:
+            self._split()
         return self._tracker.records
+
+    def _split(self) -> None:
+        """Leave out what other threads did, which the trace tells once the stretch is recorded."""
+        records, recorder = self._tracker.records, self._recorder
+        for index in list(self._tracker.interleaved):
+            record = records[index]
+            if record.exit is None:
+                continue
+            self._tracker.interleaved.discard(index)
+            counted = own_instructions(
+                record,
+                recorder.transitions.between(record.enter, record.exit),
+                recorder.accesses.switches_between(record.enter, record.exit),
+            )
+            records[index] = replace(record, instructions=counted)
 
     def name(self, nr: int) -> str:
         """A call's name, without ``sys_``, from the kernel's own table; "" if it has none."""
@@ -62,7 +85,8 @@ class Calls:
         found = None if word is None else self._code.locate(int.from_bytes(word, "little"))
         if found is None or found.symbol.name == "sys_ni_syscall":
             return ""
-        return found.symbol.name.removeprefix("sys_")
+        # Some handlers are reached by a few instructions of assembly (entry-common.S).
+        return found.symbol.name.removeprefix("sys_").removesuffix("_wrapper")
 
     def _read(self, va: int, size: int) -> bytes | None:
         if self._view is None:

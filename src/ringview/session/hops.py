@@ -75,7 +75,7 @@ def find_stages(record: SyscallRecord, trace: Trace, code: CodeMap) -> list[Stag
         return stages
     stages += sorted(_kernel_stages(trace, code), key=lambda stage: stage.icount)
     if record.exit is not None:
-        stages.append(Stage("back in user", record.exit, record.pc + 4))
+        stages.append(Stage("back in user", record.exit, record.target))
     return stages
 
 

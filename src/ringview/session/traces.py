@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ringview.arm.psr import MODE_MASK, Mode
 from ringview.machine.trace import ACCESS, INSN, Access, Records, Trace
 
 Words = NDArray[np.uint32]
 
 TASK_SIZE = 0xBF000000
 """Where user addresses end (arch/arm/include/asm/memory.h)."""
+
+STACK_BASE = np.uint32(0xFFFFE000)
+"""Which bits of sp name a kernel stack of 8 KiB (arch/arm/include/asm/thread_info.h)."""
 
 MOST_ACCESSES = 1 << 18
 """Accesses to user memory that are kept: some 10 MB."""
@@ -84,6 +89,7 @@ class UserAccess:
         size: bytes.
         value: loaded or stored.
         write: a store.
+        thread: base of the kernel stack of the thread that made it, virtual.
     """
 
     icount: int
@@ -93,34 +99,59 @@ class UserAccess:
     size: int
     value: int
     write: bool
+    thread: int = 0
 
 
 class AccessLog:
-    """The kernel's accesses to user memory in a run, in order."""
+    """What is kept of a run's trace: the kernel's accesses to user memory, in order, and where it
+    went on with another thread.
+
+    Attributes:
+        switches: icount of the first state in which another thread runs, and the base of that
+            thread's kernel stack.
+    """
 
     def __init__(self) -> None:
         self._records: Records = np.empty(0, ACCESS)
         self._pcs: Words = np.empty(0, np.uint32)
-        self._pending: list[tuple[Records, Words]] = []
+        self._stacks: Words = np.empty(0, np.uint32)
+        self._pending: list[tuple[Records, Words, Words]] = []
         self._count = 0
+        self.switches: list[tuple[int, int]] = []
+        self._thread = 0
 
     def __len__(self) -> int:
         return self._count
 
     def note(self, trace: Trace) -> None:
         """Take those of a stretch just recorded."""
+        self._note_switches(trace)
         chosen = np.flatnonzero(user_accesses(trace))
         if not len(chosen) or self._count >= MOST_ACCESSES:
             return
         records = trace.accesses[chosen]
         index = np.searchsorted(trace.insns["icount"], records["icount"])
-        self._pending.append((records, pcs(trace)[np.minimum(index, len(trace.insns) - 1)]))
+        index = np.minimum(index, len(trace.insns) - 1)
+        stacks = trace.insns["r"][index, 13] & STACK_BASE
+        self._pending.append((records, pcs(trace)[index], stacks))
         self._count += len(chosen)
+
+    def _note_switches(self, trace: Trace) -> None:
+        """A thread's kernel stack tells who it is, and SVC mode's sp lies in it."""
+        inside = np.flatnonzero((trace.insns["cpsr"] & MODE_MASK) == Mode.SVC)
+        if not len(inside):
+            return
+        stacks = trace.insns["r"][inside, 13] & STACK_BASE
+        changed = np.flatnonzero(stacks != np.concatenate([[self._thread], stacks[:-1]]))
+        self._thread = int(stacks[-1])
+        for i in changed:
+            self.switches.append((moment(trace, inside[i]), int(stacks[i])))
 
     def _merge(self) -> None:
         if self._pending:
-            self._records = np.concatenate([self._records, *(r for r, _ in self._pending)])
-            self._pcs = np.concatenate([self._pcs, *(p for _, p in self._pending)])
+            self._records = np.concatenate([self._records, *(r for r, _, _ in self._pending)])
+            self._pcs = np.concatenate([self._pcs, *(p for _, p, _ in self._pending)])
+            self._stacks = np.concatenate([self._stacks, *(s for _, _, s in self._pending)])
             self._pending.clear()
 
     def before(self, icount: int, count: int) -> list[UserAccess]:
@@ -145,8 +176,20 @@ class AccessLog:
                 size=int(record["size"]),
                 value=int(record["value"]),
                 write=bool(record["flags"] & Access.WRITE),
+                thread=int(stack),
             )
-            for record, pc in zip(self._records[first:last], self._pcs[first:last], strict=True)
+            for record, pc, stack in zip(
+                self._records[first:last],
+                self._pcs[first:last],
+                self._stacks[first:last],
+                strict=True,
+            )
+        ]
+
+    def switches_between(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Where another thread went on from icount ``first`` to ``last``, both inclusive."""
+        return self.switches[
+            bisect_left(self.switches, (first, 0)) : bisect_right(self.switches, (last, 1 << 32))
         ]
 
     def truncate(self, icount: int) -> None:
@@ -154,4 +197,7 @@ class AccessLog:
         self._merge()
         last = int(np.searchsorted(self._records["icount"], icount))
         self._records, self._pcs = self._records[:last], self._pcs[:last]
+        self._stacks = self._stacks[:last]
+        del self.switches[bisect_left(self.switches, (icount, 0)) :]
+        self._thread = self.switches[-1][1] if self.switches else 0
         self._count = last

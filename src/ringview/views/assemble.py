@@ -85,7 +85,7 @@ class FrameBuilder:
     ) -> Frame:
         """See `build_frame`."""
         session = self.session
-        self.history.update(session.recorder.transitions.all)
+        self.history.update(session.recorder.transitions.all, session.recorder.accesses.switches)
         hops = () if running else self.run.hops()
         state = session.state()
         know = StopKnowledge(self.book, state, session.awareness, self._first_sp())
@@ -165,7 +165,9 @@ class FrameBuilder:
             request=request,
             breakpoints=self.session.breakpoints,
             handling_abort=self._handles_abort(now, latest, know),
-            returned=back and any(call.exit == now for call in calls),
+            returned=back
+            and latest is not None
+            and any(call.exit == now and call.returns_to(latest.target) for call in calls),
             in_call=self.run.in_call(calls, now),
         )
         savings: Sequence[Saving] = savings_since(scene, latest) if latest is not None else ()

@@ -135,7 +135,8 @@ class Call:
         text: strace-like, arguments decoded and result.
         sp_user: the user's sp at the svc.
         sp_kernel: sp_svc at the vector.
-        instructions_kernel: retired outside user mode between enter and exit.
+        instructions_kernel: retired by the caller outside user mode between enter and exit.
+        link: address of the instruction after the svc; 0 if unknown.
     """
 
     ordinal: int
@@ -150,6 +151,13 @@ class Call:
     sp_user: int = 0
     sp_kernel: int = 0
     instructions_kernel: int = 0
+    link: int = 0
+
+    def returns_to(self, target: int) -> bool:
+        """Whether going back to user mode at ``target`` is the call's return: a signal's handler
+        may come first.
+        """
+        return self.link in (0, target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ringview.session.traces import UserAccess as Touch
 from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
-from ringview.views.inputs import Call, Scene, Structure
+from ringview.views.inputs import THREAD_SIZE, Call, Scene, Structure
 from ringview.views.meaning import place
 from ringview.views.words import PAGE_SIZE
 
@@ -20,6 +20,9 @@ LEDGER_ROWS = 64
 """Accesses shown at most."""
 
 _ROWS_ABOVE = 2
+
+_CALLS_BACK = 256
+"""Calls of other threads that are passed over in search of a thread's own."""
 
 
 def build_memory(
@@ -111,18 +114,23 @@ def ledger(scene: Scene, touches: Sequence[Touch], calls: Sequence[Call]) -> tup
             touch.size,
             touch.value,
             touch.write,
-            call_at(calls, touch.icount),
+            call_at(calls, touch.icount, touch.thread),
         )
         for touch in touches[max(0, stop - LEDGER_ROWS) : stop]
     )
 
 
-def call_at(calls: Sequence[Call], icount: int) -> int:
-    """Return the ordinal of the innermost call in flight at a moment, -1 outside any."""
+def call_at(calls: Sequence[Call], icount: int, thread: int) -> int:
+    """Return the ordinal of a thread's call in flight at a moment, -1 outside any.
+
+    Args:
+        calls: the run's, by ``enter``.
+        icount: the moment.
+        thread: base of the thread's kernel stack.
+    """
     index = bisect_right(calls, icount, key=lambda call: call.enter) - 1
-    # A few calls back at most: another task's call may have been entered since.
-    for candidate in range(index, max(index - 8, -1), -1):
+    for candidate in range(index, max(index - _CALLS_BACK, -1), -1):
         call = calls[candidate]
-        if call.exit < 0 or icount < call.exit:
-            return call.ordinal
+        if call.sp_kernel & ~(THREAD_SIZE - 1) == thread:
+            return call.ordinal if call.exit < 0 or icount < call.exit else -1
     return -1

@@ -142,7 +142,10 @@ class RunReader:
             else:
                 self._calls.append(call)
                 self._open.append(i)
-        self._open = [i for i in self._open if self._calls[i].exit < 0]
+        # A call that went back to a signal's handler has its result later.
+        self._open = [
+            i for i in self._open if self._calls[i].exit < 0 or self._calls[i].ret is None
+        ]
         return self._calls
 
     def _call(self, record: SyscallRecord) -> Call:
@@ -165,6 +168,7 @@ class RunReader:
             sp_user=record.sp_user,
             sp_kernel=record.sp_kernel,
             instructions_kernel=spent,
+            link=record.link,
         )
 
     def _reader_for(self, record: SyscallRecord) -> ReadVirtual:
@@ -205,16 +209,10 @@ class RunReader:
             return ()
         position = self._own(records, stop)
         stop = stop if position < 0 else position + 1
-        stages: list[HopStage] = []
-        for hop in self.session.hops(records[stop - 1]):
-            pc = hop.pc
-            if hop.name == "back in user":
-                left = self.history.latest(hop.icount)
-                pc = left.target if left is not None and left.icount == hop.icount else pc
-            stages.append(
-                HopStage(hop.name, hop.icount, pc, hop.instructions, hop.tlb_misses, hop.note)
-            )
-        return tuple(stages)
+        return tuple(
+            HopStage(hop.name, hop.icount, hop.pc, hop.instructions, hop.tlb_misses, hop.note)
+            for hop in self.session.hops(records[stop - 1])
+        )
 
     def _own(self, calls: Sequence[SyscallRecord] | Sequence[Call], stop: int) -> int:
         """The position before ``stop`` of the current thread's latest call, -1 for none."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ringview.arm.psr import Mode, decode_psr
 from ringview.machine.events import Transition
+from ringview.session.syscalls import SIGRETURNS
 from ringview.views.entry import ENTRY_LENGTH, Saving, saving_text
 from ringview.views.frame import TransitionStory
 from ringview.views.inputs import HIGH_VECTORS, THREAD_SIZE, Call, Scene
@@ -231,9 +232,15 @@ def _return(scene: Scene, t: Transition, call: Call | None) -> tuple[str, list[s
     cause = f"An exception return at {address(t.pc)} restored PC and CPSR in one step."
     if call is not None and t.to_mode is Mode.USR and call.exit == t.icount:
         word = t.registers[0]
-        steps.append(
-            f"r0 = {address(word)} carries the result of {call.name}: {result_words(word)}."
-        )
+        if call.returns_to(t.target):
+            steps.append(
+                f"r0 = {address(word)} carries the result of {call.name}: {result_words(word)}."
+            )
+        elif call.name not in SIGRETURNS:
+            steps.append(
+                f"This is not behind the svc of {call.name}: a signal comes first, and r0 = "
+                f"{address(word)} is not the result."
+            )
         spent = counted(call.instructions_kernel, "instruction")
         cause += f" {call.name} took {spent} in the kernel."
     return cause, steps

@@ -57,9 +57,19 @@ class History:
         self._faults: list[int] = []  # positions in `transitions`
         self._interrupts: list[int] = []
         self.tasks: dict[int, str] = {}  # base of a kernel stack to whose it is
+        self._switches: Sequence[tuple[int, int]] = ()
 
-    def update(self, transitions: Sequence[Transition]) -> None:
-        """Take in a longer (or rewritten) list of transitions; cost is that of the new ones."""
+    def update(
+        self, transitions: Sequence[Transition], switches: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        """Take in a longer (or rewritten) list of transitions; cost is that of the new ones.
+
+        Args:
+            transitions: all that are recorded.
+            switches: where the kernel went on with another thread, as far as the trace tells:
+                icount and the base of the thread's kernel stack.
+        """
+        self._switches = switches
         known = len(self.transitions)
         if known > len(transitions) or (known and self.transitions[-1] != transitions[known - 1]):
             known = next(
@@ -139,13 +149,34 @@ class History:
     def _mode_at(self, index: int) -> str:
         return self.transitions[index].to_mode.name if index >= 0 else "SVC"
 
-    def _task_at(self, index: int) -> str:
+    def _task_at(self, icount: int, index: int) -> str:
+        """Whose the moment is; "" where the thread is not known for certain."""
         if index < 0:
             return ""
-        return self.tasks.get(thread_of(self.transitions[index]), "")
+        thread = self._switched_to(icount, index) or thread_of(self.transitions[index])
+        if (
+            not self._switches
+            and index + 1 < len(self.transitions)
+            and thread_of(self.transitions[index + 1]) != thread
+        ):
+            return ""
+        return self.tasks.get(thread, "")
 
-    def _privilege(self, index: int) -> Privilege:
-        return self._privileges[index] if index >= 0 else Privilege.KERNEL
+    def _switched_to(self, icount: int, index: int) -> int:
+        """The thread that the kernel went on with between a transition and a moment after it, 0 for
+        none.
+        """
+        position = bisect_right(self._switches, (icount, 1 << 32)) - 1
+        if index < 0 or position < 0 or self._switches[position][0] < self._icounts[index]:
+            return 0
+        return self._switches[position][1]
+
+    def _privilege(self, icount: int, index: int) -> Privilege:
+        if index < 0:
+            return Privilege.KERNEL
+        # The thread that goes on did not fault: what did is left behind.
+        other = self._switched_to(icount, index) not in (0, thread_of(self.transitions[index]))
+        return Privilege.KERNEL if other else self._privileges[index]
 
     def spans(self, first: int, last: int) -> tuple[Span, ...]:
         """Return the stretches between two moments; coarser where there are more than
@@ -153,14 +184,18 @@ class History:
         """
         begin, end = self.index_at(first), self.index_at(last)
         if end - begin < MAX_SPANS:
+            low = bisect_right(self._switches, (first, 1 << 32))
+            high = bisect_right(self._switches, (last, 1 << 32))
+            switched = [icount for icount, _ in self._switches[low:high][:MAX_SPANS]]
             starts = [(first, begin), *((self._icounts[i], i) for i in range(begin + 1, end + 1))]
+            starts = sorted({*starts, *((at, self.index_at(at)) for at in switched)})
         else:
             step = max(1, (last - first) // MAX_SPANS)
             starts = [(at, self.index_at(at)) for at in range(first, last, step)]
         merged: list[Span] = []
         for at, index in starts:
             span = Span(
-                at, last, self._privilege(index), self._mode_at(index), self._task_at(index)
+                at, last, self._privilege(at, index), self._mode_at(index), self._task_at(at, index)
             )
             if merged:
                 previous = merged.pop()
