@@ -11,7 +11,18 @@ import pytest
 
 from ringview.engine.client import Client
 from ringview.engine.launch import spawn_engine
-from ringview.engine.protocol import ConsoleInput, Digest, Done, Failed, Fatal, GoTo, Run, Step
+from ringview.engine.protocol import (
+    ConsoleInput,
+    Digest,
+    Done,
+    Failed,
+    Fatal,
+    FindAccess,
+    GoTo,
+    Run,
+    Step,
+    Watch,
+)
 from ringview.engine.spec import EngineSpec
 from ringview.errors import EngineError
 from ringview.guest.make import find_zig
@@ -40,6 +51,53 @@ def test_the_whole_run_shows_while_the_user_looks(hello2: Client) -> None:
     assert frame.header.place == "_start"
     assert all(beat.icount > 0 for beat in frame.narration.beats)
     assert frame.timeline.last == frame.header.end
+
+
+def test_who_wrote_this_says_who_and_stands_there(hello2: Client) -> None:
+    hello2.wait_frame()
+    hello2.send(GoTo(0, "sys_hello2"))
+    answer = hello2.send(FindAccess(0, "in.len"))
+    assert isinstance(answer, Done)
+    assert hello2.frame is not None
+    header = hello2.frame.header
+    assert answer.text.startswith(f"in.len written at icount {header.icount:,} by str ")
+    assert "in main+" in answer.text
+    assert header.stop == answer.text
+    assert (header.mode, header.place.partition("+")[0]) == ("USR", "main")
+    # The user's page, written through the kernel.
+    hello2.send(GoTo(0, "sys_hello2"))
+    answer = hello2.send(FindAccess(0, "out", "write", 1))
+    assert isinstance(answer, Done)
+    assert answer.text.endswith("on behalf of sys_hello2")
+    assert hello2.frame.header.place.startswith("arm_copy_to_user")
+    here = hello2.frame.header.icount
+    for words, why in (("in.nosuch", "no member nosuch"), ("nosuch", "no register, variable")):
+        refused = hello2.send(FindAccess(0, words))
+        assert isinstance(refused, Failed)
+        assert why in refused.text
+    assert hello2.frame.header.icount == here
+
+
+def test_what_is_watched_outlives_the_engine(hello2: Client) -> None:
+    hello2.wait_frame()
+    hello2.send(GoTo(0, "sys_hello2"))
+    answer = hello2.send(Watch(0, "out.rand_data", "access"))
+    assert isinstance(answer, Done)
+    assert answer.text.startswith("watched: access of out.rand_data (")
+    assert hello2.ready is not None
+    os.kill(hello2.ready.pid, signal.SIGKILL)
+    with pytest.raises(EngineError, match="signal 9"):
+        hello2.send(Step(0, "instruction", 1))
+    hello2.respawn()
+    again = hello2.send(Watch(0, ""))
+    assert isinstance(again, Done)
+    assert again.text == answer.text
+    for command in (Run(0), Step(0, "breakpoint", -1)):
+        held = hello2.send(command)
+        assert isinstance(held, Done)
+        assert held.text.startswith("out.rand_data written at icount ")
+    assert hello2.frame is not None
+    assert hello2.frame.header.place.startswith("arm_copy_to_user")
 
 
 def test_walking_the_call_both_ways(hello2: Client) -> None:

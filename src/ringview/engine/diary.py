@@ -11,11 +11,13 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ringview.session.journal import Journal, JournalEntry
+from ringview.session.wanted import Wanted
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Memory:
         position: the last icount, None if the first stop was never reached.
         breakpoints: virtual addresses.
         bookmarks: names by icount.
+        watchpoints: what is watched, by its physical place.
         images: which images were run, as the opener wrote it; sources may have changed since.
     """
 
@@ -34,6 +37,7 @@ class Memory:
     position: int | None = None
     breakpoints: set[int] = field(default_factory=set)
     bookmarks: dict[int, str] = field(default_factory=dict)
+    watchpoints: tuple[Wanted, ...] = ()
     images: dict[str, str] = field(default_factory=dict)
 
     def journal(self, scheduled: Journal) -> Journal:
@@ -73,6 +77,10 @@ class Diary:
         """Note a breakpoint set or cleared."""
         self._note(breakpoint=va, on=on)
 
+    def watchpoints(self, points: Sequence[Wanted]) -> None:
+        """Note all that is watched from now on."""
+        self._note(watchpoints=[asdict(point) for point in points])
+
     def bookmark(self, icount: int, name: str) -> None:
         """Note a bookmark, or its removal by an empty name."""
         self._note(bookmark=name, icount=icount)
@@ -84,6 +92,10 @@ class Diary:
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
+
+
+def _watchpoint(note: dict[str, Any]) -> Wanted:
+    return Wanted(**{**note, "ranges": tuple((pa, size) for pa, size in note["ranges"])})
 
 
 def read_diary(path: Path) -> Memory:
@@ -100,6 +112,8 @@ def read_diary(path: Path) -> Memory:
             continue
         if "at" in note:
             memory.position = note["at"]
+        elif "watchpoints" in note:
+            memory.watchpoints = tuple(map(_watchpoint, note["watchpoints"]))
         elif "images" in note:
             memory.images = note["images"]
         elif "input" in note:

@@ -74,6 +74,9 @@ def open_spec(
     run = SessionRun(session)
     session.beats = _Beats(scenario, run)
     from ringview.views.assemble import build_frame
+    from ringview.views.members import find_variable
+
+    session.variables = lambda words: find_variable(session, scenario.watch, words)
 
     def apply_inputs() -> tuple[JournalEntry, ...]:
         apply_schedule(scenario, run)

@@ -25,6 +25,10 @@ Unit = Literal["instruction", "line", "transition", "syscall", "breakpoint", "be
 """
 
 
+AccessKind = Literal["read", "write", "access"]
+"""Which accesses of memory are meant; the last is either."""
+
+
 class Command(msgspec.Struct, frozen=True, tag_field="command"):
     """Base of all commands; ``id`` is the client's, echoed in the answer."""
 
@@ -81,6 +85,27 @@ class Breakpoint(Command, frozen=True, tag="breakpoint"):
     on: bool = True
 
 
+class FindAccess(Command, frozen=True, tag="find_access"):
+    """Go to the previous (``direction`` negative) or next access of memory, or write of a register.
+
+    ``what`` is in words: a register, "in.len", a symbol, an address, "pa:81f3_ac44", each with
+    "/bytes" and "== value" if wanted; empty for what was asked for last. `Done` says who it was.
+    """
+
+    what: str
+    kind: AccessKind = "write"
+    direction: int = -1
+
+
+class Watch(Command, frozen=True, tag="watch"):
+    """Watch memory (in words as for `FindAccess`), or no longer if it is watched; with empty words
+    `Done` says what is watched.
+    """
+
+    what: str
+    kind: AccessKind = "write"
+
+
 class ConsoleInput(Command, frozen=True, tag="console"):
     """Type bytes on the guest's console now; the future beyond now is forgotten and journalled
     anew.
@@ -118,6 +143,8 @@ AnyCommand = (
     | Pause
     | Look
     | Breakpoint
+    | FindAccess
+    | Watch
     | ConsoleInput
     | Interrupt
     | Bookmark

@@ -32,6 +32,7 @@ from ringview.engine.protocol import (
     Done,
     Failed,
     Fatal,
+    FindAccess,
     FrameReady,
     Go,
     GoTo,
@@ -42,6 +43,7 @@ from ringview.engine.protocol import (
     Run,
     Shutdown,
     Step,
+    Watch,
 )
 from ringview.engine.spec import JOURNAL_FILE, EngineSpec
 from ringview.engine.wire import pack
@@ -68,8 +70,8 @@ AHEAD_EVENTS = 20_000
 LAST_WORDS = 5.0
 """Seconds that a failed engine waits for a client to take its `Fatal`."""
 
-MOTIONS = (Step, Go, GoTo, Run)
-URGENT = (ConsoleInput, Interrupt, Breakpoint)
+MOTIONS = (Step, Go, GoTo, FindAccess, Run)
+URGENT = (ConsoleInput, Interrupt, Breakpoint, Watch)
 ONLY_LOOKS = "this client only looks; the machine is moved by the screen that started it"
 
 
@@ -211,6 +213,7 @@ class Service:
                 memory.position,
                 breakpoints=memory.breakpoints,
                 bookmarks=memory.bookmarks,
+                watchpoints=memory.watchpoints,
             )
         else:
             self._begin("booting")
@@ -366,12 +369,17 @@ class Service:
             case GoTo(place=place):
                 self._what = f"going to {place}"
                 return self._settle(session.goto_place(place))
+            case FindAccess(what=what, kind=kind, direction=direction):
+                self._what = "searching back" if direction < 0 else "searching on"
+                return self._settle(session.find_access(what, kind, direction))
             case Digest():
                 return session.digest().hex()
         self._mark_stale()
         match command:
             case Breakpoint(place=place, on=on):
                 return self._breakpoint(place, on)
+            case Watch(what=what, kind=kind):
+                return self._watch(what, kind)
             case ConsoleInput(data=data):
                 self._steered = True
                 self._diary.input(session.input_console(data))
@@ -388,6 +396,15 @@ class Service:
         self.session.set_breakpoint(va, on)
         self._diary.breakpoint(va, on=on)
         return f"breakpoint {'at' if on else 'removed from'} {self.session.describe(va)}"
+
+    def _watch(self, what: str, kind: str) -> str:
+        session = self.session
+        if not what.strip():
+            watched = "; ".join(map(str, session.watchpoints))
+            return f"watched: {watched}" if watched else "nothing is watched"
+        wanted = session.watch(what, kind)
+        self._diary.watchpoints(session.watchpoints)
+        return f"no longer watched: {what.strip()}" if wanted is None else f"watched: {wanted}"
 
     def _run(self) -> str:
         """Run until a stop or `Pause`; inputs and breakpoints that come meanwhile are let in

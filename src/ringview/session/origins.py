@@ -46,7 +46,9 @@ def _place(hit: Hit, code: CodeMap) -> str:
     # Before the MMU is on, the kernel's code runs at physical addresses.
     pc = hit.pc if hit.cpsr & _MODE == Mode.USR else code.linked(hit.pc, mmu=False)
     line = code.line(pc)
-    return code.describe(pc) + ("" if line is None else f", {line.file}:{line.number}")
+    # The name alone, so that the sentence fits on a line; the code pane has the path.
+    file = "" if line is None else f", {line.file.rpartition('/')[2]}:{line.number}"
+    return code.describe(pc) + file
 
 
 def _behalf(hit: Hit, recorder: Recorder, calls: Sequence[SyscallRecord]) -> str:
