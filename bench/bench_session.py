@@ -120,11 +120,35 @@ def print_motions() -> None:
             (f"one instruction back, {words}", lambda s=session: s.step("instruction", -1), "16"),  # type: ignore[misc]
             (f"one line back, {words}", lambda s=session: s.step("line", -1), ""),  # type: ignore[misc]
             (f"any jump, {words}", anywhere, "16"),
+            (f"who wrote this register, {words}", lambda s=session: s.find_access("r0"), "100"),  # type: ignore[misc]
         ]
         for label, measure, wanted in rows:
             median, high = p95(measure, anywhere)
             print(f"{label:<46}{median * 1e3:>6.1f}ms{high * 1e3:>6.1f}ms{wanted:>8}")
+        print_history(session, words, anywhere)
         session.machine.close()
+
+
+def print_history(session: Session, words: str, anywhere: Callable[[], None]) -> None:
+    """Who wrote this byte, where the answer lies within a million instructions."""
+    chance, times = random.Random(2), []
+    while len(times) < JUMPS // 2:
+        # A byte that was written up to a million instructions before the question.
+        anywhere()
+        origin = session.icount
+        written = max(1000, origin - chance.randrange(1_000_000))
+        trace = session.window(written - 1000, written)
+        stores = trace.accesses[trace.accesses["flags"] & 1 == 1]
+        if not len(stores):
+            continue
+        place = f"pa:{int(chance.choice(stores)['pa']):08x}/1"
+        started = time.perf_counter()
+        session.find_access(place)
+        times.append(time.perf_counter() - started)
+    times.sort()
+    median, high = times[len(times) // 2], times[len(times) * 95 // 100]
+    label = f"who wrote this byte, {words}"
+    print(f"{label:<46}{median * 1e3:>6.1f}ms{high * 1e3:>6.1f}ms{'100':>8}")
 
 
 def print_start() -> None:

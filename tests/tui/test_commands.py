@@ -11,11 +11,13 @@ from ringview.engine.protocol import (
     Bookmark,
     Breakpoint,
     ConsoleInput,
+    FindAccess,
     Go,
     GoTo,
     Look,
     Run,
     Step,
+    Watch,
 )
 from ringview.tui.app import RingviewApp, address
 from ringview.tui.commands import BY_NAME, COMMANDS, key_text
@@ -43,11 +45,15 @@ SENDS: dict[str, AnyCommand] = {
     "previous beat": Step(0, "beat", -1),
     "start": GoTo(0, "start"),
     "end": GoTo(0, "end"),
+    "previous access": FindAccess(0, "", "access", -1),
+    "next access": FindAccess(0, "", "access", 1),
     "run or pause": Run(0),
 }
 ASKS = {
     "go to": ("sys_hello2", GoTo(0, "sys_hello2")),
     "breakpoint": ("vector_swi", Breakpoint(0, "vector_swi", True)),
+    "who wrote this": ("jiffies", FindAccess(0, "jiffies")),
+    "watchpoint": ("jiffies", Watch(0, "jiffies")),
     "bookmark": ("here", Bookmark(0, "here")),
     "type to the console": ("ls", ConsoleInput(0, b"ls\n")),
 }

@@ -129,6 +129,24 @@ def told(frame: Frame) -> Frame:
     )  # fmt: skip
 
 
+async def test_who_wrote_this_stands_at_the_store_and_says_so() -> None:
+    async with walking() as walk:
+        await walk.go("sys_hello2")
+        await walk.pilot.press("w")
+        await walk.until(lambda: len(walk.app.screen_stack) == 2, "the prompt")
+        serial = walk.frame.serial
+        await walk.pilot.press(*"in", "full_stop", *"len", "enter")
+        await walk.until(lambda: walk.frame.serial > serial, "a frame")
+        await walk.settle()
+        first = walk.frame.header.icount
+        await walk.sees(f"in.len written at icount {first:,} by str")
+        assert any(row.current and row.mnemonic.startswith("str") for row in walk.frame.code.rows)
+        read = await walk.press(")")
+        assert read.header.icount > first
+        await walk.sees("in.len read at icount")
+        assert (await walk.press("(")).header.icount == first
+
+
 async def test_the_walk_through_the_door_and_back() -> None:
     async with walking() as walk:
         assert walk.frame.header.mode == "USR"

@@ -23,6 +23,7 @@ from ringview.engine.protocol import (
     Done,
     Failed,
     Fatal,
+    FindAccess,
     FrameReady,
     Go,
     GoTo,
@@ -31,6 +32,7 @@ from ringview.engine.protocol import (
     Run,
     Step,
     Unit,
+    Watch,
 )
 from ringview.errors import EngineError
 from ringview.tui import palette as themes
@@ -329,6 +331,10 @@ class RingviewApp(DeskApp):
         """Go to a place in words."""
         self._send(GoTo(0, place))
 
+    def do_access(self, direction: int) -> None:
+        """The previous or next access of what was asked for last."""
+        self._send(FindAccess(0, "", "access", direction))
+
     def do_toggle_breakpoint(self, place: str) -> None:
         """Set a breakpoint, or clear the one that is there."""
         self._send(Breakpoint(0, place, on=not self._stands(place)))
@@ -391,6 +397,10 @@ class RingviewApp(DeskApp):
             self.do_go_to(text)
         elif kind == "breakpoint":
             self.do_toggle_breakpoint(text)
+        elif kind == "who":
+            self._send(FindAccess(0, text))
+        elif kind == "watch":
+            self._send(Watch(0, text))
         elif kind == "bookmark":
             self._send(Bookmark(0, text))
         elif kind == "console":

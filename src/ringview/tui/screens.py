@@ -39,6 +39,17 @@ QUESTIONS = {
         "go to", "an icount, a symbol, file.c:32, “beat 3”, “syscall 5”, start, end, 0x… address"
     ),
     "breakpoint": Question("breakpoint at", "a symbol, file.c:32 or an address; again to clear it"),
+    "who": Question(
+        "who wrote",
+        "in.len, a symbol, bef0_0c44, pa:81f3_ac44 (/8 bytes, == value) or a register: r3, lr_usr;"
+        " “read …” asks for reads",
+    ),
+    "watch": Question(
+        "watch",
+        "in.len, a symbol or an address, “read …” or “access …”, “… == 6”; again to clear it,"
+        " empty lists",
+        empty=True,
+    ),
     "bookmark": Question("name this place", "empty removes the bookmark here", empty=True),
     "memory": Question(
         "show memory at",
@@ -150,8 +161,8 @@ def help_lines(width: int) -> list[Line]:
     if width < 2 * _COLUMN + 3:
         return [line for title, rows in sections for line in _section(title, rows, width)]
     parts = [_section(title, rows, _COLUMN) for title, rows in sections]
-    left = [line for index in (0, 1, 3) for line in parts[index]]
-    right = [line for index in (2, 4, 5) for line in parts[index]]
+    left = [line for index in (0, 1) for line in parts[index]]
+    right = [line for index in (2, 3, 4, 5) for line in parts[index]]
     return beside(left, right, _COLUMN, "   ")
 
 
