@@ -74,3 +74,19 @@ def test_disassembly_covers_every_byte(code: bytes, thumb: bool) -> None:
         assert insn.address == at
         insn.effective_address(REGISTERS)
         at += insn.size
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        (0xE41D2004, "ldr r2, [sp], #-4"),
+        (0x141D2004, "ldrne r2, [sp], #-4"),
+        (0xE49D2004, "pop {r2}"),
+        (0xE49DF004, "pop {pc}"),
+        (0xE41D2008, "ldr r2, [sp], #-8"),
+    ],
+)
+def test_only_a_load_that_raises_sp_is_a_pop(word: int, text: str) -> None:
+    (insn,) = disassemble(word.to_bytes(4, "little"), 0)
+    assert insn.text == text
+    assert insn.effective_address(REGISTERS) == 0x8000

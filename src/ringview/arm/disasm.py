@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _U32 = 0xFFFFFFFF
 
+_LDR_DOWN, _LDR_DOWN_MASK = 0x041D0004, 0x0FFF0FFF
+"""``ldr rt, [sp], #-4`` under any condition (ARM DDI 0406C, A8.8.63)."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryOperand:
@@ -170,11 +173,17 @@ def _shift_names() -> dict[int, str]:
 
 def _convert(insn: Any, thumb: bool) -> Instruction:
     reads, writes = insn.regs_access()
+    mnemonic, operands = insn.mnemonic, insn.op_str
+    word = int.from_bytes(insn.bytes, "little")
+    if not thumb and word & _LDR_DOWN_MASK == _LDR_DOWN and mnemonic.startswith("pop"):
+        # Capstone calls it a pop, whichever way sp moves.
+        mnemonic = "ldr" + mnemonic.removeprefix("pop")
+        operands = f"{operands.strip('{}')}, [sp], #-4"
     return Instruction(
         address=insn.address,
         code=bytes(insn.bytes),
-        mnemonic=insn.mnemonic,
-        operands=insn.op_str,
+        mnemonic=mnemonic,
+        operands=operands,
         reads=tuple(insn.reg_name(r) for r in reads),
         writes=tuple(insn.reg_name(r) for r in writes),
         memory=_memory(insn),
