@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ringview.cli import main
-from ringview.tui.layout import PANES
+from ringview.tui.layout import LARGE, PANES
 
 
 def test_text_shows_the_place(tmp_path: Path) -> None:
@@ -56,4 +56,4 @@ def test_what_cannot_be_drawn_is_one_sentence(
 
 
 def test_help_names_the_screens_panes() -> None:
-    assert main.PANES == PANES
+    assert (main.PANES, main.LARGE) == (PANES, LARGE)

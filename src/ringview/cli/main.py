@@ -27,7 +27,8 @@ EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 
 PANES = ("registers", "code", "stacks", "translation", "tlb", "memory", "logs", "narration")
-"""The screen's panes by name, as in `ringview.tui.layout`, which help must not import."""
+LARGE = ("storyboard",)
+"""The screen's panes and large views, as in `ringview.tui.layout`, which help must not import."""
 
 
 def _complete_scenario(
@@ -210,7 +211,7 @@ def execute(
     default="",
     help="Where: an icount, a symbol, file:line, start, end, 'beat 3', 'syscall 5'.",
 )
-@click.option("--pane", type=click.Choice(PANES), default=None, help="One pane instead of all.")
+@click.option("--pane", type=click.Choice((*PANES, *LARGE)), default=None, help="One, not all.")
 @click.option("--size", metavar="COLUMNSxROWS", default="120x40", show_default=True)
 @click.option(
     "--theme", type=click.Choice(["dark", "light", "projector"]), default="dark", show_default=True

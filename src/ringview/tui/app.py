@@ -36,7 +36,7 @@ from ringview.engine.protocol import (
 )
 from ringview.errors import EngineError
 from ringview.tui import palette as themes
-from ringview.tui.commands import BY_NAME, COMMANDS, key_text
+from ringview.tui.commands import BY_NAME, COMMANDS, command_for, key_text
 from ringview.tui.desk import DeskApp
 from ringview.tui.layout import Arrangement
 from ringview.tui.link import RESPAWNS, Conductor, Connect, Link
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from ringview.engine.launch import EngineHandle
 
 
-HARMLESS = {"quit", "zoom", "unzoom", "pane", "log_tab", "choose"}
+HARMLESS = {"quit", "zoom", "unzoom", "pane", "large", "select", "log_tab", "choose"}
 """What a click may do while the guest runs, without stopping it."""
 MESSAGE_TIME = 6.0
 """Seconds for which the footer shows a message instead of the keys."""
@@ -71,13 +71,11 @@ class RingviewApp(DeskApp):
     BINDINGS: ClassVar = [
         Binding(
             "comma" if key == "," else key,
-            f"perform('{entry.name}')",
-            entry.help,
+            f"press('{key}')",
             show=False,
             priority=key == "ctrl+c",
         )
-        for entry in COMMANDS
-        for key in entry.keys
+        for key in dict.fromkeys(key for entry in COMMANDS for key in entry.keys)
     ]
 
     def __init__(
@@ -246,13 +244,22 @@ class RingviewApp(DeskApp):
         method: Callable[..., None] = getattr(self, f"do_{name}")
         method(*arguments)
 
+    def action_press(self, key: str) -> None:
+        """What a key does: a command of the table, an answer to a question, or stop what runs."""
+        entry = command_for(key, self.large)
+        if self._busy and (entry is None or entry.name != "quit"):
+            self._pause()
+        elif (choice := self.choice_of(key)) is not None:
+            self.perform(choice)
+        elif entry is not None:
+            self.perform(entry.action)
+
     def action_perform(self, name: str) -> None:
-        """What a key does: a command by its name in the table, or stop what runs."""
+        """Do a command by its name in the table, or stop what runs."""
         if self._busy and name != "quit":
             self._pause()
-            return
-        entry = BY_NAME[name]
-        self.perform(self.choice_of(entry.keys[0]) or entry.action)
+        else:
+            self.perform(BY_NAME[name].action)
 
     def action_focus_next(self) -> None:
         """Tab: the next pane; in the small arrangement the next tab."""
@@ -309,6 +316,7 @@ class RingviewApp(DeskApp):
             source_lines=rows + 8,
             stack_slots=max(48, 2 * rows),
             memory_rows=max(8, arrangement.height // 2),
+            large=self.large,
         )
         if view != self._view:
             self._look(view)

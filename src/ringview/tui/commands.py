@@ -21,6 +21,8 @@ class Entry:
         group: heading in the help.
         action: the app's method (without ``do_``) and its arguments.
         rank: the order in the footer; lower is shown earlier, 0 is never shown.
+        where: "" for everywhere, "large" for any large view, or the name of one: there, and only
+            there, its keys mean this.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Entry:
     group: str
     action: Action
     rank: int = 0
+    where: str = ""
 
 
 STEP, TRAVEL, LOOK, LECTURE, SCREEN = "Step", "Travel", "Look", "Lecture", "Screen"
@@ -247,6 +250,25 @@ COMMANDS: tuple[Entry, ...] = (
         ("zoom", ""),
         11,
     ),
+    Entry(
+        "storyboard",
+        ("s",),
+        "",
+        "The stages of this system call, each with its cost; choose one and go there.",
+        LOOK,
+        ("large", "storyboard"),
+    ),
+    Entry(
+        "choose down",
+        ("down",),
+        "",
+        "In a large view: the next row.",
+        SCREEN,
+        ("select", 1),
+        where="large",
+    ),
+    Entry("choose up", ("up",), "", "The row above.", SCREEN, ("select", -1), where="large"),
+    Entry("take", ("enter",), "", "Do what the row says.", SCREEN, ("take",), where="large"),
     Entry("unzoom", ("escape",), "", "All panes again.", SCREEN, ("unzoom",)),
     *(
         Entry(
@@ -280,6 +302,17 @@ COMMANDS: tuple[Entry, ...] = (
 )
 
 BY_NAME = {entry.name: entry for entry in COMMANDS}
+
+
+def command_for(key: str, large: str) -> Entry | None:
+    """What a key means while a large view is shown (or none, ""); None if nothing."""
+    found = [entry for entry in COMMANDS if key in entry.keys]
+    for where in (large, "large" if large else "", ""):
+        entry = next((entry for entry in found if entry.where == where), None)
+        if entry is not None:
+            return entry
+    return None
+
 
 _KEY_GLYPHS = {
     "right": "→",

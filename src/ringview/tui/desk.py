@@ -18,8 +18,8 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from ringview.tui import palette as themes
-from ringview.tui.layout import LEAST, PANES, TABS, Arrangement, arrange
-from ringview.tui.pane import Pane
+from ringview.tui.layout import LARGE, LEAST, PANES, TABS, Arrangement, arrange
+from ringview.tui.pane import Act, Pane
 from ringview.tui.panes import (
     code,
     footer,
@@ -29,6 +29,7 @@ from ringview.tui.panes import (
     narration,
     registers,
     stacks,
+    storyboard,
     tabs,
     timeline,
     tlb,
@@ -142,11 +143,12 @@ class DeskApp(App[int]):
             ("memory", lambda f: MemoryPart(f.memory, touched(f.translation)), memory.paint, True),
             ("logs", self._logs_part, logs.paint, True),
             ("narration", self._narration_part, narration.paint, True),
+            ("storyboard", lambda f: f.narration.hops, storyboard.paint, True),
             ("footer", lambda _: self._footer, footer.paint, False),
             ("notice", self._notice_part, _notice, False),
         ]
         for name, part, painter, framed in parts:
-            pane = Pane(name, part, painter, framed=framed)
+            pane = Pane(name, part, painter, framed=framed, choosable=name in LARGE)
             pane.wear(self.palette)
             pane.number = PANES.index(name) + 1 if name in PANES else 0
             self.panes[name] = pane
@@ -195,7 +197,7 @@ class DeskApp(App[int]):
                 continue
             zoomed = name == self._zoom
             room = Room(0, 0, roomy=arrangement.name == "roomy" or zoomed, zoomed=zoomed)
-            framed = name in (*PANES, "timeline")
+            framed = name in (*PANES, *LARGE, "timeline")
             edge = arrangement.edge(name) if framed else ""
             ticks = arrangement.ticks(name) if framed else {}
             pane.place(rect.width, rect.height, edge, ticks, room)
@@ -298,6 +300,31 @@ class DeskApp(App[int]):
         self._zoom = name
         self._arrange()
         self.panes[name].focus(scroll_visible=False)
+
+    @property
+    def large(self) -> str:
+        """The large view that fills the screen, or ""."""
+        return self._zoom if self._zoom in LARGE else ""
+
+    def do_large(self, name: str) -> None:
+        """Show a large view, or all panes again if it is shown."""
+        if self._zoom == name:
+            self.do_unzoom()
+            return
+        self._zoom = name
+        self._arrange()
+        self.panes[name].focus(scroll_visible=False)
+
+    def do_select(self, direction: int) -> None:
+        """Choose another row of the large view."""
+        if self.large:
+            self.panes[self.large].move_choice(direction)
+
+    def do_take(self) -> None:
+        """Do what the chosen row of the large view says."""
+        action = self.panes[self.large].choice if self.large else None
+        if action is not None:
+            self.post_message(Act(action))
 
     def do_unzoom(self) -> None:
         """All panes again."""

@@ -21,6 +21,11 @@ ROOMY = (160, 50)
 PANES = ("registers", "code", "stacks", "translation", "tlb", "memory", "logs", "narration")
 """The panes that can have the focus and fill the screen, in the order of their number keys."""
 
+LARGE = ("storyboard",)
+"""Large views: panes without a place of their own, which only ever fill the screen, by a command of
+their own. The engine computes what they alone show while they are shown (`ViewRequest.large`).
+"""
+
 TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("code", ("registers", "code")),
     ("stacks", ("stacks",)),
@@ -98,7 +103,7 @@ class Arrangement:
         return found
 
 
-FRAMED = ("timeline", *PANES, "tabs")
+FRAMED = ("timeline", *PANES, *LARGE, "tabs")
 """The panes with a title rule."""
 
 _JOINTS = {
@@ -130,7 +135,7 @@ def arrange(
         width: columns of the terminal.
         height: rows of the terminal.
         tab: which of `TABS` the small arrangement shows.
-        zoom: the pane that fills the screen, or "".
+        zoom: the pane or large view that fills the screen, or "".
         empty: there is no frame yet, so only a notice can be shown.
         story: there is much to tell at this stop: the narration gets the row of logs and TLB.
     """
@@ -141,7 +146,7 @@ def arrange(
         name = "roomy"
     elif width >= NORMAL[0] and height >= NORMAL[1]:
         name = "normal"
-    if zoom in PANES:
+    if zoom in (*PANES, *LARGE):
         rects = _zoomed(width, height, zoom, name)
     elif name == "small":
         rects = _small(width, height, tab)

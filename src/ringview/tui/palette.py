@@ -139,6 +139,7 @@ def _names(palette: Palette) -> dict[str, Style]:
         "reverse": Style(reverse=True),
         "changed": Style(bgcolor=palette.raised, bold=True),
         "current": Style(bgcolor=palette.current),
+        "chosen": Style(bgcolor=palette.raised, bold=True),
         "raised": Style(bgcolor=palette.raised),
         "key": Style(color=palette.strong, bold=True),
         "badge-user": badge(palette.user),

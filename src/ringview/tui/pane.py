@@ -59,6 +59,7 @@ class Pane(Widget, can_focus=True):
             anything changed.
         painter: makes lines of that part.
         framed: whether the pane has a title rule and a divider.
+        choosable: whether one of its rows that do something is the chosen one.
     """
 
     ALLOW_SELECT = False
@@ -73,6 +74,7 @@ class Pane(Widget, can_focus=True):
         painter: Painter,
         *,
         framed: bool = True,
+        choosable: bool = False,
     ) -> None:
         super().__init__(id=name)
         self.pane_name = name
@@ -81,6 +83,8 @@ class Pane(Widget, can_focus=True):
         self._part = part
         self._painter = painter
         self._framed = framed
+        self._choosable = choosable
+        self._chosen: int | None = None
         self._shown: object = None
         self._page: Page | None = None
         self._strips: list[Strip | None] = []
@@ -150,6 +154,8 @@ class Pane(Widget, can_focus=True):
         before, top_before = self._page, self._top
         page = self._painter(self._shown, self._room)
         page.lines = [line.fit(self._room.width) for line in page.lines]
+        if self._choosable:
+            self._choose(page, before)
         self._page = page
         self._scroll_to_keep(page)
         width, height = self.size.width, self.size.height
@@ -182,6 +188,42 @@ class Pane(Widget, can_focus=True):
             dirty.insert(0, 0)
         for first, last in stretches(dirty):
             self.refresh(Region(0, first, width, last + 1 - first))
+
+    # ------------------------------------------------------------------------------------- choosing
+
+    @property
+    def choice(self) -> Action | None:
+        """What the chosen row does, or None."""
+        if self._page is None or self._chosen is None:
+            return None
+        return self._page.lines[self._chosen].action
+
+    def _choose(self, page: Page, before: Page | None) -> None:
+        """Keep the row that does the same as the one chosen before, else the nearest, else the
+        page's own.
+        """
+        rows = [index for index, line in enumerate(page.lines) if line.action is not None]
+        wanted = page.keep[0] if page.keep is not None else 0
+        if self._chosen is not None and before is not None and self._chosen < len(before.lines):
+            same = [i for i in rows if page.lines[i].action == before.lines[self._chosen].action]
+            wanted = same[0] if same else self._chosen
+        self._chosen = min(rows, key=lambda index: abs(index - wanted), default=None)
+        if self._chosen is not None:
+            page.lines[self._chosen].row("chosen")
+            page.keep = (self._chosen, self._chosen)
+
+    def move_choice(self, direction: int) -> None:
+        """Choose the next row that does something, or the one above."""
+        if self._page is None or self._chosen is None:
+            return
+        step = 1 if direction > 0 else -1
+        end = len(self._page.lines) if step > 0 else -1
+        found = range(self._chosen + step, end, step)
+        chosen = next((i for i in found if self._page.lines[i].action is not None), None)
+        if chosen is not None:
+            # The page is painted anew, so that the row's own background comes back.
+            self._chosen, self._scrolled = chosen, False
+            self._repaint()
 
     # ------------------------------------------------------------------------------------ scrolling
 

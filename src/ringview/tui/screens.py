@@ -161,9 +161,11 @@ def help_lines(width: int) -> list[Line]:
     if width < 2 * _COLUMN + 3:
         return [line for title, rows in sections for line in _section(title, rows, width)]
     parts = [_section(title, rows, _COLUMN) for title, rows in sections]
-    left = [line for index in (0, 1) for line in parts[index]]
-    right = [line for index in (2, 3, 4, 5) for line in parts[index]]
-    return beside(left, right, _COLUMN, "   ")
+    half = sum(map(len, parts)) // 2
+    left: list[Line] = []
+    while parts and abs(len(left) + len(parts[0]) - half) <= abs(len(left) - half):
+        left.extend(parts.pop(0))
+    return beside(left, [line for part in parts for line in part], _COLUMN, "   ")
 
 
 class Help(ModalScreen[None]):

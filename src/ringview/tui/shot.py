@@ -11,6 +11,8 @@ from ringview.tui.app import RingviewApp
 from ringview.tui.link import Connect, Link
 
 if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
     from ringview.engine.launch import EngineHandle
 
 PATIENCE = 120.0
@@ -41,19 +43,25 @@ async def picture(
     """
     app = RingviewApp(connect, at=at, palette=themes.PALETTES[theme])
     async with app.run_test(size=size) as pilot:
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while app.is_running and not app.settled:
-                    await pilot.pause(0.01)
-        except TimeoutError:
-            raise EngineError(f"no picture came within {PATIENCE:.0f} seconds") from None
-        if app.fatal or app.refused:
-            raise EngineError(app.fatal or app.refused)
+        await _settle(app, pilot)
         if pane:
             app.do_zoom(pane)
+            await _settle(app, pilot)
         app.quiet()
         await pilot.pause()
         return app.as_text() if text else app.export_screenshot(title="ringview")
+
+
+async def _settle(app: RingviewApp, pilot: Pilot[int]) -> None:
+    """Wait until the screen shows the answer to all that was asked."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while app.is_running and not app.settled:
+                await pilot.pause(0.01)
+    except TimeoutError:
+        raise EngineError(f"no picture came within {PATIENCE:.0f} seconds") from None
+    if app.fatal or app.refused:
+        raise EngineError(app.fatal or app.refused)
 
 
 def shoot(engine: EngineHandle, *, pane: str = "", text: bool = False, theme: str = "dark") -> str:

@@ -521,6 +521,7 @@ class ViewRequest:
         stack_slots: how many words of each stack.
         memory_rows: how many rows of 16 bytes.
         log_rows: how many lines of each log, at most.
+        large: the large view that is shown, or "": what only it shows is not computed otherwise.
     """
 
     translation_va: int | None = None
@@ -531,3 +532,4 @@ class ViewRequest:
     stack_slots: int = 48
     memory_rows: int = 16
     log_rows: int = 200
+    large: str = ""

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ringview.tui.text import Line, Page, Room, grouped, hex32, shorten_path, wrap, wrapped
+from ringview.tui.panes.storyboard import hop_rows
+from ringview.tui.text import Line, Page, Room, grouped, wrap, wrapped
 from ringview.views.frame import BeatView, FaultStory, Hop, Narration, TransitionStory
 
 
@@ -36,7 +37,7 @@ def paint(part: NarrationPart, room: Room) -> Page:
     lines.extend(_more(part, room, len(lines) + (len(tail) if room.roomy else 1)))
     if room.zoomed:
         lines.extend([Line(), *tail])
-        lines.extend(_storyboard(narration.hops, room.width) if narration.hops else [])
+        lines.extend([Line(), *hop_rows(narration.hops, room.width)] if narration.hops else [])
     else:
         # What comes next stands at the pane's foot, always in the same place, if there is room.
         tail = tail[: max(0, room.height - len(lines))]
@@ -250,22 +251,3 @@ def _near(hops: tuple[Hop, ...], width: int) -> Line:
         style = f"{owner} bold underline" if hop.current else owner
         line.add(("●" if hop.current else "") + hop.name, style, ("go", hop.icount))
     return line.add(" …" if last < len(hops) - 1 else "", "dim").fit(width)
-
-
-def _storyboard(hops: tuple[Hop, ...], width: int) -> list[Line]:
-    """The hops as a table: stage, place, cost in instructions and TLB misses."""
-    head = Line("  the call's way".ljust(26), "strong").add("instructions  tlb misses  ", "dim")
-    lines = [Line(), head.add("where", "dim")]
-    for hop in hops:
-        owner = "user" if "user" in hop.name and "copy" not in hop.name else "kernel"
-        line = Line("▶ " if hop.current else "  ", f"{owner} bold")
-        line.add(f"{hop.name:<24}", owner).add(f"{grouped(hop.instructions):>12}", "text")
-        misses = grouped(hop.tlb_misses) if hop.tlb_misses >= 0 else "?"
-        line.add(f"{misses:>12}  ", "text").add(hop.place or hex32(hop.va), owner)
-        if hop.source and width - line.width > 14:
-            line.add(f"  {shorten_path(hop.source, width - line.width - 2)}", "dim")
-        if hop.note and width - line.width > len(hop.note) + 2:
-            line.add(f"  {hop.note}", "dim")
-        line.click(("go", hop.icount))
-        lines.append(line.row("current") if hop.current else line)
-    return lines

@@ -1,0 +1,85 @@
+"""Large views: they fill the screen, are asked for while shown, and one of their rows is chosen."""
+
+from __future__ import annotations
+
+import pytest
+from tests.tui import sample
+from tests.tui.driving import Running, running
+
+from ringview.engine.protocol import Go, Look, Step
+from ringview.tui.commands import COMMANDS, command_for
+from ringview.tui.layout import LARGE
+
+
+def asked_for(run: Running) -> str:
+    return next(c for c in reversed(run.link.commands) if isinstance(c, Look)).view.large
+
+
+def opener(name: str) -> str:
+    return next(entry.keys[0] for entry in COMMANDS if entry.action == ("large", name))
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("name", LARGE)
+async def test_it_fills_the_screen_while_it_is_wanted_and_no_longer(
+    name: str, size: tuple[int, int]
+) -> None:
+    async with running(size=size) as run:
+        await run.press(opener(name))
+        await run.until(lambda: asked_for(run) == name)
+        assert run.app.panes[name].size.width == size[0]
+        await run.press("escape")
+        await run.until(lambda: asked_for(run) == "")
+        assert not run.app.panes[name].display
+        await run.press(opener(name), opener(name))
+        await run.until(lambda: asked_for(run) == "")
+
+
+async def test_a_row_is_chosen_by_key_and_taken() -> None:
+    async with running() as run:
+        run.link.commands.clear()
+        await run.press("s", "up", "up", "up", "up", "up", "up", "up", "up", "down")
+        board = run.app.panes["storyboard"]
+        hops = sample.hello2().narration.hops
+        await run.until(lambda: board.choice == ("go", hops[1].icount))
+        assert not any(isinstance(command, Step) for command in run.link.commands)
+        await run.press("enter")
+        await run.until(lambda: Go(0, hops[1].icount) in run.link.commands)
+        assert run.app.large == "storyboard"
+
+
+async def test_the_choice_begins_at_the_present_stage_and_stays_within() -> None:
+    async with running() as run:
+        hops = sample.hello2().narration.hops
+        board = run.app.panes["storyboard"]
+        await run.press("s")
+        await run.until(lambda: board.choice is not None)
+        assert board.choice == ("go", next(hop.icount for hop in hops if hop.current))
+        await run.press(*["down"] * (len(hops) + 3))
+        await run.until(lambda: board.choice == ("go", hops[-1].icount))
+        assert board.page is not None
+        chosen = [line.plain for line in board.page.lines if line.back == "chosen"]
+        assert len(chosen) == 1
+        assert hops[-1].name in chosen[0]
+
+
+async def test_without_a_call_it_says_so() -> None:
+    async with running(sample.empty()) as run:
+        await run.press("s", "down", "enter")
+        await run.settle()
+        page = run.app.panes["storyboard"].page
+        assert page is not None
+        assert "No system call" in page.lines[0].plain
+        assert run.app.panes["storyboard"].choice is None
+
+
+def test_a_key_means_what_it_means_where_it_is_pressed() -> None:
+    def name(key: str, large: str) -> str:
+        entry = command_for(key, large)
+        return "" if entry is None else entry.name
+
+    assert name("down", "") == "next line"
+    assert name("down", "storyboard") == "choose down"
+    assert name("right", "storyboard") == "step"
+    assert name("enter", "") == "zoom"
+    assert name("f12", "storyboard") == ""
