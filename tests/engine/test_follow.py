@@ -31,8 +31,11 @@ from ringview.engine.protocol import (
     Interrupt,
     Look,
     Pause,
+    Present,
     Run,
     Shutdown,
+    Stage,
+    StageChanged,
     Step,
 )
 from ringview.errors import EngineError, InputError
@@ -63,6 +66,7 @@ def private(path: Path) -> Path:
         ConsoleInput(0, b"x"),
         Interrupt(0, 68),
         Bookmark(0, "here"),
+        Present(0, Stage(zoom="code")),
         Digest(0),
         Shutdown(0),
     ],
@@ -95,6 +99,71 @@ def test_one_that_only_looks_stops_no_run(engine: EngineHandle, client: Client) 
         assert watcher.wait_frame().header.icount > first
     client.send(Pause(0))
     assert isinstance(client.answer(run), Done)
+
+
+def staged(client: Client, stage: Stage) -> None:
+    """Wait until a client has heard of a stage."""
+    while client.stage != stage:
+        client.receive()
+
+
+def test_how_the_lecturer_looks_travels_to_all_others_now_and_later(
+    engine: EngineHandle, client: Client
+) -> None:
+    stage = Stage("stacks", 1, 2, True, (3, 5), 0x1000, 0x2000, (7, 70))
+    with Client(engine.directory) as one, Client(engine.directory) as two:
+        for watcher in (one, two):
+            watcher.wait_frame()
+            watcher.send(Attach(0))
+        assert isinstance(client.send(Present(0, stage)), Done)
+        staged(one, stage)
+        staged(two, stage)
+        with Client(engine.directory) as late:
+            late.send(Attach(0))
+            staged(late, stage)
+            # A refused one changes nothing for anybody.
+            assert isinstance(late.send(Present(0, Stage(zoom="code"))), Failed)
+        client.send(Present(0, Stage(log_tab=1)))
+        heard = []
+        while one.stage != Stage(log_tab=1):
+            message = one.receive()
+            heard += [message.stage] if isinstance(message, StageChanged) else []
+        assert heard == [Stage(log_tab=1)]
+    # The lecturer gets no echo, but one who comes back finds what was left.
+    client.send(Look(0, ViewRequest()))
+    assert client.stage is None
+    with Client(engine.directory) as again:
+        staged(again, Stage(log_tab=1))
+
+
+def test_an_audience_that_looks_alike_is_computed_once_and_counted_apart(
+    engine: EngineHandle, client: Client
+) -> None:
+    with Client(engine.directory) as one, Client(engine.directory) as two:
+        one.wait_frame()
+        two.wait_frame()
+        two.send(Look(0, ViewRequest(source_lines=3)))
+        two.wait_frame()
+        client.send(Go(0, 900))
+        seen = [
+            next(f for f in iter(c.wait_frame, None) if f.header.icount == 900) for c in (one, two)
+        ]
+        assert [len(frame.code.source) for frame in seen] == [24, 3]
+        assert seen[1].serial > seen[0].serial
+
+
+def test_a_run_whose_client_has_gone_stops(engine: EngineHandle, client: Client) -> None:
+    with Client(engine.directory) as mover:
+        mover.post(Run(0))
+        while not client.wait_frame().header.running:
+            pass
+    while client.wait_frame().header.running:
+        pass
+    # Whoever is left moves on from there.
+    assert client.frame is not None
+    here = client.frame.header.icount
+    assert isinstance(client.send(Step(0, "instruction", 1)), Done)
+    assert client.frame.header.icount == here + 1
 
 
 async def frame_at(watcher: AsyncClient, icount: int) -> Frame:

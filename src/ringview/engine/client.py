@@ -27,6 +27,8 @@ from ringview.engine.protocol import (
     FrameReady,
     Progress,
     Ready,
+    Stage,
+    StageChanged,
 )
 from ringview.engine.spec import ADDRESS_FILE
 from ringview.engine.wire import MAX_MESSAGE, Splitter, pack, unpack_message
@@ -115,12 +117,14 @@ class Client:
 
     Attributes:
         frame: the newest frame seen, or None.
+        stage: the newest stage seen, or None.
         progress: the newest progress seen, or None.
     """
 
     def __init__(self, engine: EngineHandle | Path, timeout: float = 20.0) -> None:
         self.timeout = timeout
         self.frame: Frame | None = None
+        self.stage: Stage | None = None
         self.progress: Progress | None = None
         self.ready: Ready | None = None
         self._target = _Target(engine)
@@ -159,6 +163,8 @@ class Client:
         message = unpack_message(self._bodies.popleft())
         if isinstance(message, FrameReady):
             self.frame = message.frame
+        elif isinstance(message, StageChanged):
+            self.stage = message.stage
         elif isinstance(message, Progress):
             self.progress = message
         elif isinstance(message, Ready):
@@ -233,11 +239,11 @@ class Client:
 class AsyncClient:
     """An asyncio client; make it with `connect`.
 
-    ``async for message in client`` gives `Ready`, `FrameReady`, `Progress`, `Fatal`, and `Failed`
-    with id 0 (what no command asked for); a frame or progress that was not fetched yet is replaced
-    by a newer one, so a slow reader always sees the newest. The iteration ends after `close` or
-    `Fatal`, and raises `EngineError` when the engine dies; `respawn` then brings it back and the
-    iteration can be taken up again.
+    ``async for message in client`` gives `Ready`, `FrameReady`, `StageChanged`, `Progress`,
+    `Fatal`, and `Failed` with id 0 (what no command asked for); a frame, stage or progress that
+    was not fetched yet is replaced by a newer one, so a slow reader always sees the newest. The
+    iteration ends after `close` or `Fatal`, and raises `EngineError` when the engine dies;
+    `respawn` then brings it back and the iteration can be taken up again.
     """
 
     def __init__(self, engine: EngineHandle | Path) -> None:
@@ -298,7 +304,7 @@ class AsyncClient:
             return
         if isinstance(message, Ready):
             _check(message)
-        if isinstance(message, FrameReady | Progress):
+        if isinstance(message, FrameReady | StageChanged | Progress):
             kind = type(message)
             for index, old in enumerate(self._inbox):
                 if isinstance(old, kind):

@@ -154,15 +154,11 @@ def find_lecture(name: str = "") -> Lecture:
     return meant[0]
 
 
-class Follower(AsyncClient):
-    """A client that only looks; the engine refuses it everything else.
+class Guest(AsyncClient):
+    """A client of an engine that another process started and looks after.
 
-    Its `respawn` waits for the engine that the lecturer's screen starts.
+    Its `respawn` waits for the successor that the other starts.
     """
-
-    async def _open(self, timeout: float) -> None:
-        await super()._open(timeout)
-        self.post(Attach(0))
 
     async def respawn(self, timeout: float = REJOIN) -> None:
         """Join the successor of an engine that died.
@@ -179,3 +175,11 @@ class Follower(AsyncClient):
                 await self._open(_TRY)
                 return
         raise EngineError(LECTURE_OVER)
+
+
+class Follower(Guest):
+    """A client that only looks; the engine refuses it everything else."""
+
+    async def _open(self, timeout: float) -> None:
+        await super()._open(timeout)
+        self.post(Attach(0))

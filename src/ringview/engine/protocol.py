@@ -6,7 +6,9 @@ sends `Command`s; the engine answers every command with exactly one `Done` or `F
 the command's ``id``, and sends `FrameReady` to every client whenever the position changed,
 `Progress` while something takes longer than half a second, and `Ready` once, first. Commands are
 worked off in order; `Pause` overtakes all and stops whatever runs. A client
-that has sent `Attach` may only look.
+that has sent `Attach` may only look. What the lecturer's screen shows beyond the
+machine's state travels as a `Stage`: it comes by `Present`, the engine keeps the newest and
+passes it on to all others as `StageChanged`.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import msgspec
 
 from ringview.views.frame import Frame, ViewRequest
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 
 Unit = Literal["instruction", "line", "transition", "syscall", "breakpoint", "beat", "over", "out"]
 """What a step counts in: ``line`` is a source line, ``over`` a source line with calls run through,
@@ -27,6 +29,30 @@ Unit = Literal["instruction", "line", "transition", "syscall", "breakpoint", "be
 
 AccessKind = Literal["read", "write", "access"]
 """Which accesses of memory are meant; the last is either."""
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """How the lecturer looks at the machine: what followers need to see the same.
+
+    Attributes:
+        zoom: the pane that fills the screen, or "".
+        tab: which tab a small screen shows, counted from 0.
+        log_tab: which log is shown, counted from 0.
+        large: only what the beat is about, in lecture mode.
+        answers: ordinals of the beats whose answer has been shown, ascending.
+        memory_va: as in `ViewRequest`.
+        translation_va: as in `ViewRequest`.
+        timeline: as in `ViewRequest`.
+    """
+
+    zoom: str = ""
+    tab: int = 0
+    log_tab: int = 0
+    large: bool = False
+    answers: tuple[int, ...] = ()
+    memory_va: int | None = None
+    translation_va: int | None = None
+    timeline: tuple[int, int] | None = None
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="command"):
@@ -76,6 +102,12 @@ class Look(Command, frozen=True, tag="look"):
     """Change what this client sees; answered by a new frame for this client only."""
 
     view: ViewRequest
+
+
+class Present(Command, frozen=True, tag="present"):
+    """Tell all who follow how this client, which moves the machine, looks at it."""
+
+    stage: Stage
 
 
 class Breakpoint(Command, frozen=True, tag="breakpoint"):
@@ -142,6 +174,7 @@ AnyCommand = (
     | Run
     | Pause
     | Look
+    | Present
     | Breakpoint
     | FindAccess
     | Watch
@@ -168,6 +201,14 @@ class FrameReady(Message, frozen=True, tag="frame"):
     """A new stop, or a glimpse while running."""
 
     frame: Frame
+
+
+class StageChanged(Message, frozen=True, tag="stage"):
+    """The lecturer looks at the machine in another way; sent to everybody else, and with the first
+    frame to whoever comes later.
+    """
+
+    stage: Stage
 
 
 class Progress(Message, frozen=True, tag="progress"):
@@ -202,4 +243,4 @@ class Fatal(Message, frozen=True, tag="fatal"):
     status: int
 
 
-AnyMessage = Ready | FrameReady | Progress | Done | Failed | Fatal
+AnyMessage = Ready | FrameReady | StageChanged | Progress | Done | Failed | Fatal

@@ -14,7 +14,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -39,9 +39,12 @@ from ringview.engine.protocol import (
     Interrupt,
     Look,
     Pause,
+    Present,
     Progress,
     Run,
     Shutdown,
+    Stage,
+    StageChanged,
     Step,
     Watch,
 )
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
     from ringview.session.journal import JournalEntry
     from ringview.session.session import Session
     from ringview.session.stops import Stop
-    from ringview.views.frame import Frame
+    from ringview.views.frame import Frame, ViewRequest
 
 FRAME_INTERVAL = 1 / 30
 PROGRESS_AFTER = 0.5
@@ -155,6 +158,8 @@ class Service:
         self._paused = False
         self._shutdown = False
         self._running = False
+        self._runner: Peer | None = None
+        self._stage = Stage()
         self._looking_ahead = False
         self._limit = 0
         self._checked = False
@@ -301,6 +306,8 @@ class Service:
                 peer.view = command.view
                 peer.stale = True
                 self.hub.tell(peer, Done(id=command.id))
+            elif isinstance(command, Present):
+                self._present(peer, command)
             elif isinstance(command, Shutdown):
                 self._paused = self._shutdown = True
                 self.hub.tell(peer, Done(id=command.id))
@@ -308,6 +315,14 @@ class Service:
                 self._queue.append((peer, command))
         if self.hub.deserted:
             self._paused = True
+
+    def _present(self, peer: Peer, command: Present) -> None:
+        """Keep the stage and pass it on."""
+        self._stage = command.stage
+        for other in list(self.hub.peers):
+            if other is not peer:
+                self.hub.tell(other, StageChanged(stage=self._stage))
+        self.hub.tell(peer, Done(id=command.id))
 
     def _interrupted(self) -> bool:
         """What the session polls between slices of guest work."""
@@ -324,7 +339,8 @@ class Service:
         self._take_in(self.hub.poll(0))
         if self._running and any(isinstance(command, URGENT) for _, command in self._queue):
             return True
-        return self._paused
+        # Nobody could stop a run whose client has gone.
+        return self._paused or (self._running and self._runner not in self.hub.peers)
 
     def _pause(self, peer: Peer, command: Pause) -> None:
         self._paused = True
@@ -339,6 +355,8 @@ class Service:
     # --------------------------------------------------------------------------- commands
 
     def _execute(self, peer: Peer, command: AnyCommand) -> None:
+        if isinstance(command, Run):
+            self._runner = peer
         try:
             text = self._dispatch(command)
         except RingviewError as error:
@@ -439,12 +457,25 @@ class Service:
 
     def _send_frames(self, *, running: bool = False) -> None:
         self._next_frame = time.monotonic() + FRAME_INTERVAL
-        self.hub.send_frames(lambda peer: self._packed_frame(peer, running))
+        made: dict[ViewRequest, Frame] = {}
+        self.hub.send_frames(lambda peer: self._packed_frame(peer, running, made))
 
-    def _packed_frame(self, peer: Peer, running: bool) -> bytes:
+    def _packed_frame(self, peer: Peer, running: bool, made: dict[ViewRequest, Frame]) -> bytes:
+        """A client's frame; a whole audience that sees the same is computed once.
+
+        Args:
+            peer: the client.
+            running: whether the guest runs.
+            made: the frames of this moment, by what was asked for.
+        """
         text = "running" if running else self._stop_text
+        if peer.serial == 0 and self._stage != Stage():
+            peer.queue(StageChanged(stage=self._stage))
         try:
-            frame = self._make_frame(self.session, peer.view, peer.serial + 1, running, text)
+            frame = made.get(peer.view)
+            if frame is None:
+                frame = self._make_frame(self.session, peer.view, peer.serial + 1, running, text)
+                made[peer.view] = frame
         except Exception as error:
             # A pane that cannot be drawn must not take the run away.
             traceback.print_exc()
@@ -452,4 +483,4 @@ class Service:
                 sys.stderr.flush()
             return pack(Failed(id=0, text=f"the screen could not be computed: {error!r}"))
         peer.serial += 1
-        return pack(FrameReady(frame=frame))
+        return pack(FrameReady(frame=replace(frame, serial=peer.serial)))
