@@ -166,15 +166,23 @@ class Guest(AsyncClient):
         Raises:
             EngineError: the lecture has ended.
         """
-        await self._hang_up()
-        self._reset()
         deadline = time.monotonic() + timeout
         # The engine's directory goes with the lecture.
         while self._target.directory.is_dir() and time.monotonic() < deadline:
+            await self._hang_up()
+            self._reset()
             with contextlib.suppress(EngineError):
                 await self._open(_TRY)
-                return
+                if await self._welcome():
+                    return
         raise EngineError(LECTURE_OVER)
+
+    async def _welcome(self) -> bool:
+        """Whether an engine speaks: the socket of one that dies still takes connections."""
+        while not self._inbox and self._ended is None:
+            self._arrived.clear()
+            await self._arrived.wait()
+        return bool(self._inbox)
 
 
 class Follower(Guest):
