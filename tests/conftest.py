@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
+
+_own_files = tempfile.TemporaryDirectory(prefix="ringview-tests-")
+for _name in ("RINGVIEW_CONFIG", "RINGVIEW_STATE"):
+    # No test reads or writes what the person who runs it has set, nor does what it starts.
+    os.environ[_name] = os.path.join(_own_files.name, _name)  # noqa: PTH118
 
 REQUIRED = os.environ.get("RINGVIEW_REQUIRE_ORACLES") == "1"
 """Set by CI, where every oracle is installed: a test that skips has failed."""

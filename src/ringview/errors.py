@@ -3,6 +3,7 @@
 RingviewError                    one clear sentence for the user; exit status 2
 ├── InputError                   a file or argument the user gave is wrong; may carry a location
 │   ├── ScenarioError            a scenario file
+│   ├── ConfigError              a file of the user's own settings
 │   ├── ProgramError             a guest program (ELF) or kernel image
 │   └── BuildError               kernel or user land does not build, or no toolchain at hand
 ├── MachineError                 the emulated machine was asked for the impossible
@@ -57,6 +58,10 @@ class InputError(RingviewError):
 
 class ScenarioError(InputError):
     """A scenario file is missing, malformed, or asks for something that does not exist."""
+
+
+class ConfigError(InputError):
+    """A file of the user's own settings, such as the one that changes keys, cannot be used."""
 
 
 class ProgramError(InputError):

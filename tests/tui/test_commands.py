@@ -22,6 +22,7 @@ from ringview.engine.protocol import (
 from ringview.tui.app import RingviewApp, address
 from ringview.tui.commands import BY_NAME, COMMANDS, key_text
 from ringview.tui.desk import DeskApp
+from ringview.tui.keymap import DEFAULT
 from ringview.tui.layout import PANES
 from ringview.tui.screens import QUESTIONS, Help, help_lines, help_rows
 from ringview.views.frame import ViewRequest
@@ -60,7 +61,7 @@ ASKS = {
 ELSEWHERE = {
     "memory", "translate", "zoom time in", "zoom time out", "all of time", "next log",
     "previous log", "answer", "zoom", "unzoom", "scroll down", "scroll up", "theme", "palette",
-    "help", "quit", "storyboard", "choose down", "choose up", "take",
+    "help", "quit", "storyboard", "choose down", "choose up", "take", "next pane", "previous pane",
     *(f"pane {number}" for number in range(1, 9)),
 }  # fmt: skip
 
@@ -80,14 +81,15 @@ def test_keys_are_not_used_twice() -> None:
 
 @pytest.mark.parametrize("width", [50, 72, 111])
 def test_help_tells_every_command_with_its_keys(width: int) -> None:
-    told = {row for _, rows in help_rows() for row in rows}
+    told = {row for _, rows in help_rows(DEFAULT) for row in rows}
     for entry in COMMANDS:
         if entry.action[0] != "pane":
-            assert (" ".join(key_text(key) for key in entry.keys), entry.help) in told
-    lines = help_lines(width)
+            keys = " ".join(key_text(key) for key in entry.keys)
+            assert (keys, DEFAULT.told(entry.help)) in told
+    lines = help_lines(width, DEFAULT)
     assert max(line.width for line in lines) <= width
     if width >= 111:  # two columns, of much the same length
-        rows = sum(len(rows) + 2 for _, rows in help_rows())
+        rows = sum(len(rows) + 2 for _, rows in help_rows(DEFAULT))
         assert len(lines) < rows * 3 // 4
 
 

@@ -7,7 +7,8 @@ from tests.tui import sample
 from tests.tui.driving import Running, running
 
 from ringview.engine.protocol import Go, Look, Step
-from ringview.tui.commands import COMMANDS, command_for
+from ringview.tui.commands import COMMANDS
+from ringview.tui.keymap import DEFAULT
 from ringview.tui.layout import LARGE
 
 
@@ -75,7 +76,7 @@ async def test_without_a_call_it_says_so() -> None:
 
 def test_a_key_means_what_it_means_where_it_is_pressed() -> None:
     def name(key: str, large: str) -> str:
-        entry = command_for(key, large)
+        entry = DEFAULT.find(key, large)
         return "" if entry is None else entry.name
 
     assert name("down", "") == "next line"

@@ -18,8 +18,10 @@ def run_live(scenario: str, mark: str) -> int:
 
     Raises:
         EnvironmentProblem: there is no terminal, or too small a one.
+        ConfigError: the user's file of keys cannot be used.
     """
     from ringview.tui.layout import LEAST
+    from ringview.tui.personal import config_directory
 
     # Textual draws on standard error.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
@@ -35,9 +37,11 @@ def run_live(scenario: str, mark: str) -> int:
     with spawn_engine(EngineSpec(scenario=scenario, at=mark)) as engine:
         from ringview.engine.follow import announced
         from ringview.tui.app import run_app
+        from ringview.tui.keymap import FILE, read_keymap
 
+        keymap = read_keymap(config_directory() / FILE)
         with announced(engine.directory, scenario):
-            return run_app(engine)
+            return run_app(engine, keymap=keymap)
 
 
 def follow_with_notes(name: str) -> int:

@@ -268,6 +268,16 @@ def build(config: str, options: tuple[str, ...], force: bool, scenarios: tuple[s
 
 
 @cli.command()
+@click.option("--write", is_flag=True, help="Write a file in which to change them, once.")
+@debuggable
+def keys(write: bool) -> int:
+    """List the live screen's commands and their keys."""
+    from ringview.cli.keys import print_keys, write_keys
+
+    return write_keys(sys.stdout) if write else print_keys(sys.stdout)
+
+
+@cli.command()
 @debuggable
 def doctor() -> int:
     """Check that this computer has what ringview needs."""

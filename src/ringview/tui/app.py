@@ -7,13 +7,13 @@ painted by a pure function.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.app import SystemCommand
-from textual.binding import Binding
+from textual.binding import Binding, BindingsMap
 
 from ringview.engine.protocol import (
     AnyCommand,
@@ -36,12 +36,13 @@ from ringview.engine.protocol import (
 )
 from ringview.errors import EngineError
 from ringview.tui import palette as themes
-from ringview.tui.commands import BY_NAME, COMMANDS, command_for, key_text
+from ringview.tui.actions import Action
+from ringview.tui.commands import BY_NAME, COMMANDS
 from ringview.tui.desk import DeskApp
+from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.layout import Arrangement
 from ringview.tui.link import RESPAWNS, Conductor, Connect, Link
 from ringview.tui.pane import Act
-from ringview.tui.text import Action
 from ringview.views.frame import Frame, ViewRequest
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ MESSAGE_TIME = 6.0
 """Seconds for which the footer shows a message instead of the keys."""
 
 
+def bindings(keymap: Keymap) -> Iterator[Binding]:
+    """Textual's bindings for every key that means something.
+
+    The ways out work over everything, also while something else takes letters as text.
+    """
+    for key in keymap.all_keys():
+        out = key.startswith("ctrl+") and key in keymap.keys("quit")
+        name = "comma" if key == "," else key
+        yield Binding(name, f"press({key!r})", show=False, priority=out)
+
+
 class RingviewApp(DeskApp):
     """The screen of one run.
 
@@ -65,23 +77,21 @@ class RingviewApp(DeskApp):
         connect: makes the link to the engine; awaited after the first paint.
         at: a place to go to once the engine is ready, in words, or None.
         palette: the theme to begin with.
+        keymap: which keys do what.
     """
 
     TITLE = "ringview"
-    BINDINGS: ClassVar = [
-        Binding(
-            "comma" if key == "," else key,
-            f"press('{key}')",
-            show=False,
-            priority=key == "ctrl+c",
-        )
-        for key in dict.fromkeys(key for entry in COMMANDS for key in entry.keys)
-    ]
 
     def __init__(
-        self, connect: Connect, *, at: str | None = None, palette: themes.Palette = themes.DARK
+        self,
+        connect: Connect,
+        *,
+        at: str | None = None,
+        palette: themes.Palette = themes.DARK,
+        keymap: Keymap = DEFAULT,
     ) -> None:
-        super().__init__(palette)
+        super().__init__(palette, keymap)
+        self._bindings = BindingsMap(bindings(keymap))
         self._connect = connect
         self._at = at
         self.link: Link | None = None
@@ -246,34 +256,32 @@ class RingviewApp(DeskApp):
 
     def action_press(self, key: str) -> None:
         """What a key does: a command of the table, an answer to a question, or stop what runs."""
-        entry = command_for(key, self.large)
+        entry = self.keymap.find(key, self.large)
         if self._busy and (entry is None or entry.name != "quit"):
             self._pause()
-        elif (choice := self.choice_of(key)) is not None:
-            self.perform(choice)
         elif entry is not None:
-            self.perform(entry.action)
+            self.perform(self.choice_of(entry) or entry.action)
 
     def action_perform(self, name: str) -> None:
         """Do a command by its name in the table, or stop what runs."""
         if self._busy and name != "quit":
             self._pause()
-        else:
-            self.perform(BY_NAME[name].action)
+            return
+        self.perform(BY_NAME[name].action)
 
     def action_focus_next(self) -> None:
-        """Tab: the next pane; in the small arrangement the next tab."""
-        if self._busy:
-            self._pause()
-        else:
-            self._cycle(1)
+        """Textual's own use of tab: ours is in the table, unless something lies over the panes."""
+        self._tabbed("tab", super().action_focus_next)
 
     def action_focus_previous(self) -> None:
-        """Shift-tab: the pane before."""
-        if self._busy:
-            self._pause()
+        """Textual's own use of shift-tab."""
+        self._tabbed("shift+tab", super().action_focus_previous)
+
+    def _tabbed(self, key: str, otherwise: Callable[[], None]) -> None:
+        if len(self.screen_stack) > 1:
+            otherwise()
         else:
-            self._cycle(-1)
+            self.action_press(key)
 
     def on_act(self, message: Act) -> None:
         """A click."""
@@ -432,10 +440,11 @@ class RingviewApp(DeskApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command table, for Textual's own palette."""
         for entry in COMMANDS:
-            keys = " ".join(key_text(key) for key in entry.keys)
+            told = self.keymap.told(entry.help)
+            keys = self.keymap.all_text(entry.name)
             yield SystemCommand(
                 entry.name,
-                f"{keys}: {entry.help}",
+                f"{keys}: {told}" if keys else told,
                 lambda name=entry.name: self.action_perform(name),
             )
 
@@ -463,13 +472,20 @@ def address(text: str) -> int:
     return value
 
 
-def run_app(engine: EngineHandle, *, at: str | None = None, theme: str = "dark") -> int:
+def run_app(
+    engine: EngineHandle,
+    *,
+    at: str | None = None,
+    theme: str = "dark",
+    keymap: Keymap = DEFAULT,
+) -> int:
     """Show the live screen of an engine until the user leaves.
 
     Args:
         engine: a started engine; it may still be on its way.
         at: where to go first, in words, or None for the first stop.
         theme: "dark", "light" or "projector".
+        keymap: which keys do what.
 
     Returns:
         The exit status: 0, or that of what ended the engine, its sentence printed to stderr.
@@ -487,7 +503,8 @@ def run_app(engine: EngineHandle, *, at: str | None = None, theme: str = "dark")
 
         return await AsyncClient.connect(engine)
 
-    app = RingviewApp(connect, at=at, palette=themes.PALETTES.get(theme, themes.DARK))
+    palette = themes.PALETTES.get(theme, themes.DARK)
+    app = RingviewApp(connect, at=at, palette=palette, keymap=keymap)
     status = app.run()
     if app.fatal:
         print(f"ringview: error: {app.fatal}", file=sys.stderr)

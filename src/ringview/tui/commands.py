@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ringview.tui.text import Action
+from ringview.tui.actions import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Entry:
         name: what it is called in the palette, and its identity.
         keys: Textual's names of its keys, the first is the one shown.
         label: one or two words for the footer, or "" to leave it out there.
-        help: one sentence.
+        help: one sentence; a command's name in braces stands for that command's key.
         group: heading in the help.
         action: the app's method (without ``do_``) and its arguments.
         rank: the order in the footer; lower is shown earlier, 0 is never shown.
@@ -168,7 +168,7 @@ COMMANDS: tuple[Entry, ...] = (
         "previous access",
         ("(",),
         "",
-        "Back to the access before, of what w asked for.",
+        "Back to the access before, of what {who wrote this} asked for.",
         TRAVEL,
         ("access", -1),
     ),
@@ -237,7 +237,7 @@ COMMANDS: tuple[Entry, ...] = (
         "answer",
         ("a",),
         "",
-        "Show the answer to the beat's question; 8 and then a number chooses one first.",
+        "Show the answer to the beat's question; {pane 8} and then a number chooses one first.",
         LECTURE,
         ("answer",),
     ),
@@ -293,25 +293,17 @@ COMMANDS: tuple[Entry, ...] = (
             1,
         )
     ),
+    Entry("next pane", ("tab",), "", "To the next pane, or tab.", SCREEN, ("cycle", 1)),
+    Entry("previous pane", ("shift+tab",), "", "The other way round.", SCREEN, ("cycle", -1)),
     Entry("scroll down", ("pagedown",), "", "Scroll the focused pane.", SCREEN, ("scroll", 1)),
     Entry("scroll up", ("pageup",), "", "The other way.", SCREEN, ("scroll", -1)),
     Entry("theme", ("T",), "", "Dark, light, projector.", SCREEN, ("theme",)),
     Entry("palette", ("ctrl+p", ":"), "", "Find a command by its name.", SCREEN, ("palette",)),
     Entry("help", ("?",), "help", "This.", SCREEN, ("help",), 12),
-    Entry("quit", ("q", "ctrl+c"), "quit", "Leave.", SCREEN, ("quit",), 13),
+    Entry("quit", ("q", "ctrl+c", "ctrl+q"), "quit", "Leave.", SCREEN, ("quit",), 13),
 )
 
 BY_NAME = {entry.name: entry for entry in COMMANDS}
-
-
-def command_for(key: str, large: str) -> Entry | None:
-    """What a key means while a large view is shown (or none, ""); None if nothing."""
-    found = [entry for entry in COMMANDS if key in entry.keys]
-    for where in (large, "large" if large else "", ""):
-        entry = next((entry for entry in found if entry.where == where), None)
-        if entry is not None:
-            return entry
-    return None
 
 
 _KEY_GLYPHS = {
@@ -319,15 +311,15 @@ _KEY_GLYPHS = {
     "left": "←",
     "down": "↓",
     "up": "↑",
-    "space": "space",
     "pagedown": "page down",
     "pageup": "page up",
     "escape": "esc",
-    "ctrl+p": "ctrl-p",
-    "ctrl+c": "ctrl-c",
 }
 
 
 def key_text(key: str) -> str:
-    """A key as the footer and the help write it."""
-    return _KEY_GLYPHS.get(key, key)
+    """A key as the footer and the help write it: ``→``, ``ctrl-p``, ``shift-tab``."""
+    if len(key) == 1:
+        return key
+    *modifiers, last = key.split("+")
+    return "-".join([*modifiers, _KEY_GLYPHS.get(last, last)])

@@ -18,6 +18,9 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from ringview.tui import palette as themes
+from ringview.tui.actions import Action
+from ringview.tui.commands import Entry
+from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.layout import LARGE, LEAST, PANES, TABS, Arrangement, arrange
 from ringview.tui.pane import Act, Pane
 from ringview.tui.panes import (
@@ -40,7 +43,7 @@ from ringview.tui.panes.logs import LogsPart
 from ringview.tui.panes.narration import NarrationPart
 from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
 from ringview.tui.quiz import Quiz, question_here
-from ringview.tui.text import Action, Line, Page, Room, wrapped
+from ringview.tui.text import Line, Page, Room, wrapped
 from ringview.views.frame import Frame
 
 
@@ -104,6 +107,7 @@ class DeskApp(App[int]):
 
     Args:
         palette: the theme to begin with.
+        keymap: which keys do what.
     """
 
     CSS = """
@@ -113,9 +117,10 @@ class DeskApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = ""
 
-    def __init__(self, palette: themes.Palette) -> None:
+    def __init__(self, palette: themes.Palette, keymap: Keymap = DEFAULT) -> None:
         super().__init__()
         self.palette = palette
+        self.keymap = keymap
         self.shown: Frame | None = None
         self.panes: dict[str, Pane] = {}
         self._footer = FooterPart(working="starting the machine…")
@@ -196,7 +201,8 @@ class DeskApp(App[int]):
             if rect is None:
                 continue
             zoomed = name == self._zoom
-            room = Room(0, 0, roomy=arrangement.name == "roomy" or zoomed, zoomed=zoomed)
+            roomy = arrangement.name == "roomy" or zoomed
+            room = Room(0, 0, roomy=roomy, zoomed=zoomed, keys=self.keymap)
             framed = name in (*PANES, *LARGE, "timeline")
             edge = arrangement.edge(name) if framed else ""
             ticks = arrangement.ticks(name) if framed else {}
@@ -260,15 +266,18 @@ class DeskApp(App[int]):
         if asked is not None and self.quiz.choose(asked, number):
             self._show(self.shown)
 
-    def choice_of(self, key: str) -> Action | None:
-        """What a number key does in the narration while a question waits there, else None."""
+    def choice_of(self, entry: Entry) -> Action | None:
+        """What the key of a pane does in the narration while a question waits there: it chooses the
+        answer with that pane's number. Otherwise None.
+        """
         focused, frame = self.focused, self.shown
-        if not (key.isdecimal() and frame is not None and isinstance(focused, Pane)):
+        if entry.action[0] != "pane" or frame is None or not isinstance(focused, Pane):
             return None
+        number = PANES.index(str(entry.action[1])) + 1
         asked = question_here(frame.narration)
         if asked is None or focused.pane_name != "narration" or not self.quiz.is_open(asked):
             return None
-        return ("choose", int(key)) if 1 <= int(key) <= len(asked.choices) else None
+        return ("choose", number) if 1 <= number <= len(asked.choices) else None
 
     def do_pane(self, name: str) -> None:
         """Focus a pane; if it has the focus already, zoom it. In the small arrangement, choose its
@@ -334,7 +343,8 @@ class DeskApp(App[int]):
         elif self._footer.message:
             self._tell(message="", error=False)
 
-    def _cycle(self, direction: int) -> None:
+    def do_cycle(self, direction: int) -> None:
+        """The next pane, or the one before; in the small arrangement the next tab."""
         if self.query_one(Desk).arrangement.name == "small" and not self._zoom:
             self._tab = (self._tab + direction) % len(TABS)
             self._arrange()
@@ -370,7 +380,7 @@ class DeskApp(App[int]):
         """Show the help."""
         from ringview.tui.screens import Help
 
-        self.push_screen(Help(self.palette))
+        self.push_screen(Help(self.palette, self.keymap))
 
     def do_palette(self) -> None:
         """Show the command palette."""

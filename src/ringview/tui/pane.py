@@ -16,7 +16,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ringview.tui import palette as themes
-from ringview.tui.text import Action, Line, Page, Room, shorten
+from ringview.tui.actions import Action
+from ringview.tui.text import Line, Page, Room, shorten
 
 if TYPE_CHECKING:
     from textual import events

@@ -12,7 +12,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from ringview.tui.commands import COMMANDS, GROUPS, key_text
+from ringview.tui.commands import COMMANDS, GROUPS, Entry
+from ringview.tui.keymap import Keymap
 from ringview.tui.palette import Palette, style
 from ringview.tui.text import Line, beside, wrap
 
@@ -128,23 +129,31 @@ _LEGEND = (
     ("┃", "now; click the timeline to go elsewhere"),
     ("◂ + !", "a TLB entry just used, new, stale"),
     ("✓ ✗ [ ]", "allowed, denied; the access in question"),
+    ("shift-drag", "selects text, which is the terminal's own business"),
 )
-_KEYS = 11  # columns for keys
+_KEYS = 12  # columns for keys
 _COLUMN = 54  # columns of the help's own two columns
 
 
-def help_rows() -> list[tuple[str, list[tuple[str, str]]]]:
-    """All commands by group, keys and sentence; the eight pane keys as one; then the glyphs."""
+def help_rows(keymap: Keymap) -> list[tuple[str, list[tuple[str, str]]]]:
+    """All commands by group, keys and sentence; the pane keys as one; then the glyphs."""
     groups = []
+    unchanged = [entry for entry in COMMANDS if _is_pane(entry, keymap)]
     for group in GROUPS:
         rows = []
         for entry in (entry for entry in COMMANDS if entry.group == group):
-            if entry.action[0] != "pane":
-                rows.append((" ".join(key_text(key) for key in entry.keys), entry.help))
-            elif entry.keys == ("1",):
-                rows.append(("1 … 8", "Focus that pane; again to zoom it."))
+            if entry.action[0] != "pane" or keymap.keys(entry.name) != entry.keys:
+                rows.append((keymap.all_text(entry.name) or "—", keymap.told(entry.help)))
+            elif entry is unchanged[0]:
+                keys = f"{entry.keys[0]} … {unchanged[-1].keys[0]}"
+                rows.append((keys, "Focus that pane; again to zoom it."))
         groups.append((group, rows))
     return [*groups, ("Signs", list(_LEGEND))]
+
+
+def _is_pane(entry: Entry, keymap: Keymap) -> bool:
+    """Whether this chooses a pane by the key that the table gives it."""
+    return entry.action[0] == "pane" and keymap.keys(entry.name) == entry.keys
 
 
 def _section(title: str, rows: list[tuple[str, str]], width: int) -> list[Line]:
@@ -155,9 +164,9 @@ def _section(title: str, rows: list[tuple[str, str]], width: int) -> list[Line]:
     return [*lines, Line()]
 
 
-def help_lines(width: int) -> list[Line]:
+def help_lines(width: int, keymap: Keymap) -> list[Line]:
     """The help, in two columns where there is room."""
-    sections = help_rows()
+    sections = help_rows(keymap)
     if width < 2 * _COLUMN + 3:
         return [line for title, rows in sections for line in _section(title, rows, width)]
     parts = [_section(title, rows, _COLUMN) for title, rows in sections]
@@ -173,6 +182,7 @@ class Help(ModalScreen[None]):
 
     Args:
         palette: the theme.
+        keymap: the keys to tell of.
     """
 
     BINDINGS = [("escape,q,question_mark,enter", "leave", "leave")]  # noqa: RUF012
@@ -186,15 +196,16 @@ class Help(ModalScreen[None]):
     Help Static { width: auto; }
     """
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self, palette: Palette, keymap: Keymap) -> None:
         super().__init__()
         self._palette = palette
+        self._keymap = keymap
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
         width = self.app.size.width - 8
         text = Text()
-        for line in help_lines(min(width, 2 * _COLUMN + 3)):
+        for line in help_lines(min(width, 2 * _COLUMN + 3), self._keymap):
             for span in line:
                 text.append(span.text, style(self._palette, span.style))
             text.append("\n")

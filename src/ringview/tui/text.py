@@ -14,12 +14,12 @@ from typing import NamedTuple, Self
 
 from rich.cells import cell_len, set_cell_size
 
+from ringview.tui.actions import Action
+from ringview.tui.keymap import DEFAULT, Keymap
+
 ELLIPSIS = "…"
 _WORD_ENDS = " _+/.,(:=→"
 """Where a text may be shortened: after a word, or inside an identifier at its joints."""
-
-Action = tuple[str | int, ...]
-"""What a click does: the name of an app action and its arguments."""
 
 
 class Span(NamedTuple):
@@ -138,12 +138,14 @@ class Room:
         height: rows, the title not counted.
         roomy: the large layout, or the pane fills the screen: show notes and full texts.
         zoomed: the pane fills the screen.
+        keys: the keys to name where a pane says what to press.
     """
 
     width: int
     height: int
     roomy: bool = False
     zoomed: bool = False
+    keys: Keymap = DEFAULT
 
 
 @dataclass(slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ringview.tui.commands import COMMANDS, Entry, key_text
+from ringview.tui.commands import COMMANDS, Entry
+from ringview.tui.keymap import Keymap
 from ringview.tui.text import Line, Page, Room
 
 _SPINNER = "▏▎▍▌▋▊▉█"
@@ -43,8 +44,8 @@ def paint(part: FooterPart, room: Room) -> Page:
     if part.message:
         line = Line(" ✗ " if part.error else " ", "bad").add(part.message, "strong").add("  ")
         rest = width - line.width
-        return Page([line.join(keys(rest)) if rest >= 40 else line.fit(width)])
-    return Page([keys(width)])
+        return Page([line.join(keys(rest, room.keys)) if rest >= 40 else line.fit(width)])
+    return Page([keys(width, room.keys)])
 
 
 def bar(fraction: float, width: int) -> Line:
@@ -57,27 +58,36 @@ def bar(fraction: float, width: int) -> Line:
     return line.to(width, "·", "rule").add(" ")
 
 
-def keys(width: int) -> Line:
+def keys(width: int, keymap: Keymap) -> Line:
     """The most useful keys that fit, and always help and quit."""
-    entries = sorted((entry for entry in COMMANDS if entry.rank), key=lambda entry: entry.rank)
+    shown = (entry for entry in COMMANDS if entry.rank and keymap.keys(entry.name))
+    entries = sorted(shown, key=lambda entry: entry.rank)
     ends = [entry for entry in entries if entry.name in ("help", "quit")]
     rest = [entry for entry in entries if entry not in ends]
     tail = Line()
     for index, entry in enumerate(ends):
-        tail.join(_key(entry, last=index == len(ends) - 1))
+        tail.join(_key(entry, keymap, last=index == len(ends) - 1))
     line = Line(" ")
     for entry in rest:
-        piece = _key(entry)
+        piece = _key(entry, keymap)
         if line.width + piece.width + tail.width < width:
             line.join(piece)
     return line.right(tail, width)
 
 
-_PAIRS = {"next transition": "] [", "next syscall": "} {", "next line": "↓ ↑", "next beat": ". ,"}
+_PAIRS = {
+    "next transition": "previous transition",
+    "next syscall": "previous syscall",
+    "next line": "previous line",
+    "next beat": "previous beat",
+}
+"""Commands that share their label with the one the other way round."""
 
 
-def _key(entry: Entry, *, last: bool = False) -> Line:
-    shown = _PAIRS.get(entry.name) or key_text(entry.keys[0])
+def _key(entry: Entry, keymap: Keymap, *, last: bool = False) -> Line:
+    shown = keymap.text(entry.name)
+    if entry.name in _PAIRS:
+        shown = f"{shown} {keymap.text(_PAIRS[entry.name])}".rstrip()
     return Line(shown, "key", entry.action).add(
         f" {entry.label}{' ' if last else '  '}", "dim", entry.action
     )

@@ -49,7 +49,9 @@ def paint(part: LogsPart, room: Room) -> Page:
             continue
         chosen = index == part.tab
         title.add(f" {name} ", "strong raised" if chosen else "dim", ("log_tab", index))
-    aside.add(f"{grouped(counts[part.tab])} lines  ", "dim").add("l", "key").add(" next", "dim")
+    aside.add(f"{grouped(counts[part.tab])} lines", "dim")
+    if key := room.keys.text("next log"):
+        aside.add(f"  {key}", "key").add(" next", "dim")
     return Page(lines, title, aside, keep=keep, above=max(0, room.height - 1))
 
 

@@ -80,7 +80,7 @@ def _beat(beat: BeatView, room: Room, part: NarrationPart) -> list[Line]:
     elif beat.question and part.revealed:
         asked = wrapped(f"! {beat.answer}", "good bold", room.width, 2)
     elif beat.question:
-        asked = _question(beat, room.width, room.height)
+        asked = _question(beat, room)
     said = wrapped(beat.say, "text", room.width, max(1, room.height - len(asked)))
     return [*said, *asked][: max(room.height, 1)]
 
@@ -97,18 +97,20 @@ def _verdict(beat: BeatView, part: NarrationPart, width: int) -> list[Line]:
     return lines
 
 
-def _question(beat: BeatView, width: int, space: int) -> list[Line]:
+def _question(beat: BeatView, room: Room) -> list[Line]:
     """The question; its choices can be clicked."""
+    width, space, keys = room.width, room.height, room.keys
     options = Line()
     for number, choice in enumerate(beat.choices, 1):
         options.add("  " if number > 1 else "", "dim", ("choose", number))
         options.add(f"{number}", "key", ("choose", number))
         options.add(f" {choice}", "strong", ("choose", number))
-    answer = Line("   ").add("a", "key").add(" answer", "dim")
+    answer = Line("   ").add(keys.text("answer"), "key").add(" answer", "dim")
     hints = [answer]
     if beat.choices:
-        short = Line("   ").add("8", "key").add(" and number", "dim").join(answer)
-        long = Line("   ").add("8", "key").add(" and then a number chooses", "dim").join(answer)
+        here = keys.text("pane 8")
+        short = Line("   ").add(here, "key").add(" and number", "dim").join(answer)
+        long = Line("   ").add(here, "key").add(" and then a number chooses", "dim").join(answer)
         hints = [long, short, answer]
     lines = wrapped(f"? {beat.question}", "strong", max(8, width - answer.width), 2)
     if beat.choices and lines[-1].width + 2 + options.width + answer.width <= width:

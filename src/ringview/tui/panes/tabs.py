@@ -12,7 +12,8 @@ def paint(chosen: int, room: Room) -> Page:
     for index, (title, panes) in enumerate(TABS):
         style = "strong raised" if index == chosen else "dim"
         line.add(f" {title} ", style, ("pane", panes[-1])).add(" ")
-    hint = Line("tab ", "key").add("next ", "dim")
-    if line.width + hint.width <= room.width:
+    key = room.keys.text("next pane")
+    hint = Line(f"{key} ", "key").add("next ", "dim")
+    if key and line.width + hint.width <= room.width:
         line.right(hint, room.width)
     return Page([line])

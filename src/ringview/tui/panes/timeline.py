@@ -8,7 +8,8 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
-from ringview.tui.text import Action, Line, Page, Room, Span, grouped, shorten
+from ringview.tui.actions import Action
+from ringview.tui.text import Line, Page, Room, Span, grouped, shorten
 from ringview.views.frame import Privilege, Timeline, TimelineMark
 
 LANES = (Privilege.USER, Privilege.KERNEL, Privilege.ABORT)
