@@ -162,4 +162,4 @@ def test_a_kernel_that_does_not_boot_any_more_is_shown_where_it_ends(edited: Edi
     assert edited.client.frame.header.finished
     main.write_text(text)
     assert isinstance(edited.rebuild(), Done)
-    assert edited.client.frame.header.task == "hello2[2]"
+    assert edited.place[1] == "sys_hello2"

@@ -169,6 +169,7 @@ class Service:
         self._checked = False
         self._check: Callable[[], str] = str
         self._refusal = ""
+        self._kept: rebuild.Kept | None = None
         # A person's input may keep a beat from happening: that is no fault of the scenario.
         self._steered = resume
         self._what = ""
@@ -430,7 +431,9 @@ class Service:
     def _rebuild(self) -> str:
         """Build and run the present sources, and return to the same place in the story."""
         before = self._opened
-        kept = rebuild.keep(before)
+        # A build that never reached the program has no place of the story to come back to.
+        kept = self._kept if before.session.first_user is None else None
+        kept = kept or rebuild.keep(before)
         opener = self._opener or _default_opener()
         opened = opener(self.spec, self._report_build, {})
         if opened.images == before.images:
@@ -440,6 +443,7 @@ class Service:
         # What the old sources made sure of is no longer sure: no beat that is gone ends the screen.
         self._steered = True
         self._adopt(opened)
+        self._kept = kept
         before.session.close()
         self._begin("booting what was built")
         try:
