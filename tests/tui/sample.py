@@ -30,6 +30,8 @@ from ringview.views.frame import (
     Stacks,
     StackSlot,
     StackView,
+    Storyboard,
+    StoryboardRow,
     SyscallRow,
     Timeline,
     TimelineMark,
@@ -682,6 +684,42 @@ BEATS = (
 )
 
 
+def board() -> Storyboard:
+    """The same call on the storyboard, with a page fault in its copy, beside a second one."""
+    rows = [
+        StoryboardRow(
+            *("stage", hop.name, 0, hop.icount, hop.va, hop.place, hop.source, hop.note),
+            USER if "user stub" in hop.name or "back" in hop.name else KERNEL,
+            *(hop.instructions, hop.tlb_misses, 0, hop.current, hop.instructions - 1, 0),
+        )
+        for hop in HOPS
+    ]
+    after = next(i for i, row in enumerate(rows) if row.name == "copy from user") + 1
+    fault = StoryboardRow(
+        *("exception", "data abort", 1, 41_190, 0xFFFF0010, "", "", "page fault; tried again"),
+        *(ABORT, 800, 2, 3, False),
+    )
+    rows.insert(after, fault)
+    total = sum(row.instructions for row in rows)
+    return Storyboard(
+        ordinal=2,
+        count=9,
+        text="hello2(0xbef00c40, 0xbef00c50) = 0",
+        task="hello2[2]",
+        first=rows[0].icount,
+        last=rows[0].icount + total,
+        returned=True,
+        instructions=total,
+        instruction_misses=3,
+        data_misses=3,
+        rows=tuple(rows),
+        other="call 5, a later hello2",
+        other_ordinal=4,
+        other_instructions=300,
+        other_misses=0,
+    )
+
+
 def hello2() -> Frame:
     """In copy_from_user, on the way of sys_hello2."""
     return Frame(
@@ -745,6 +783,7 @@ def hello2() -> Frame:
             None,
             "bl calls copy_from_user with lr = c001_2f40; the next instruction runs at c002_08c0.",
         ),
+        storyboard=board(),
     )
 
 
@@ -962,6 +1001,10 @@ def empty() -> Frame:
         Memory((), (), ()),
         Logs((), "", (), ()),
         Narration((), (), None, None, ""),
+        storyboard=Storyboard(
+            *(-1, 0, "", "", 0, 0, False, 0, -1, -1, ()),
+            why_not="No system call has begun yet: go to the next one.",
+        ),
     )
 
 

@@ -15,7 +15,6 @@ from ringview.engine.protocol import (
     Go,
     GoTo,
     Look,
-    Rebuild,
     Run,
     Step,
     Watch,
@@ -50,7 +49,6 @@ SENDS: dict[str, AnyCommand] = {
     "previous access": FindAccess(0, "", "access", -1),
     "next access": FindAccess(0, "", "access", 1),
     "run or pause": Run(0),
-    "rebuild": Rebuild(0),
 }
 ASKS = {
     "go to": ("sys_hello2", GoTo(0, "sys_hello2")),
@@ -63,7 +61,8 @@ ASKS = {
 ELSEWHERE = {
     "memory", "translate", "zoom time in", "zoom time out", "all of time", "next log",
     "previous log", "answer", "zoom", "unzoom", "scroll down", "scroll up", "theme", "palette",
-    "help", "quit", "storyboard", "choose down", "choose up", "take", "next pane", "previous pane",
+    "help", "quit", "storyboard", "choose down", "choose up", "take", "next call",
+    "call before", "call here", "next pane", "previous pane",
     *(f"pane {number}" for number in range(1, 9)),
 }  # fmt: skip
 

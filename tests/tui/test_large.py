@@ -64,6 +64,21 @@ async def test_the_choice_begins_at_the_present_stage_and_stays_within() -> None
         assert hops[-1].name in chosen[0]
 
 
+async def test_another_call_is_asked_for_while_the_machine_stays() -> None:
+    async with running() as run:
+
+        def call() -> int:
+            return next(c for c in reversed(run.link.commands) if isinstance(c, Look)).view.call
+
+        await run.press("s")
+        await run.settle()
+        for key, wanted in (("n", 3), ("p", 1), ("h", -1)):  # the sample shows call 2
+            await run.press(key)
+            await run.settle()
+            assert call() == wanted
+        assert not any(isinstance(command, (Step, Go)) for command in run.link.commands)
+
+
 async def test_without_a_call_it_says_so() -> None:
     async with running(sample.empty()) as run:
         await run.press("s", "down", "enter")

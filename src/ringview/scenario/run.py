@@ -29,7 +29,6 @@ from ringview.scenario.record import (
 )
 from ringview.scenario.resolve import find, resolve
 from ringview.scenario.variables import NotHere, Stop, read_watch, select, watched_value
-from ringview.session.hops import find_stages
 from ringview.session.session import Session
 from ringview.session.stops import Reason
 from ringview.session.syscalls import SyscallRecord
@@ -278,8 +277,7 @@ class SessionRun:
         known = self._hops.get(record.ordinal)
         if known is not None and known[0] == last:
             return known[1]
-        trace = self.session.window(record.enter, min(last, record.enter + LONGEST_CALL))
-        stages = find_stages(record, trace, self.session.code)
+        stages = self.session.stages(record)
         ends = [*(stage.icount for stage in stages[1:]), last]
         hops = tuple(
             HopFact(

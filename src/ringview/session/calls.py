@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from ringview.guest.kernel import KernelAwareness
+from ringview.machine.events import Transition
+from ringview.machine.trace import Trace
+from ringview.session.board import UNKNOWN, Board, Interruptions, Misses, make_board
 from ringview.session.codemap import CodeMap
 from ringview.session.hops import Hop, Stage, find_stages
 from ringview.session.recorder import Interrupted, Recorder
@@ -40,6 +45,7 @@ class Calls:
         self._awareness = awareness
         self._tracker = SyscallTracker(self.name, self._svc_immediate, self._task)
         self._hops: dict[int, tuple[tuple[int, int], tuple[Hop, ...]]] = {}
+        self._boards: dict[int, tuple[tuple[int, int], Board]] = {}
         self._view: StateView | None = None
         self._tasks: dict[int, tuple[int, str]] = {}
         recorder.on_recorded = self._keep_up
@@ -52,6 +58,7 @@ class Calls:
 
     def _truncate(self) -> None:
         self._hops.clear()
+        self._boards.clear()
         self._tracker.truncate(self._recorder.icount, self._recorder.transitions.all)
 
     @property
@@ -122,14 +129,98 @@ class Calls:
         here = recorder.icount
         last = recorder.end if record.exit is None else record.exit
         try:
-            trace = recorder.window(record.enter, min(last, record.enter + LONGEST_CALL))
-            hops = self._measure(find_stages(record, trace, self._code), last)
+            stages, _ = self._stages(record, last)
+            hops = self._measure(stages, last)
         except Interrupted:
             return ()
         finally:
             recorder.return_to(here)
         self._hops[record.ordinal] = (version, hops)
         return hops
+
+    def stages(self, record: SyscallRecord) -> list[Stage]:
+        """The stages of a call, without their costs.
+
+        Raises:
+            Interrupted: by the user.
+        """
+        last = self._recorder.end if record.exit is None else record.exit
+        return self._stages(record, last)[0]
+
+    def _stages(
+        self, record: SyscallRecord, last: int, *, handler: bool = False
+    ) -> tuple[list[Stage], Interruptions]:
+        """The stages of a call, and what came between."""
+        recorder = self._recorder
+        stop = min(last, record.enter + LONGEST_CALL)
+        trace = recorder.window(record.enter, stop)
+        events = recorder.transitions.between(record.enter, stop)
+        stack = record.sp_kernel & ~(THREAD_SIZE - 1)
+        found = Interruptions(stack, trace, record.enter, stop, events)
+        own = found.plain[trace.insns["icount"].astype(np.int64) - record.enter]
+        insns = trace.insns[own]
+        kept = np.isin(trace.accesses["icount"], insns["icount"])
+        faults = [
+            event
+            for event, start, _ in found.exceptions
+            if event.cause == "data abort" and found.plain[start - 1]
+        ]
+        plain = Trace(insns, trace.accesses[kept])
+        return find_stages(record, plain, self._code, faults, handler=handler), found
+
+    def board(self, record: SyscallRecord) -> Board | None:
+        """What a call cost, piece by piece; None while the recorder is moving.
+
+        Raises:
+            Interrupted: by the user; the machine stands where it did.
+        """
+        recorder = self._recorder
+        version = (recorder.timeline.version, record.exit or recorder.end)
+        known = self._boards.get(record.ordinal)
+        if known is not None and known[0] == version:
+            return known[1]
+        if recorder.moving:
+            return None
+        here = recorder.icount
+        last = recorder.end if record.exit is None else record.exit
+        try:
+            stages, found = self._stages(record, last, handler=True)
+            board = make_board(
+                record, stages, found, last, self._both_misses_at, self._thread, self._outcome
+            )
+        finally:
+            recorder.return_to(here)
+        self._boards[record.ordinal] = (version, board)
+        return board
+
+    def _thread(self, stack: int) -> str:
+        """A thread's name by its kernel stack: a program's by its calls, else as it is now."""
+        own = (r for r in self.records if r.sp_kernel & ~(THREAD_SIZE - 1) == stack and r.comm)
+        record = next(own, None)
+        pid, comm = (record.pid, record.comm) if record is not None else self._task(stack)
+        return f"{comm}[{pid}]" if comm else f"the thread with its stack at {stack:08x}"
+
+    def _outcome(self, event: Transition, back: int) -> str:
+        """What became of an exception within a call: ``back`` is the icount after it, or -1."""
+        what = event.fault.text if event.fault is not None else ""
+        if event.fault_address is not None:
+            what += f" at {event.fault_address:08x}"
+        if back < 0:
+            return what
+        self._recorder.return_to(back)
+        pc = self._recorder.machine.registers().pc
+        if pc == event.pc:
+            end = "tried again" if event.fault is not None else "resumed"
+        else:
+            end = f"went on at {self._code.describe(pc)}"
+        return f"{what}; {end}" if what else end
+
+    def _both_misses_at(self, icount: int) -> Misses:
+        if not self._recorder.observed(icount):
+            return UNKNOWN
+        self._recorder.return_to(icount)
+        tlb = self._recorder.machine.tlb()
+        return sum(tlb.instruction.misses), sum(tlb.data.misses)
 
     def _measure(self, stages: Sequence[Stage], last: int) -> tuple[Hop, ...]:
         """Count what each stage takes, by going there."""
@@ -149,8 +240,5 @@ class Calls:
         )
 
     def _misses_at(self, icount: int) -> int:
-        if not self._recorder.observed(icount):
-            return -1
-        self._recorder.return_to(icount)
-        tlb = self._recorder.machine.tlb()
-        return sum(tlb.instruction.misses) + sum(tlb.data.misses)
+        misses = self._both_misses_at(icount)
+        return -1 if misses == UNKNOWN else sum(misses)

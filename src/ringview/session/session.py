@@ -14,10 +14,11 @@ from ringview.machine.events import Transition
 from ringview.machine.machine import Machine, MachineConfig, StopReason
 from ringview.machine.trace import Trace
 from ringview.session.backward import Backward
+from ringview.session.board import Board
 from ringview.session.calls import Calls
 from ringview.session.codemap import CodeMap
 from ringview.session.history import History
-from ringview.session.hops import Hop
+from ringview.session.hops import Hop, Stage
 from ringview.session.journal import Journal, JournalEntry
 from ringview.session.matching import Hit
 from ringview.session.motion import Motions
@@ -513,6 +514,23 @@ class Session:
         Empty while the session is `busy`, unless they were found before.
         """
         return self._calls.hops(record)
+
+    def stages(self, record: SyscallRecord) -> list[Stage]:
+        """The stages of a call's way, without their costs.
+
+        Raises:
+            Interrupted: by the user.
+        """
+        return self._calls.stages(record)
+
+    def board(self, record: SyscallRecord) -> Board | None:
+        """What a system call cost, piece by piece; None while the session is `busy`, unless that
+        was found before.
+
+        Raises:
+            Interrupted: by the user.
+        """
+        return self._calls.board(record)
 
     def console_output(self, icount: int | None = None) -> bytes:
         """What the guest has written to its console up to a moment, now by default."""

@@ -29,7 +29,6 @@ from ringview.engine.protocol import (
     GoTo,
     Look,
     Progress,
-    Rebuild,
     Run,
     Step,
     Unit,
@@ -230,10 +229,6 @@ class RingviewApp(DeskApp):
             fraction=-1.0,
             running=False,
         )
-        if isinstance(answer, Failed) and answer.source:
-            from ringview.tui.complaint import Complaint
-
-            self.push_screen(Complaint(self.palette, answer))
         if text:
             self.set_timer(MESSAGE_TIME, lambda: self._expire(text))
 
@@ -344,10 +339,6 @@ class RingviewApp(DeskApp):
         if self.shown is not None:
             self._tell(running=True)
 
-    def do_rebuild(self) -> None:
-        """Build and run the present sources, and return to this place."""
-        self._send(Rebuild(0))
-
     def do_go(self, icount: int) -> None:
         """Go to an icount."""
         self._send(Go(0, icount))
@@ -381,6 +372,17 @@ class RingviewApp(DeskApp):
     def do_translate(self, va: int) -> None:
         """Walk an address."""
         self._look(replace(self._view, translation_va=va))
+
+    def do_call(self, direction: int) -> None:
+        """Put another system call on the storyboard; the machine stays where it is. 0 follows it
+        again.
+        """
+        board = self.shown.storyboard if self.shown is not None else None
+        if board is None or board.ordinal < 0:
+            return
+        call = board.ordinal + direction if direction else -1
+        if call < board.count:
+            self._look(replace(self._view, call=max(0, call) if direction else -1))
 
     def do_time(self, direction: int) -> None:
         """Zoom the timeline around now; 0 shows all."""

@@ -230,14 +230,6 @@ COMMANDS: tuple[Entry, ...] = (
         ("prompt", "console"),
     ),
     Entry(
-        "rebuild",
-        ("R",),
-        "",
-        "Build the changed sources, run them, and come back to this place.",
-        TRAVEL,
-        ("rebuild",),
-    ),
-    Entry(
         "next beat", (".",), "beat", "To the lecture's next beat.", LECTURE, ("step", "beat", 1), 8
     ),
     Entry("previous beat", (",",), "", "Back to the previous beat.", LECTURE, ("step", "beat", -1)),
@@ -265,6 +257,33 @@ COMMANDS: tuple[Entry, ...] = (
         "The stages of this system call, each with its cost; choose one and go there.",
         LOOK,
         ("large", "storyboard"),
+    ),
+    Entry(
+        "next call",
+        ("n",),
+        "",
+        "On the storyboard: the next system call, while the machine stays.",
+        LOOK,
+        ("call", 1),
+        where="storyboard",
+    ),
+    Entry(
+        "call before",
+        ("p",),
+        "",
+        "On the storyboard: the system call before.",
+        LOOK,
+        ("call", -1),
+        where="storyboard",
+    ),
+    Entry(
+        "call here",
+        ("h",),
+        "",
+        "On the storyboard: the call of the present moment again.",
+        LOOK,
+        ("call", 0),
+        where="storyboard",
     ),
     Entry(
         "choose down",

@@ -41,6 +41,7 @@ from ringview.tui.panes import (
 from ringview.tui.panes.footer import FooterPart
 from ringview.tui.panes.logs import LogsPart
 from ringview.tui.panes.narration import NarrationPart
+from ringview.tui.panes.storyboard import StoryboardPart
 from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
 from ringview.tui.quiz import Quiz, question_here
 from ringview.tui.text import Line, Page, Room, wrapped
@@ -148,7 +149,7 @@ class DeskApp(App[int]):
             ("memory", lambda f: MemoryPart(f.memory, touched(f.translation)), memory.paint, True),
             ("logs", self._logs_part, logs.paint, True),
             ("narration", self._narration_part, narration.paint, True),
-            ("storyboard", lambda f: f.narration.hops, storyboard.paint, True),
+            ("storyboard", _board_part, storyboard.paint, True),
             ("footer", lambda _: self._footer, footer.paint, False),
             ("notice", self._notice_part, _notice, False),
         ]
@@ -387,6 +388,10 @@ class DeskApp(App[int]):
         from ringview.tui.search import palette
 
         self.push_screen(palette())
+
+
+def _board_part(frame: Frame) -> StoryboardPart:
+    return StoryboardPart(frame.storyboard, frame.header.icount)
 
 
 def _notice(part: tuple[Size, FooterPart | None], room: Room) -> Page:

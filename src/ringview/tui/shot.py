@@ -52,6 +52,11 @@ async def picture(
         return app.as_text() if text else app.export_screenshot(title="ringview")
 
 
+def _shows(app: RingviewApp) -> bool:
+    """Whether the frame is one that was computed for the large view that is shown."""
+    return app.shown is not None and app.shown.large == app.large
+
+
 async def _settle(app: RingviewApp, pilot: Pilot[int]) -> None:
     """Wait until the screen shows the answer to all that was asked."""
     try:

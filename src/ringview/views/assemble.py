@@ -11,7 +11,7 @@ from ringview.machine.events import Transition
 from ringview.session.session import Session
 from ringview.views.code import build_code
 from ringview.views.entry import ENTRY_LENGTH, Saving, savings_since
-from ringview.views.frame import Frame, Privilege, ViewRequest
+from ringview.views.frame import Frame, Privilege, Storyboard, ViewRequest
 from ringview.views.header import build_header
 from ringview.views.inputs import THREAD_SIZE, Call, Scene, TlbSide, mode_name, privilege_of
 from ringview.views.knowledge import GuestBook, StopKnowledge
@@ -23,6 +23,7 @@ from ringview.views.record import RunReader, ScenarioSpec
 from ringview.views.registers import build_registers
 from ringview.views.stacks import build_stacks
 from ringview.views.stages import tlb_sides
+from ringview.views.storyboard import build_storyboard
 from ringview.views.timeline import History, build_timeline, is_fault, thread_of
 from ringview.views.tlb import build_tlb
 from ringview.views.translation import FAULT_IN_QUESTION, build_translation, question
@@ -50,20 +51,11 @@ def build_frame(
         running: the guest runs on while this is shown.
         stop_text: why it stands still, in words.
     """
-    return _builder(session).build(scenario, request, serial, running=running, stop_text=stop_text)
-
-
-def source_lines(session: Session, path: str) -> Sequence[str]:
-    """The lines of a source file as frames of a session show it, by its DWARF name."""
-    return _builder(session).book.source(path)
-
-
-def _builder(session: Session) -> FrameBuilder:
     builder = _BUILDERS.get(session)
     if builder is None:
         builder = FrameBuilder(session)
         _BUILDERS[session] = builder
-    return builder
+    return builder.build(scenario, request, serial, running=running, stop_text=stop_text)
 
 
 class FrameBuilder:
@@ -155,9 +147,20 @@ class FrameBuilder:
                 finished=session.finished,
                 device=self.run.device(index),
             ),
+            large=request.large,
+            storyboard=self._storyboard(know, calls, request),
         )
 
     # ----------------------------------------------------------------------------------- inside
+
+    def _storyboard(
+        self, know: StopKnowledge, calls: Sequence[Call], request: ViewRequest
+    ) -> Storyboard | None:
+        if request.large != "storyboard":
+            return None
+        return build_storyboard(
+            self.session, know, calls, wanted=request.call, present=self.run.present_call()
+        )
 
     def _scene(
         self, know: StopKnowledge, request: ViewRequest, calls: Sequence[Call]

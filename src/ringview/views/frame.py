@@ -491,6 +491,52 @@ class Narration:
     next_effect: str  # what the next instruction is about to do, one sentence
 
 
+# ------------------------------------------------------------------------------------- large views
+
+
+@dataclass(frozen=True, slots=True)
+class StoryboardRow:
+    """One piece of a system call: a stage, or what broke into it."""
+
+    kind: str  # "stage" "exception" "thread" "rest"
+    name: str  # "copy from user", "data abort", "init[1]"
+    depth: int  # 0 for stages, one more than that of the row it broke into for the others
+    icount: int
+    va: int
+    place: str
+    source: str
+    note: str
+    privilege: Privilege
+    instructions: int  # its own: rows beneath it are left out, so that all rows add up to the whole
+    instruction_misses: int  # of the TLB model; -1 if not observed
+    data_misses: int
+    current: bool
+    other: int = -1  # the same piece of the call compared with, in instructions; -1 without one
+    other_misses: int = -1  # both sides
+
+
+@dataclass(frozen=True, slots=True)
+class Storyboard:
+    """What one system call cost, piece by piece, beside another call of the same kind."""
+
+    ordinal: int  # of the call in the run, -1 if there is none to show
+    count: int  # calls recorded so far
+    text: str  # strace-like
+    task: str
+    first: int  # icount of the svc
+    last: int  # icount of the state back in user mode, or of the recording's end
+    returned: bool
+    instructions: int
+    instruction_misses: int
+    data_misses: int
+    rows: tuple[StoryboardRow, ...]
+    other: str = ""  # the call compared with: "call 3, first of its kind: 1,294 instructions"
+    other_ordinal: int = -1
+    other_instructions: int = -1
+    other_misses: int = -1
+    why_not: str = ""  # why nothing can be shown
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Everything on the screen at one stop."""
@@ -506,6 +552,8 @@ class Frame:
     memory: Memory
     logs: Logs
     narration: Narration
+    large: str = ""  # the large view that it was computed for
+    storyboard: Storyboard | None = None  # while that large view is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -521,6 +569,7 @@ class ViewRequest:
         stack_slots: how many words of each stack.
         memory_rows: how many rows of 16 bytes.
         log_rows: how many lines of each log, at most.
+        call: the system call on the storyboard, by its ordinal; -1 for that of the present moment.
         large: the large view that is shown, or "": what only it shows is not computed otherwise.
     """
 
@@ -533,3 +582,4 @@ class ViewRequest:
     memory_rows: int = 16
     log_rows: int = 200
     large: str = ""
+    call: int = -1

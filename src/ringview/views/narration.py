@@ -4,7 +4,6 @@ fault.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from ringview.views.meaning import place
 from ringview.views.next import next_effect
 from ringview.views.story import transition_story
 from ringview.views.timeline import History, is_fault
-from ringview.views.words import address
+from ringview.views.words import spelt
 
 FAULT_MEMORY = 100
 """Instructions after the return from a fault during which it is still told."""
@@ -147,7 +146,7 @@ def beat_views(beats: Sequence[BeatText], now: int) -> tuple[BeatView, ...]:
 def _new_words(note: str, where: str) -> str:
     """What a hop's note says beyond its place, addresses spelt as everywhere."""
     rest = "" if note == where else note.removeprefix(f"{where} ")
-    return re.sub(r"\b[0-9a-f]{8}\b", lambda found: address(int(found[0], 16)), rest)
+    return spelt(rest)
 
 
 def hop_views(scene: Scene, hops: Sequence[HopStage], now: int) -> tuple[Hop, ...]:

@@ -200,18 +200,22 @@ class RunReader:
 
         return read
 
-    def hops(self) -> tuple[HopStage, ...]:
-        """Return the stages of the thread's call in flight, or of the latest one."""
+    def present_call(self) -> int:
+        """Return the ordinal of the thread's call in flight, or of the latest one; -1 for none."""
         records, now = self.session.syscalls(), self.session.icount
         # The stub's svc is the first stage, one instruction before the call is entered.
         stop = bisect_right(records, now + 1, key=lambda record: record.enter)
-        if not stop:
-            return ()
         position = self._own(records, stop)
-        stop = stop if position < 0 else position + 1
+        return stop - 1 if position < 0 else position
+
+    def hops(self) -> tuple[HopStage, ...]:
+        """Return the stages of the thread's call in flight, or of the latest one."""
+        position = self.present_call()
+        if position < 0:
+            return ()
         return tuple(
             HopStage(hop.name, hop.icount, hop.pc, hop.instructions, hop.tlb_misses, hop.note)
-            for hop in self.session.hops(records[stop - 1])
+            for hop in self.session.hops(self.session.syscalls()[position])
         )
 
     def _own(self, calls: Sequence[SyscallRecord] | Sequence[Call], stop: int) -> int:

@@ -4,6 +4,7 @@ pane.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 PAGE_SIZE = 4096
@@ -16,6 +17,11 @@ def address(va: int) -> str:
     """An address (or any word) as eight hex digits in two groups: ``bef0_0c40``."""
     digits = f"{va & 0xFFFFFFFF:08x}"
     return f"{digits[:4]}_{digits[4:]}"
+
+
+def spelt(text: str) -> str:
+    """A text whose addresses, eight hex digits each, are spelt as everywhere."""
+    return re.sub(r"\b[0-9a-f]{8}\b", lambda found: address(int(found[0], 16)), text)
 
 
 def number(value: int) -> str:
