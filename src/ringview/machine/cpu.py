@@ -29,7 +29,7 @@ from ringview.machine.native.build import (
 
 NEVER = (1 << 64) - 1
 EPOCH = 1 << 17
-_ABI = 1
+_ABI = 2
 _UNICORN_FILES = ("libunicorn.so.2", "libunicorn.2.dylib", "unicorn.dll")
 _API = (
     "uc_open",
@@ -69,6 +69,8 @@ class _Config(ctypes.Structure):
     _fields_ = [
         ("ram_pa", ctypes.c_uint32),
         ("ram_size", ctypes.c_uint32),
+        ("stack_size", ctypes.c_uint32),
+        ("pad", ctypes.c_uint32),
         ("ram", ctypes.c_void_p),
         ("read", _READ),
         ("write", _WRITE),
@@ -250,6 +252,7 @@ class Cpu:
         read: called for a load from a mapped device region, (physical address, size) -> value.
         write: called for a store to one, (physical address, size, value).
         on_event: called when the clock reaches ``shared.next_event``.
+        stack_size: bytes of a kernel stack, a power of two.
 
     Raises:
         EnvironmentProblem: Unicorn or a compiler is missing, or Unicorn is of another release.
@@ -262,6 +265,7 @@ class Cpu:
         read: Callable[[int, int], int],
         write: Callable[[int, int, int], None],
         on_event: Callable[[], None],
+        stack_size: int,
     ) -> None:
         self._library = _core_library()
         unicorn = unicorn_library()
@@ -273,7 +277,7 @@ class Cpu:
             _EVENT(self._guard_event(on_event)),
         )
         self._ram = ram
-        config = _Config(ram_pa, ram.size, ram.address, *self._callbacks)
+        config = _Config(ram_pa, ram.size, stack_size, 0, ram.address, *self._callbacks)
         error = ctypes.c_int()
         self._core = self._library.rv_new(
             ctypes.byref(api), ctypes.byref(config), ctypes.byref(error)

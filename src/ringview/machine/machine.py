@@ -52,10 +52,13 @@ class MachineConfig:
     Attributes:
         ram_bytes: DDR size, a multiple of 1 MiB, from physical 0x80000000.
         seed: of the random number generator.
+        stack_bytes: of a kernel stack, a power of two: stacks are aligned to it, and by them the
+            TLB model's statistics tell threads apart.
     """
 
     ram_bytes: int = 32 << 20
     seed: int = 0
+    stack_bytes: int = 8192
 
 
 _LOOP_FIELDS = ("wfi_pc", "wfi_count", "wfi_icount", "loop_pc", "loop_count", "loop_icount")
@@ -79,11 +82,16 @@ class Machine:
         size = self.config.ram_bytes
         if size <= 0 or size % (1 << 20) or size > 1 << 30:
             raise MachineError(f"RAM of {size} bytes: it must be 1 to 1024 whole MiB")
+        stack = self.config.stack_bytes
+        if stack <= 0 or stack & (stack - 1):
+            raise MachineError(f"kernel stacks of {stack} bytes: it must be a power of two")
         self._ram = Ram(size)
         self._events: list[Event] = []
         # 1 while an instruction accesses a device: what it does shows after it
         self._under_way = 0
-        self._cpu = Cpu(self._ram, DDR_BASE, self._device_read, self._device_write, self._on_event)
+        self._cpu = Cpu(
+            self._ram, DDR_BASE, self._device_read, self._device_write, self._on_event, stack
+        )
         self._pages = PagedRam(self._cpu, self._ram)
         self._shared = self._cpu.shared
         self.board = Board(

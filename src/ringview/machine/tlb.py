@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from enum import Enum
 
 ENTRIES = 32
 _ENTRY = struct.Struct("<IIBBBBII")
 _TAIL = struct.Struct("<IIQQQQ")
 _SIDE = ENTRIES * _ENTRY.size + _TAIL.size
-STATE_SIZE = 2 * _SIDE
+_ACCOUNTS = 64
+_ACCOUNT = struct.Struct("<IIIIQQQQ")
+_WAITING = 64 * 8
+STATE_SIZE = 2 * _SIDE + _ACCOUNTS * _ACCOUNT.size + _WAITING + 4 * 8 + 6 * 4
 """Bytes of the model's whole state."""
 
 _VALID, _GLOBAL, _XN = 1, 2, 4
@@ -70,17 +74,73 @@ class TlbSide:
         return sum(entry.valid for entry in self.entries)
 
 
+class AccountKind(Enum):
+    """Whom lookups are charged to."""
+
+    USER = 1
+    """PL0 itself."""
+    SYSCALL = 2
+    """PL1 between an svc of PL0 and the return to it, interrupts on the way included."""
+    FAULT = 3
+    """PL1 after an abort or undefined instruction of PL0."""
+    INTERRUPT = 4
+    """PL1 after an interrupt taken from PL0."""
+    KERNEL = 5
+    """PL1 for nobody: the kernel's own threads, the idle loop, a new thread's first steps."""
+    REST = 6
+    """Calls of more kinds than there is room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TlbAccount:
+    """Whose lookups they were. A thread in the kernel is known by the stack it is on.
+
+    Attributes:
+        kind: whose.
+        number: r7 at the svc; 0 for the other kinds and where ``immediate`` is not 0.
+        immediate: of an A32 svc: the old ABI has its number there.
+        entries: how often PL0 was left for it since the model was emptied.
+        hits: lookups that hit: (instruction TLB, data TLB).
+        misses: those that did not.
+    """
+
+    kind: AccountKind
+    number: int
+    immediate: int
+    entries: int
+    hits: tuple[int, int]
+    misses: tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Tlb:
-    """Both sides of the model."""
+    """Both sides of the model, and its statistics.
+
+    Attributes:
+        instruction: the instruction TLB.
+        data: the data TLB.
+        accounts: every lookup of both charged to one, in the order of their first appearance.
+    """
 
     instruction: TlbSide
     data: TlbSide
+    accounts: tuple[TlbAccount, ...] = ()
 
 
 def decode_tlb(state: bytes) -> Tlb:
     """Decode the model's state as the machine saves it."""
-    return Tlb(_side(state, 0), _side(state, _SIDE))
+    return Tlb(_side(state, 0), _side(state, _SIDE), _accounts(state))
+
+
+def _accounts(state: bytes) -> tuple[TlbAccount, ...]:
+    stop = 2 * _SIDE + _ACCOUNTS * _ACCOUNT.size
+    return tuple(
+        TlbAccount(AccountKind(kind), number, immediate, entries, (ihits, dhits), (imiss, dmiss))
+        for kind, number, immediate, entries, ihits, dhits, imiss, dmiss in _ACCOUNT.iter_unpack(
+            state[2 * _SIDE : stop]
+        )
+        if kind
+    )
 
 
 def _side(state: bytes, start: int) -> TlbSide:

@@ -10,7 +10,7 @@
 
 #include "unicorn_abi.h"
 
-#define RV_ABI 1
+#define RV_ABI 2
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -236,6 +236,7 @@ struct rv_core {
 	uint8_t *ram;
 	uint32_t ram_pa;
 	uint32_t ram_size;
+	uint32_t stack_mask; /* the bits of sp_svc that name a kernel stack */
 
 	rv_read_fn read;
 	rv_write_fn write;
@@ -342,6 +343,10 @@ int rv_hook_count(struct rv_core *core);
 void rv_trace_settle(struct rv_core *core);
 void rv_trace_resync(struct rv_core *core);
 void rv_trace_free(struct rv_core *core);
+
+/* ledger.c */
+void rv_ledger_mode(struct rv_core *core, const struct rv_event *event);
+void rv_ledger_run(struct rv_core *core);
 
 static inline uint64_t rv_clock(const struct rv_core *core)
 {

@@ -7,6 +7,8 @@
 struct rv_config {
 	uint32_t ram_pa;
 	uint32_t ram_size;
+	uint32_t stack_size; /* of kernel stacks, a power of two */
+	uint32_t pad;
 	void *ram;
 	rv_read_fn read;
 	rv_write_fn write;
@@ -71,6 +73,7 @@ RV_API struct rv_core *rv_new(const struct rv_unicorn_api *api,
 	core->ram = config->ram;
 	core->ram_pa = config->ram_pa;
 	core->ram_size = config->ram_size;
+	core->stack_mask = ~(config->stack_size - 1);
 	core->read = config->read;
 	core->write = config->write;
 	core->on_event = config->on_event;

@@ -156,6 +156,7 @@ static void take(struct rv_core *core, const struct entry *entry,
 	event.target = event.vector;
 	event.cpsr_after = new;
 	rv_push_event(core, &event);
+	rv_ledger_mode(core, &event);
 	core->mode = entry->mode;
 	watch_for_lockup(core, entry, icount);
 	after_transition(core);
@@ -443,6 +444,7 @@ void rv_note_mode(struct rv_core *core, uint64_t icount)
 	event.r[15] = last;
 	fill_context(core, &event);
 	rv_push_event(core, &event);
+	rv_ledger_mode(core, &event);
 	core->mode = mode;
 	after_transition(core);
 }

@@ -57,6 +57,7 @@ static bool run_slice(struct rv_core *core, uint64_t n)
 	bool wfi = false;
 	int err;
 
+	rv_ledger_run(core);
 	core->base = s->icount;
 	core->slice_end_clock = rv_clock(core) + n;
 	core->attention = s->irq_line || s->fiq_line;

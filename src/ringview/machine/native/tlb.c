@@ -84,7 +84,7 @@ void rv_tlb_invalidate(struct rv_trace *t, uint32_t crm, uint32_t opc2,
 		if (crm == TLBI_D && side != RV_DTLB)
 			continue;
 		for (int i = 0; i < RV_TLB_ENTRIES; i++) {
-			struct rv_tlb_entry *e = &t->tlb[side].entry[i];
+			struct rv_tlb_entry *e = &t->model.tlb[side].entry[i];
 
 			if (is_hit(e, opc2, value))
 				e->flags = 0;

@@ -81,7 +81,7 @@ static bool find_page(struct rv_core *core, uint32_t pc, bool privileged)
 {
 	struct rv_trace *t = core->trace;
 	const struct rv_tlb_entry *e =
-		rv_tlb_lookup(core, &t->tlb[RV_ITLB], pc, privileged);
+		rv_tlb_lookup(core, &t->model.tlb[RV_ITLB], pc, privileged);
 	uint32_t pa = pc;
 
 	t->fetch_host = NULL;
@@ -104,7 +104,7 @@ static uint32_t fetch(struct rv_core *core, uint32_t pc, bool privileged)
 
 	if (likely(t->fetch_host && (pc & ~0xfffu) == t->fetch_page)) {
 		if (t->mmu.sctlr & SCTLR_M)
-			t->tlb[RV_ITLB].hits[privileged]++;
+			t->model.tlb[RV_ITLB].hits[privileged]++;
 	} else if (!find_page(core, pc, privileged)) {
 		return 0;
 	}
@@ -169,6 +169,13 @@ static void on_insn(uc_engine *uc, uint64_t address, uint32_t size, void *user)
 	record->r[15] = (uint32_t)address;
 	record->cpsr = rv_cpsr(env);
 	t->privileged = (record->cpsr & PSR_MODE) != MODE_USR;
+	if (likely(runs)) {
+		struct rv_ledger *l = &t->model.ledger;
+
+		if (unlikely((record->r[13] ^ l->sp) & l->watched))
+			rv_ledger_switch(core, record->r[13]);
+		l->sp = record->r[13];
+	}
 	record->insn = likely(runs) ? fetch(core, (uint32_t)address,
 					    t->privileged) :
 				      peek(core, (uint32_t)address);
@@ -264,7 +271,7 @@ static void on_access(uc_engine *uc, int type, uint64_t pa, int size,
 			(exact ? RV_ACCESS_EXACT_VA : 0);
 	if (record->pa - core->ram_pa >= core->ram_size)
 		record->flags |= RV_ACCESS_DEVICE;
-	entry = rv_tlb_lookup(core, &t->tlb[RV_DTLB], record->va,
+	entry = rv_tlb_lookup(core, &t->model.tlb[RV_DTLB], record->va,
 			      t->privileged);
 	if (entry && entry->ap & 2)
 		record->flags |= RV_ACCESS_USER_PAGE;
@@ -274,8 +281,10 @@ static struct rv_trace *trace_of(struct rv_core *core)
 {
 	if (!core->trace) {
 		core->trace = calloc(1, sizeof(*core->trace));
-		if (core->trace)
+		if (core->trace) {
 			core->trace->mmu_changed = true;
+			core->trace->model.ledger.lost = 1;
+		}
 	}
 	return core->trace;
 }
@@ -324,27 +333,32 @@ void rv_trace_resync(struct rv_core *core)
 
 RV_API size_t rv_tlb_state_size(void)
 {
-	return sizeof(((struct rv_trace *)0)->tlb);
+	return sizeof(struct rv_model);
 }
 
 RV_API int rv_get_tlb(struct rv_core *core, void *out)
 {
 	if (!trace_of(core))
 		return -1;
-	memcpy(out, core->trace->tlb, sizeof(core->trace->tlb));
+	rv_ledger_settle(core->trace);
+	memcpy(out, &core->trace->model, sizeof(core->trace->model));
 	return 0;
 }
 
 /* NULL empties the model. */
 RV_API int rv_set_tlb(struct rv_core *core, const void *in)
 {
-	if (!trace_of(core))
+	struct rv_trace *t = trace_of(core);
+
+	if (!t)
 		return -1;
-	if (in)
-		memcpy(core->trace->tlb, in, sizeof(core->trace->tlb));
-	else
-		memset(core->trace->tlb, 0, sizeof(core->trace->tlb));
-	core->trace->mmu_changed = true;
+	if (in) {
+		memcpy(&t->model, in, sizeof(t->model));
+	} else {
+		memset(&t->model, 0, sizeof(t->model));
+		rv_ledger_begin(core);
+	}
+	t->mmu_changed = true;
 	return 0;
 }
 

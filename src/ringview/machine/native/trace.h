@@ -63,6 +63,54 @@ struct rv_tlb {
 	uint64_t misses[2];
 };
 
+/* Whom hits and misses are charged to. */
+enum rv_account_kind {
+	RV_FOR_NOTHING = 0, /* a free place */
+	RV_FOR_USER,	    /* PL0 itself */
+	RV_FOR_SYSCALL,
+	RV_FOR_FAULT,	  /* aborts and undefined instructions of PL0 */
+	RV_FOR_INTERRUPT, /* taken from PL0 */
+	RV_FOR_KERNEL,	  /* PL1 for no one: threads of its own, idle, boot */
+	RV_FOR_REST,	  /* more kinds of calls than there are places */
+};
+
+struct rv_account {
+	uint32_t kind;
+	uint32_t number;    /* of the system call: r7; 0 with an immediate */
+	uint32_t immediate; /* of its svc, unless 0 or Thumb */
+	uint32_t entries;   /* how often PL0 was left for it */
+	uint64_t hits[2];   /* by side */
+	uint64_t misses[2];
+};
+
+#define RV_ACCOUNTS 64
+#define RV_WAITING 64
+
+/* A thread that is inside the kernel but does not run. */
+struct rv_waiting {
+	uint32_t sp; /* SVC mode's, as it left; 0: a free place */
+	uint32_t account;
+};
+
+struct rv_ledger {
+	struct rv_account account[RV_ACCOUNTS];
+	struct rv_waiting waiting[RV_WAITING];
+	uint64_t hits[2]; /* what has been charged, by side */
+	uint64_t misses[2];
+	uint32_t current; /* the account being charged */
+	uint32_t oldest;  /* of waiting[]: the next to be forgotten */
+	uint32_t sp;	  /* SVC mode's, at the latest instruction */
+	uint32_t watched; /* the bits of sp that name a stack; 0: not in SVC */
+	uint32_t lost;	  /* threads may have been switched untraced */
+	uint32_t pad;
+};
+
+/* What is saved and restored with the machine. */
+struct rv_model {
+	struct rv_tlb tlb[2];
+	struct rv_ledger ledger;
+};
+
 struct rv_trace {
 	bool on;
 	bool mmu_changed;
@@ -76,7 +124,7 @@ struct rv_trace {
 	uint32_t fetch_page;
 	const uint8_t *fetch_host;
 	struct rv_mmu mmu;
-	struct rv_tlb tlb[2];
+	struct rv_model model;
 	uc_hook_id insn_hook;
 	uc_hook_id access_hook;
 	size_t insn_room;
@@ -89,6 +137,11 @@ const struct rv_tlb_entry *rv_tlb_search(struct rv_core *core,
 					 bool privileged);
 void rv_tlb_invalidate(struct rv_trace *t, uint32_t crm, uint32_t opc2,
 		       uint32_t value);
+
+/* ledger.c */
+void rv_ledger_settle(struct rv_trace *t);
+void rv_ledger_switch(struct rv_core *core, uint32_t sp);
+void rv_ledger_begin(struct rv_core *core);
 
 static inline bool rv_tlb_matches(const struct rv_tlb_entry *e, uint32_t va,
 				  uint32_t asid)
