@@ -155,11 +155,7 @@ class Walk:
 
     def permissions(self, privilege: int) -> str:
         """``rwx`` with dashes, for a privilege level."""
-        letters = ((Access.READ, "r"), (Access.WRITE, "w"), (Access.EXECUTE, "x"))
-        return "".join(
-            letter if self.verdicts[privilege, access].allowed else "-"
-            for access, letter in letters
-        )
+        return permission_letters(self.verdicts, privilege)
 
     @property
     def is_global(self) -> bool:
@@ -284,10 +280,32 @@ def _mapped(
         domain_access=domain_access(mmu.dacr, domain),
         fault=None,
         reason=f"a {leaf.kind.value} entry maps it",
-        verdicts={
-            (privilege, access): _judge(mmu, leaf, attributes, domain, privilege, access)
-            for privilege, access in _EVERY_ACCESS
-        },
+        verdicts=judge(mmu, leaf, domain),
+    )
+
+
+def judge(
+    mmu: MmuRegisters, leaf: Descriptor, domain: int
+) -> Mapping[tuple[int, Access], Verdict]:
+    """The verdicts on every access to what a descriptor maps (B3.7).
+
+    Args:
+        mmu: the registers; SCTLR.AFE and DACR matter.
+        leaf: of a section, supersection or page.
+        domain: that of its first-level entry.
+    """
+    assert leaf.attributes is not None
+    return {
+        (privilege, access): _judge(mmu, leaf, leaf.attributes, domain, privilege, access)
+        for privilege, access in _EVERY_ACCESS
+    }
+
+
+def permission_letters(verdicts: Mapping[tuple[int, Access], Verdict], privilege: int) -> str:
+    """``rwx`` with dashes, for a privilege level."""
+    letters = ((Access.READ, "r"), (Access.WRITE, "w"), (Access.EXECUTE, "x"))
+    return "".join(
+        letter if verdicts[privilege, access].allowed else "-" for access, letter in letters
     )
 
 
