@@ -284,9 +284,7 @@ def _mapped(
     )
 
 
-def judge(
-    mmu: MmuRegisters, leaf: Descriptor, domain: int
-) -> Mapping[tuple[int, Access], Verdict]:
+def judge(mmu: MmuRegisters, leaf: Descriptor, domain: int) -> Mapping[tuple[int, Access], Verdict]:
     """The verdicts on every access to what a descriptor maps (B3.7).
 
     Args:
