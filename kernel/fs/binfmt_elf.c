@@ -8,6 +8,7 @@
  * bytes and the platform string; the strings; the file's name; a zero word.
  */
 #include <linux/binfmts.h>
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
@@ -195,10 +196,10 @@ static void fill_auxv(struct linux_binprm *bprm, struct elf_image *img,
 	new_aux_ent(&aux, AT_BASE, 0);
 	new_aux_ent(&aux, AT_FLAGS, 0);
 	new_aux_ent(&aux, AT_ENTRY, img->load_bias + img->ehdr.e_entry);
-	new_aux_ent(&aux, AT_UID, 0);
-	new_aux_ent(&aux, AT_EUID, 0);
-	new_aux_ent(&aux, AT_GID, 0);
-	new_aux_ent(&aux, AT_EGID, 0);
+	new_aux_ent(&aux, AT_UID, current_uid());
+	new_aux_ent(&aux, AT_EUID, current_euid());
+	new_aux_ent(&aux, AT_GID, current_gid());
+	new_aux_ent(&aux, AT_EGID, current_egid());
 	new_aux_ent(&aux, AT_SECURE, 0);
 	new_aux_ent(&aux, AT_RANDOM, rand);
 	new_aux_ent(&aux, AT_HWCAP2, 0);

@@ -2,6 +2,7 @@
  * /proc: texts that are written when they are opened. /proc/self is a
  * directory here, not a link, whose files speak of whoever reads them.
  */
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/irq.h>
@@ -52,24 +53,36 @@ static ssize_t proc_read(struct file *file, char __user *buf, size_t count,
 	return simple_read_from_buffer(buf, count, pos, text->text, text->len);
 }
 
-static const struct file_operations proc_fops = {
+static const struct file_operations proc_text_fops = {
 	.open = proc_open,
 	.release = proc_release,
 	.read = proc_read,
 	.llseek = generic_llseek,
 };
 
-int proc_create(const char *name, int (*show)(char *buf, int size))
+static int create_proc_inode(const char *name,
+			     const struct file_operations *fops, void *data)
 {
 	struct inode *inode = new_inode(S_IFREG | 0444);
 	char path[64];
 
 	if (!inode)
 		return -ENOMEM;
-	inode->i_fop = &proc_fops;
-	inode->i_private = show;
+	inode->i_fop = fops;
+	inode->i_private = data;
 	snprintf(path, sizeof(path), "/proc/%s", name);
 	return create_at(AT_FDCWD, path, inode);
+}
+
+int proc_create(const char *name, const struct file_operations *fops)
+{
+	return create_proc_inode(name, fops, NULL);
+}
+
+/* A text; @show returns the length that it wrote. */
+static int proc_create_text(const char *name, int (*show)(char *buf, int size))
+{
+	return create_proc_inode(name, &proc_text_fops, show);
 }
 
 static int show_version(char *buf, int size)
@@ -198,13 +211,16 @@ static int show_maps(char *buf, int size)
 
 static int show_status(char *buf, int size)
 {
+	const struct cred *cred = current_cred();
 	struct mm_struct *mm = current->mm;
 	int len;
 
 	len = scnprintf(buf, size,
 			"Name:\t%s\nState:\tR (running)\nTgid:\t%d\nPid:\t%d\n"
-			"Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n",
-			current->comm, current->tgid, current->pid);
+			"Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n",
+			current->comm, current->tgid, current->pid, cred->uid,
+			cred->euid, cred->suid, cred->euid, cred->gid,
+			cred->egid, cred->sgid, cred->egid);
 	if (mm)
 		len += scnprintf(buf + len, size - len,
 				 "VmSize:\t%8lu kB\nVmRSS:\t%8lu kB\n",
@@ -251,7 +267,7 @@ static int __init proc_init(void)
 	int err = vfs_mkdir("/proc/self", 0555);
 
 	for (size_t i = 0; i < ARRAY_SIZE(files) && !err; i++)
-		err = proc_create(files[i].name, files[i].show);
+		err = proc_create_text(files[i].name, files[i].show);
 	return err ? err : proc_create_exe();
 }
 fs_initcall(proc_init);

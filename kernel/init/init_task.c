@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* PID 0: the thread that boots, and idles ever after. */
+#include <linux/cred.h>
 #include <linux/fdtable.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -36,6 +37,7 @@ struct task_struct init_task = {
 	.group_leader	= &init_task,
 	.thread_node	= LIST_HEAD_INIT(init_signals.thread_head),
 	.comm		= "swapper",
+	.cred		= &init_cred,
 	.fs		= &init_fs,
 	.files		= &init_files,
 	.signal		= &init_signals,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* New tasks: processes, threads, kernel threads. */
 #include <linux/completion.h>
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fdtable.h>
 #include <linux/kernel.h>
@@ -49,6 +50,7 @@ void __set_task_comm(struct task_struct *tsk, const char *from)
 static void free_task(struct task_struct *tsk)
 {
 	vfp_exit_thread(task_thread_info(tsk));
+	put_cred(tsk->cred);
 	free_pages((unsigned long)tsk->stack, THREAD_SIZE_ORDER);
 	kfree(tsk);
 }
@@ -271,6 +273,7 @@ copy_process(unsigned long clone_flags, unsigned long stack_start,
 	if (fn)
 		p->flags |= PF_KTHREAD;
 	sched_fork(p);
+	copy_creds(p);
 
 	ret = copy_files(clone_flags, p);
 	if (ret)

@@ -4,6 +4,7 @@
  * One CPU, so not being preempted owns every pending set; nothing is sent
  * from an interrupt but by the console (^C), which masks nothing we hold.
  */
+#include <linux/cred.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -662,11 +663,23 @@ static void user_siginfo(kernel_siginfo_t *info, int sig, int code)
 }
 
 /* Signal 0 only asks whether the target exists. */
+/* A signal for another's task takes root, or being that other. */
+static int may_kill(struct task_struct *p)
+{
+	const struct cred *cred = current_cred(), *to = p->cred;
+
+	return same_thread_group(p, current) || cred->euid == to->suid ||
+	       cred->euid == to->uid || cred->uid == to->suid ||
+	       cred->uid == to->uid || capable(CAP_KILL);
+}
+
 static int send_user(int sig, kernel_siginfo_t *info, struct task_struct *p,
 		     int group)
 {
 	if (!p || !p->pid)
 		return -ESRCH;
+	if (!may_kill(p))
+		return -EPERM;
 	if (!sig)
 		return 0;
 	return send_sig_info(sig, info, p, group);

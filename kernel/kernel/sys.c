@@ -21,27 +21,6 @@ SYSCALL_DEFINE1(newuname, struct new_utsname __user *, name)
 	return copy_to_user(name, utsname(), sizeof(*name)) ? -EFAULT : 0;
 }
 
-/* There is one user, root. */
-SYSCALL_DEFINE0(getuid)
-{
-	return 0;
-}
-
-SYSCALL_DEFINE0(geteuid)
-{
-	return 0;
-}
-
-SYSCALL_DEFINE0(getgid)
-{
-	return 0;
-}
-
-SYSCALL_DEFINE0(getegid)
-{
-	return 0;
-}
-
 SYSCALL_DEFINE1(umask, int, mask)
 {
 	int old = current->fs->umask;

@@ -15,21 +15,25 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
 
-def text_symbols(path: Path) -> list[tuple[int, str]]:
-    """Return (address, name) of each symbol from _text to _etext, sorted."""
+def text_symbols(path: Path) -> list[tuple[int, str, str]]:
+    """Return (address, name, type as nm gives it) of each symbol from _text to _etext, sorted."""
     with path.open("rb") as stream:
         elf = ELFFile(stream)
         table = elf.get_section_by_name(".symtab")
         if not isinstance(table, SymbolTableSection):
             raise SystemExit(f"error: {path}: no symbol table")
         found = {
-            (symbol["st_value"], symbol.name)
+            (symbol["st_value"], symbol.name, _nm_type(symbol["st_info"]["bind"]))
             for symbol in table.iter_symbols()
             if _wanted(symbol.name, symbol["st_info"]["type"])
         }
-    places = {name: address for address, name in found}
+    places = {name: address for address, name, _ in found}
     start, end = places["_text"], places["_etext"]
-    return sorted((address, name) for address, name in found if start <= address < end)
+    return sorted(symbol for symbol in found if start <= symbol[0] < end)
+
+
+def _nm_type(binding: str) -> str:
+    return {"STB_GLOBAL": "T", "STB_WEAK": "W"}.get(binding, "t")
 
 
 def _wanted(name: str, kind: str) -> bool:
@@ -37,19 +41,21 @@ def _wanted(name: str, kind: str) -> bool:
     return bool(name) and kind in ("STT_FUNC", "STT_NOTYPE") and not name.startswith(("$", ".L"))
 
 
-def assembly(symbols: list[tuple[int, str]]) -> str:
-    """Return the three arrays that kernel/kallsyms.c reads."""
+def assembly(symbols: list[tuple[int, str, str]]) -> str:
+    """Return the four arrays that kernel/kallsyms.c reads."""
     lines = ['\t.section .rodata, "a"', "\t.balign 4"]
     lines += ["\t.globl kallsyms_num_syms", "kallsyms_num_syms:", f"\t.long {len(symbols)}"]
     lines += ["\t.globl kallsyms_addresses", "kallsyms_addresses:"]
-    lines += [f"\t.long {address:#x}" for address, _ in symbols]
+    lines += [f"\t.long {address:#x}" for address, _, _ in symbols]
     lines += ["\t.globl kallsyms_name_offsets", "kallsyms_name_offsets:"]
     offset = 0
-    for _, name in symbols:
+    for _, name, _ in symbols:
         lines.append(f"\t.long {offset}")
         offset += len(name) + 1
     lines += ["\t.globl kallsyms_names", "kallsyms_names:"]
-    lines += [f'\t.asciz "{name}"' for _, name in symbols]
+    lines += [f'\t.asciz "{name}"' for _, name, _ in symbols]
+    lines += ["\t.globl kallsyms_types", "kallsyms_types:"]
+    lines += [f'\t.ascii "{kind}"' for _, _, kind in symbols]
     return "\n".join(lines) + '\n\t.section .note.GNU-stack, "", %progbits\n'
 
 

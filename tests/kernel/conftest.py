@@ -65,6 +65,14 @@ class Guest:
         assert stop.reason is StopReason.BREAKPOINT, stop
         self.machine.set_code_breakpoints([])
 
+    def first_of(self, *symbols: str) -> str:
+        """Run until the first instruction of one of these is next; return which."""
+        names = {self.address(symbol): symbol for symbol in symbols}
+        stop = self.machine.run(LIMIT, breakpoints=list(names))
+        assert stop.reason is StopReason.BREAKPOINT, stop
+        self.machine.set_code_breakpoints([])
+        return names[self.machine.registers().pc]
+
     def call_instead(self, symbol: str, *arguments: int) -> None:
         """Make the kernel run another function than the one it has just called."""
         for index, value in enumerate(arguments):

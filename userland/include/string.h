@@ -19,6 +19,7 @@ char *strncpy(char *restrict to, const char *restrict from, size_t n);
 char *strcat(char *restrict to, const char *restrict from);
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
+char *strstr(const char *s, const char *part);
 
 /* The sentence that belongs to an error number; never NULL. */
 char *strerror(int error);

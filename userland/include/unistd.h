@@ -34,6 +34,9 @@ pid_t getppid(void);
 pid_t gettid(void);
 int sched_yield(void);
 
+uid_t getuid(void);
+int setuid(uid_t uid);
+
 int brk(void *end);
 void *sbrk(ptrdiff_t increment);
 

@@ -137,6 +137,16 @@ char *strrchr(const char *s, int c)
 	return (char *)last;
 }
 
+char *strstr(const char *s, const char *part)
+{
+	size_t length = strlen(part);
+
+	for (; strncmp(s, part, length); s++)
+		if (!*s)
+			return NULL;
+	return (char *)s;
+}
+
 static const struct {
 	int error;
 	const char *text;

@@ -32,6 +32,17 @@ void *sbrk(ptrdiff_t increment)
 	return end;
 }
 
+/* The plain names belong to calls with 16-bit numbers, long out of use. */
+uid_t getuid(void)
+{
+	return syscall(__NR_getuid32);
+}
+
+int setuid(uid_t uid)
+{
+	return syscall(__NR_setuid32, uid);
+}
+
 /* mmap2() takes the offset in pages, so that it fits a register. */
 void *mmap(void *address, size_t length, int protection, int flags, int fd,
 	   off_t offset)

@@ -17,6 +17,8 @@
 #define INTC_THRESHOLD 0x68
 #define INTC_MIR_CLEAR(n) (0x88 + 0x20 * (n))
 #define INTC_MIR_SET(n) (0x8c + 0x20 * (n))
+#define INTC_ISR_SET(n) (0x90 + 0x20 * (n))
+#define INTC_ISR_CLEAR(n) (0x94 + 0x20 * (n))
 
 #define SOFTRESET BIT(1)
 #define RESETDONE BIT(0)
@@ -42,8 +44,18 @@ static void intc_ack(unsigned int irq)
 	writel(NEWIRQAGR, intc + INTC_CONTROL);
 }
 
+/* What software has raised stays so until software drops it. */
+static void intc_set_state(unsigned int irq, enum irqchip_irq_state which,
+			   int state)
+{
+	u32 reg = state ? INTC_ISR_SET(irq / 32) : INTC_ISR_CLEAR(irq / 32);
+
+	writel(BIT(irq % 32), intc + reg);
+}
+
 static const struct irq_chip intc_chip = {
 	.name = "INTC",
+	.irq_set_irqchip_state = intc_set_state,
 	.irq_ack = intc_ack,
 	.irq_mask = intc_mask,
 	.irq_unmask = intc_unmask,

@@ -164,8 +164,8 @@ int register_chrdev_node(const char *name, dev_t dev, umode_t mode,
 /* fs/select.c: to be called whenever a file may have become ready */
 void poll_notify(void);
 
-/* fs/proc.c: a text in /proc; show returns the length it wrote */
-int proc_create(const char *name, int (*show)(char *buf, int size));
+/* fs/proc.c: a file in /proc */
+int proc_create(const char *name, const struct file_operations *fops);
 
 /* init/initramfs.c */
 void populate_rootfs(void);

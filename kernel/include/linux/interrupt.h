@@ -1,6 +1,7 @@
 #ifndef _LINUX_INTERRUPT_H
 #define _LINUX_INTERRUPT_H
 
+#include <linux/irq.h>
 #include <linux/types.h>
 
 typedef enum {
@@ -16,5 +17,8 @@ int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
 void free_irq(unsigned int irq, void *dev_id);
 void enable_irq(unsigned int irq);
 void disable_irq(unsigned int irq);
+/* Raise or drop a line by software, whatever its device does. */
+void irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which,
+			   int state);
 
 #endif

@@ -7,9 +7,15 @@
 
 struct pt_regs;
 
+enum irqchip_irq_state {
+	IRQCHIP_STATE_PENDING,
+};
+
 /* What an interrupt controller can do with one of its lines. */
 struct irq_chip {
 	const char *name;
+	void (*irq_set_irqchip_state)(unsigned int irq,
+				      enum irqchip_irq_state which, int state);
 	void (*irq_ack)(unsigned int irq);
 	void (*irq_mask)(unsigned int irq);
 	void (*irq_unmask)(unsigned int irq);

@@ -24,6 +24,7 @@
 #define PF_EXITING		0x00000004
 #define PF_KTHREAD		0x00200000
 
+struct cred;
 struct mm_struct;
 struct files_struct;
 struct fs_struct;
@@ -65,6 +66,7 @@ struct task_struct {
 	unsigned long		min_flt, maj_flt;
 	char			comm[TASK_COMM_LEN];
 
+	const struct cred	*cred;		/* on whose behalf */
 	struct fs_struct	*fs;
 	struct files_struct	*files;
 

@@ -178,6 +178,14 @@ asmlinkage long sys_getuid(void);
 asmlinkage long sys_geteuid(void);
 asmlinkage long sys_getgid(void);
 asmlinkage long sys_getegid(void);
+asmlinkage long sys_setuid(uid_t uid);
+asmlinkage long sys_setgid(gid_t gid);
+asmlinkage long sys_setresuid(uid_t ruid, uid_t euid, uid_t suid);
+asmlinkage long sys_setresgid(gid_t rgid, gid_t egid, gid_t sgid);
+asmlinkage long sys_getresuid(uid_t __user *ruid, uid_t __user *euid,
+			      uid_t __user *suid);
+asmlinkage long sys_getresgid(gid_t __user *rgid, gid_t __user *egid,
+			      gid_t __user *sgid);
 asmlinkage long sys_umask(int mask);
 asmlinkage long sys_getrlimit(unsigned int resource,
 			      struct rlimit __user *rlim);

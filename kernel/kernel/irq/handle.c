@@ -98,6 +98,12 @@ void disable_irq(unsigned int irq)
 	irq_chip->irq_mask(irq);
 }
 
+void irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which,
+			   int state)
+{
+	irq_chip->irq_set_irqchip_state(irq, which, state);
+}
+
 unsigned int kstat_irqs(unsigned int irq)
 {
 	return irq_desc[irq].count;

@@ -8,5 +8,6 @@ typedef int ssize_t;
 typedef long off_t;
 typedef int pid_t;
 typedef unsigned int mode_t;
+typedef unsigned int uid_t;
 
 #endif
