@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from ringview.tui import palette as themes
 from ringview.tui.app import RingviewApp
 from ringview.tui.keymap import DEFAULT, Keymap
+from ringview.tui.remember import Memory
 from ringview.views.frame import Frame
 
 PATIENCE = 600  # turns of the event loop before a condition counts as never met
@@ -65,6 +66,7 @@ async def running(
     at: str | None = None,
     theme: str = "dark",
     keymap: Keymap = DEFAULT,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Running]:
     """Run the app without a terminal until it shows its first frame."""
     link: FakeLink | None = None
@@ -74,7 +76,7 @@ async def running(
         link = FakeLink(frame)
         return link
 
-    app = RingviewApp(connect, at=at, palette=themes.PALETTES[theme], keymap=keymap)
+    app = RingviewApp(connect, at=at, palette=themes.PALETTES[theme], keymap=keymap, memory=memory)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.shown is not None, "the first frame")
         assert link is not None

@@ -63,6 +63,7 @@ ELSEWHERE = {
     "previous log", "answer", "zoom", "unzoom", "scroll down", "scroll up", "theme", "palette",
     "help", "quit", "storyboard", "choose down", "choose up", "take", "next call",
     "call before", "call here", "next pane", "previous pane",
+    "wider", "narrower", "taller", "shorter", "hide pane", "show all panes", "reset layout",
     *(f"pane {number}" for number in range(1, 9)),
 }  # fmt: skip
 

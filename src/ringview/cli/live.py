@@ -21,7 +21,7 @@ def run_live(scenario: str, mark: str) -> int:
         ConfigError: the user's file of keys cannot be used.
     """
     from ringview.tui.layout import LEAST
-    from ringview.tui.personal import config_directory
+    from ringview.tui.personal import config_directory, state_directory
 
     # Textual draws on standard error.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
@@ -36,12 +36,13 @@ def run_live(scenario: str, mark: str) -> int:
         )
     with spawn_engine(EngineSpec(scenario=scenario, at=mark)) as engine:
         from ringview.engine.follow import announced
+        from ringview.tui import keymap, remember
         from ringview.tui.app import run_app
-        from ringview.tui.keymap import FILE, read_keymap
 
-        keymap = read_keymap(config_directory() / FILE)
+        keys = keymap.read_keymap(config_directory() / keymap.FILE)
+        memory = remember.Memory(state_directory() / remember.FILE)
         with announced(engine.directory, scenario):
-            return run_app(engine, keymap=keymap)
+            return run_app(engine, keymap=keys, memory=memory)
 
 
 def follow_with_notes(name: str) -> int:

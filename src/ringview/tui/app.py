@@ -38,11 +38,12 @@ from ringview.errors import EngineError
 from ringview.tui import palette as themes
 from ringview.tui.actions import Action
 from ringview.tui.commands import BY_NAME, COMMANDS
-from ringview.tui.desk import DeskApp
 from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.layout import Arrangement
 from ringview.tui.link import RESPAWNS, Conductor, Connect, Link
 from ringview.tui.pane import Act
+from ringview.tui.remember import Memory
+from ringview.tui.shaping import ShapedApp
 from ringview.views.frame import Frame, ViewRequest
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 
 HARMLESS = {"quit", "zoom", "unzoom", "pane", "large", "select", "log_tab", "choose"}
+HARMLESS |= {"resize", "hide", "show_all", "reset_layout"}
 """What a click may do while the guest runs, without stopping it."""
 MESSAGE_TIME = 6.0
 """Seconds for which the footer shows a message instead of the keys."""
@@ -70,7 +72,7 @@ def bindings(keymap: Keymap) -> Iterator[Binding]:
         yield Binding(name, f"press({key!r})", show=False, priority=out)
 
 
-class RingviewApp(DeskApp):
+class RingviewApp(ShapedApp):
     """The screen of one run.
 
     Args:
@@ -78,6 +80,7 @@ class RingviewApp(DeskApp):
         at: a place to go to once the engine is ready, in words, or None.
         palette: the theme to begin with.
         keymap: which keys do what.
+        memory: what is remembered of this person's ways; None forgets with the run.
     """
 
     TITLE = "ringview"
@@ -89,8 +92,9 @@ class RingviewApp(DeskApp):
         at: str | None = None,
         palette: themes.Palette = themes.DARK,
         keymap: Keymap = DEFAULT,
+        memory: Memory | None = None,
     ) -> None:
-        super().__init__(palette, keymap)
+        super().__init__(palette, keymap, memory)
         self._bindings = BindingsMap(bindings(keymap))
         self._connect = connect
         self._at = at
@@ -193,6 +197,8 @@ class RingviewApp(DeskApp):
         if first or story != self._story:
             self._story = story
             self._arrange()
+        if first:
+            self._confess()
         self._show(frame)
         if frame.header.running:
             self._tell(running=True, message="", alarm=False)
@@ -487,16 +493,18 @@ def run_app(
     engine: EngineHandle,
     *,
     at: str | None = None,
-    theme: str = "dark",
+    theme: str = "",
     keymap: Keymap = DEFAULT,
+    memory: Memory | None = None,
 ) -> int:
     """Show the live screen of an engine until the user leaves.
 
     Args:
         engine: a started engine; it may still be on its way.
         at: where to go first, in words, or None for the first stop.
-        theme: "dark", "light" or "projector".
+        theme: "dark", "light" or "projector"; "" is the one that is remembered, or dark.
         keymap: which keys do what.
+        memory: what is remembered of this person's ways.
 
     Returns:
         The exit status: 0, or that of what ended the engine, its sentence printed to stderr.
@@ -514,8 +522,9 @@ def run_app(
 
         return await AsyncClient.connect(engine)
 
-    palette = themes.PALETTES.get(theme, themes.DARK)
-    app = RingviewApp(connect, at=at, palette=palette, keymap=keymap)
+    memory = memory or Memory()
+    palette = themes.PALETTES.get(theme or memory.theme, themes.DARK)
+    app = RingviewApp(connect, at=at, palette=palette, keymap=keymap, memory=memory)
     status = app.run()
     if app.fatal:
         print(f"ringview: error: {app.fatal}", file=sys.stderr)

@@ -5,7 +5,7 @@ It shows frames and knows nothing of engines; `ringview.tui.app` feeds it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -44,6 +44,7 @@ from ringview.tui.panes.narration import NarrationPart
 from ringview.tui.panes.storyboard import StoryboardPart
 from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
 from ringview.tui.quiz import Quiz, question_here
+from ringview.tui.splits import Wishes
 from ringview.tui.text import Line, Page, Room, wrapped
 from ringview.views.frame import Frame
 
@@ -131,6 +132,7 @@ class DeskApp(App[int]):
         self._log_tab = 0
         self._revealed = -1
         self.quiz = Quiz()
+        self.wishes: Mapping[str, Wishes] = {}
         for theme in themes.PALETTES.values():
             self.register_theme(theme_of(theme))
         self.theme = palette.name
@@ -189,6 +191,7 @@ class DeskApp(App[int]):
             zoom=self._zoom,
             empty=self.shown is None,
             story=self._story,
+            wishes=self.wishes,
         )
         desk.arrangement = arrangement
         self._hand_out(arrangement)

@@ -8,8 +8,11 @@ another's cells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ringview.tui.splits import NO_WISHES, Box, Divider, Rect, Wishes, divide
 
 Name = Literal["small", "normal", "roomy"]
 
@@ -37,25 +40,6 @@ TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """The tabs of the small arrangement: title, and the panes that share it side by side."""
 
 
-class Rect(NamedTuple):
-    """Columns and rows on the screen, from its upper left corner."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def right(self) -> int:
-        """The first column that is no longer inside."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> int:
-        """The first row that is no longer inside."""
-        return self.y + self.height
-
-
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """One arrangement of the screen.
@@ -65,12 +49,19 @@ class Arrangement:
         width: columns of the screen.
         height: rows of the screen.
         rects: where the visible panes stand, by their names.
+        dividers: the lines between them that can be moved.
     """
 
     name: Literal["none", "small", "normal", "roomy"]
     width: int
     height: int
     rects: dict[str, Rect]
+    dividers: tuple[Divider, ...] = ()
+
+    def divider_at(self, x: int, y: int) -> Divider | None:
+        """The divider that a cell belongs to; where two meet, the horizontal one."""
+        found = [divider for divider in self.dividers if divider.at(x, y)]
+        return min(found, key=lambda divider: divider.across, default=None)
 
     def edge(self, pane: str) -> str:
         """The divider at a pane's left, a character a row, from its title rule down; empty at the
@@ -120,6 +111,9 @@ _JOINTS = {
 }  # fmt: skip
 
 
+NOTHING_WISHED: Mapping[str, Wishes] = {}
+
+
 def arrange(
     width: int,
     height: int,
@@ -128,6 +122,7 @@ def arrange(
     zoom: str = "",
     empty: bool = False,
     story: bool = False,
+    wishes: Mapping[str, Wishes] = NOTHING_WISHED,
 ) -> Arrangement:
     """Lay the screen out.
 
@@ -138,6 +133,7 @@ def arrange(
         zoom: the pane or large view that fills the screen, or "".
         empty: there is no frame yet, so only a notice can be shown.
         story: there is much to tell at this stop: the narration gets the row of logs and TLB.
+        wishes: what a person chose, for each of the three arrangements by its name.
     """
     if empty or width < LEAST[0] or height < LEAST[1]:
         return Arrangement("none", width, height, {"notice": Rect(0, 0, width, height)})
@@ -148,17 +144,13 @@ def arrange(
         name = "normal"
     if zoom in (*PANES, *LARGE):
         rects = _zoomed(width, height, zoom, name)
-    elif name == "small":
-        rects = _small(width, height, tab)
-    elif name == "normal":
-        rects = _normal(width, height)
-        if story:
-            below = rects.pop("logs")
-            del rects["tlb"]
-            told = rects["narration"]
-            rects["narration"] = Rect(0, below.y, width, told.bottom - below.y)
     else:
-        rects = _roomy(width, height)
+        wished = wishes.get(name, NO_WISHES)
+        boxes = _boxes(name, width, height, tab, story and "narration" not in wished.hidden)
+        if name == "small":
+            wished = replace(wished, hidden=_hidden(tab, wished.hidden))
+        rects, dividers = divide(boxes, Rect(0, 0, width, height), wished)
+        return Arrangement(name, width, height, rects, tuple(dividers))
     return Arrangement(name, width, height, rects)
 
 
@@ -177,83 +169,106 @@ def _zoomed(width: int, height: int, pane: str, name: Name) -> dict[str, Rect]:
     return rects
 
 
-def _small(width: int, height: int, tab: int) -> dict[str, Rect]:
-    timeline = 3
+def _hidden(tab: int, hidden: frozenset[str]) -> frozenset[str]:
+    """What may be hidden of a tab: it never gets empty."""
+    panes = set(TABS[tab % len(TABS)][1])
+    return hidden - panes if panes <= hidden else hidden
+
+
+def _boxes(name: Name, width: int, height: int, tab: int, story: bool) -> Box:
+    if name == "small":
+        return _column(3, *_small(height, tab))
+    if name == "normal":
+        return _column(5, *_normal(width, height, story))
+    return _column(6, *_roomy())
+
+
+def _const(size: int) -> Callable[[int], int]:
+    return lambda _: size
+
+
+def _fixed(name: str) -> Box:
+    return Box(name, _const(1), 1, fixed=True)
+
+
+def _row(name: str, *parts: Box, size: Callable[[int], int] | None = None, least: int) -> Box:
+    """Panes side by side."""
+    return Box(name, size, least, parts=parts, across=True)
+
+
+def _column(timeline: int, *parts: Box) -> Box:
+    """The whole screen: header and timeline above, footer below."""
+    return Box(
+        "screen",
+        parts=(
+            _fixed("header"),
+            Box("timeline", _const(timeline), 2),
+            *parts,
+            _fixed("footer"),
+        ),
+    )
+
+
+def _small(height: int, tab: int) -> list[Box]:
     panes = TABS[tab % len(TABS)][1]
-    story = 0 if "narration" in panes else (5 if height >= 22 else 3)
-    middle = height - 3 - timeline - story
-    y = 2 + timeline
-    rects = {
-        "header": Rect(0, 0, width, 1),
-        "timeline": Rect(0, 1, width, timeline),
-        "tabs": Rect(0, 1 + timeline, width, 1),
-    }
-    if len(panes) == 2:
-        left = {"registers": 33, "translation": width - 31}[panes[0]]
-        rects[panes[0]] = Rect(0, y, left, middle)
-        rects[panes[1]] = Rect(left, y, width - left, middle)
+    if panes[0] == "registers":
+        shown = _row("code tab", Box("registers", _const(33), 12), Box("code", least=20), least=4)
+    elif panes[0] == "translation":
+        pair = (Box("translation", least=20), Box("tlb", _const(31), 12))
+        shown = _row("translation tab", *pair, least=4)
     else:
-        rects[panes[0]] = Rect(0, y, width, middle)
+        shown = Box(panes[0], least=4)
+    if "narration" in panes:
+        return [_fixed("tabs"), shown]
+    return [_fixed("tabs"), shown, Box("narration", _const(5 if height >= 22 else 3), 2)]
+
+
+def _normal(width: int, height: int, story: bool) -> list[Box]:
+    more = 1 if height >= 44 else 0
+    upper = _row(
+        "upper",
+        Box("code", least=20),
+        Box("stacks", lambda rest: max(51, rest * 53 // 100), 20),
+        size=lambda middle: max(13, middle * 5 // 8),
+        least=4,
+    )
+    wide = Box("translation", lambda rest: rest // 2, 16)
+    lower = _row("lower", wide, Box("memory", least=16), least=3)
+    right = Box("right", least=40, parts=(upper, lower))
+    registers = Box("registers", _const(31 if width < 130 else 36), 14)
+    middle = _row("middle", registers, right, least=7)
     if story:
-        rects["narration"] = Rect(0, height - 1 - story, width, story)
-    rects["footer"] = Rect(0, height - 1, width, 1)
-    return rects
+        return [middle, Box("narration", _const(9 + 2 * more), 2, wish="story")]
+    logs = _row(
+        "bottom",
+        Box("logs", least=16),
+        Box("tlb", lambda width: min(64, width * 45 // 100), 16),
+        size=_const(4 + more),
+        least=2,
+    )
+    return [middle, logs, Box("narration", _const(5 + more), 2)]
 
 
-def _normal(width: int, height: int) -> dict[str, Rect]:
-    timeline, story, logs = 5, 5, 4
-    if height >= 44:
-        logs, story = logs + 1, story + 1
-    middle = height - 2 - timeline - story - logs
-    top = 1 + timeline
-    registers = 31 if width < 130 else 36
-    rest = width - registers
-    stacks = max(51, rest * 53 // 100)
-    code = rest - stacks
-    upper = max(13, middle * 5 // 8)
-    lower = middle - upper
-    wide = rest // 2
-    tlb = min(64, width * 45 // 100)
-    return {
-        "header": Rect(0, 0, width, 1),
-        "timeline": Rect(0, 1, width, timeline),
-        "registers": Rect(0, top, registers, middle),
-        "code": Rect(registers, top, code, upper),
-        "stacks": Rect(registers + code, top, stacks, upper),
-        "translation": Rect(registers, top + upper, wide, lower),
-        "memory": Rect(registers + wide, top + upper, rest - wide, lower),
-        "logs": Rect(0, top + middle, width - tlb, logs),
-        "tlb": Rect(width - tlb, top + middle, tlb, logs),
-        "narration": Rect(0, height - 1 - story, width, story),
-        "footer": Rect(0, height - 1, width, 1),
-    }
+def _roomy() -> list[Box]:
+    def tlb(rest: int) -> int:
+        return min(58, rest * 34 // 100)
 
-
-def _roomy(width: int, height: int) -> dict[str, Rect]:
-    timeline, lowest = 6, 12
-    middle = height - 2 - timeline - lowest
-    top = 1 + timeline
-    registers = min(48, width * 23 // 100)
-    rest = width - registers
-    stacks = rest * 54 // 100
-    code = rest - stacks
-    upper = middle * 3 // 5
-    lower = middle - upper
-    tlb = min(58, rest * 34 // 100)
-    translation = (rest - tlb) * 53 // 100
-    memory = rest - tlb - translation
-    logs = width // 2
-    y = top + upper
-    return {
-        "header": Rect(0, 0, width, 1),
-        "timeline": Rect(0, 1, width, timeline),
-        "registers": Rect(0, top, registers, middle),
-        "code": Rect(registers, top, code, upper),
-        "stacks": Rect(registers + code, top, stacks, upper),
-        "translation": Rect(registers, y, translation, lower),
-        "memory": Rect(registers + translation, y, memory, lower),
-        "tlb": Rect(registers + translation + memory, y, tlb, lower),
-        "logs": Rect(0, top + middle, logs, lowest),
-        "narration": Rect(logs, top + middle, width - logs, lowest),
-        "footer": Rect(0, height - 1, width, 1),
-    }
+    upper = _row(
+        "upper",
+        Box("code", least=20),
+        Box("stacks", lambda rest: rest * 54 // 100, 20),
+        size=lambda middle: middle * 3 // 5,
+        least=4,
+    )
+    lower = _row(
+        "lower",
+        Box("translation", lambda rest: (rest - tlb(rest)) * 53 // 100, 16),
+        Box("memory", least=16),
+        Box("tlb", tlb, 16),
+        least=3,
+    )
+    right = Box("right", least=40, parts=(upper, lower))
+    registers = Box("registers", lambda width: min(48, width * 23 // 100), 14)
+    logs = Box("logs", lambda width: width // 2, 16)
+    bottom = _row("bottom", logs, Box("narration", least=16), size=_const(12), least=2)
+    return [_row("middle", registers, right, least=7), bottom]

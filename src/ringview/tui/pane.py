@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -96,6 +96,7 @@ class Pane(Widget, can_focus=True):
         self._palette = themes.DARK
         self._top = 0
         self._scrolled = False
+        self._pressed = Offset(-1, -1)
 
     # -------------------------------------------------------------------------------- what is shown
 
@@ -360,9 +361,15 @@ class Pane(Widget, can_focus=True):
             return self._page.locate(column, index)
         return said
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Note where the button went down."""
+        self._pressed = event.screen_offset
+
     def on_click(self, event: events.Click) -> None:
-        """Do what the clicked text says."""
+        """Do what the clicked text says; a drag is no click."""
         event.stop()
+        if event.screen_offset != self._pressed:
+            return
         action = self.action_under(event.x, event.y)
         if action is not None:
             self.post_message(Act(action))
