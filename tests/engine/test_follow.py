@@ -110,7 +110,7 @@ def staged(client: Client, stage: Stage) -> None:
 def test_how_the_lecturer_looks_travels_to_all_others_now_and_later(
     engine: EngineHandle, client: Client
 ) -> None:
-    stage = Stage("stacks", 1, 2, True, (3, 5), 0x1000, 0x2000, (7, 70))
+    stage = Stage("stacks", 1, 2, True, (3, 5), ViewRequest(0x1000, 0x2000, (7, 70)))
     with Client(engine.directory) as one, Client(engine.directory) as two:
         for watcher in (one, two):
             watcher.wait_frame()

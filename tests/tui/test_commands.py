@@ -64,6 +64,7 @@ ELSEWHERE = {
     "help", "quit", "storyboard", "choose down", "choose up", "take", "next call",
     "call before", "call here", "next pane", "previous pane",
     "wider", "narrower", "taller", "shorter", "hide pane", "show all panes", "reset layout",
+    "lecture layout", "follow",
     *(f"pane {number}" for number in range(1, 9)),
 }  # fmt: skip
 

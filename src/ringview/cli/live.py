@@ -1,13 +1,18 @@
-"""``ringview run``: the live screen, or one clear sentence about why there is none."""
+"""``ringview run``, ``notes`` and ``watch``: a screen, or one sentence about why there is none."""
 
 from __future__ import annotations
 
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 from ringview.engine.launch import spawn_engine
 from ringview.engine.spec import EngineSpec
 from ringview.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    from ringview.engine.follow import Lecture
+    from ringview.tui.link import Connect, Link
 
 
 def run_live(scenario: str, mark: str) -> int:
@@ -23,8 +28,7 @@ def run_live(scenario: str, mark: str) -> int:
     from ringview.tui.layout import LEAST
     from ringview.tui.personal import config_directory, state_directory
 
-    # Textual draws on standard error.
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not _on_terminal():
         raise EnvironmentProblem(
             "the live screen needs a terminal; use --headless or --plain to print the story"
         )
@@ -55,15 +59,52 @@ def follow_with_notes(name: str) -> int:
         InputError: there is none, or there are several.
         EnvironmentProblem: there is no terminal.
     """
-    from ringview.engine.follow import Follower, find_lecture
+    from ringview.engine.follow import find_lecture
 
     lecture = find_lecture(name)
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not _on_terminal():
         raise EnvironmentProblem("the notes need a terminal")
-    from ringview.tui.link import Link
     from ringview.tui.notes import run_notes
 
+    return run_notes(_following(lecture), lecture.started)
+
+
+def watch_lecture(name: str, theme: str) -> int:
+    """Show what a live screen shows that runs elsewhere; return the exit status.
+
+    Args:
+        name: which one, if there are several.
+        theme: "dark", "light" or "projector".
+
+    Raises:
+        InputError: there is none, or there are several.
+        EnvironmentProblem: there is no terminal.
+        ConfigError: the user's file of keys cannot be used.
+    """
+    from ringview.engine.follow import find_lecture
+
+    lecture = find_lecture(name)
+    if not _on_terminal():
+        raise EnvironmentProblem("watching a lecture needs a terminal")
+    from ringview.tui.audience import run_audience
+    from ringview.tui.keymap import FILE, read_keymap
+    from ringview.tui.personal import config_directory
+
+    keymap = read_keymap(config_directory() / FILE)
+    return run_audience(_following(lecture), theme=theme, keymap=keymap)
+
+
+def _on_terminal() -> bool:
+    # Textual draws on standard error.
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def _following(lecture: Lecture) -> Connect:
+    """What connects to a lecture's engine, only to look."""
+
     async def connect() -> Link:
+        from ringview.engine.follow import Follower
+
         return await Follower.connect(lecture.directory)
 
-    return run_notes(connect, lecture.started)
+    return connect

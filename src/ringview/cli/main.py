@@ -148,6 +148,25 @@ def notes(lecture: str) -> int:
     return follow_with_notes(lecture)
 
 
+theme_option = click.option(
+    "--theme", type=click.Choice(["dark", "light", "projector"]), default="dark", show_default=True
+)
+
+
+@cli.command()
+@click.argument("lecture", default="")
+@theme_option
+@debuggable
+def watch(lecture: str, theme: str) -> int:
+    """Follow your live screen from another terminal, and look around; it moves nothing.
+
+    LECTURE says which, if several are running: its scenario, or the number of its process.
+    """
+    from ringview.cli.live import watch_lecture
+
+    return watch_lecture(lecture, theme)
+
+
 @cli.command(
     name="exec",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
@@ -213,9 +232,7 @@ def execute(
 )
 @click.option("--pane", type=click.Choice((*PANES, *LARGE)), default=None, help="One, not all.")
 @click.option("--size", metavar="COLUMNSxROWS", default="120x40", show_default=True)
-@click.option(
-    "--theme", type=click.Choice(["dark", "light", "projector"]), default="dark", show_default=True
-)
+@theme_option
 @click.option(
     "-o",
     "--output",

@@ -38,21 +38,17 @@ class Stage(msgspec.Struct, frozen=True):
         zoom: the pane that fills the screen, or "".
         tab: which tab a small screen shows, counted from 0.
         log_tab: which log is shown, counted from 0.
-        large: only what the beat is about, in lecture mode.
+        big: lecture layout: only what the beat is about, in large measure.
         answers: ordinals of the beats whose answer has been shown, ascending.
-        memory_va: as in `ViewRequest`.
-        translation_va: as in `ViewRequest`.
-        timeline: as in `ViewRequest`.
+        view: what was asked for; its sizes are everybody's own, and mean nothing here.
     """
 
     zoom: str = ""
     tab: int = 0
     log_tab: int = 0
-    large: bool = False
+    big: bool = False
     answers: tuple[int, ...] = ()
-    memory_va: int | None = None
-    translation_va: int | None = None
-    timeline: tuple[int, int] | None = None
+    view: ViewRequest = msgspec.field(default_factory=ViewRequest)
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="command"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import SystemCommand
@@ -28,8 +28,11 @@ from ringview.engine.protocol import (
     Go,
     GoTo,
     Look,
+    Present,
     Progress,
     Run,
+    Stage,
+    StageChanged,
     Step,
     Unit,
     Watch,
@@ -37,13 +40,13 @@ from ringview.engine.protocol import (
 from ringview.errors import EngineError
 from ringview.tui import palette as themes
 from ringview.tui.actions import Action
-from ringview.tui.commands import BY_NAME, COMMANDS
+from ringview.tui.commands import BY_NAME
 from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.layout import Arrangement
 from ringview.tui.link import RESPAWNS, Conductor, Connect, Link
 from ringview.tui.pane import Act
 from ringview.tui.remember import Memory
-from ringview.tui.shaping import ShapedApp
+from ringview.tui.stage import StagedApp
 from ringview.views.frame import Frame, ViewRequest
 
 if TYPE_CHECKING:
@@ -72,7 +75,7 @@ def bindings(keymap: Keymap) -> Iterator[Binding]:
         yield Binding(name, f"press({key!r})", show=False, priority=out)
 
 
-class RingviewApp(ShapedApp):
+class RingviewApp(StagedApp):
     """The screen of one run.
 
     Args:
@@ -84,6 +87,9 @@ class RingviewApp(ShapedApp):
     """
 
     TITLE = "ringview"
+    reviving: ClassVar[str] = "{}; starting another, back to this place…"
+    """What is said when the engine has died; the death stands for the braces."""
+    revived: ClassVar[str] = "another engine took over at this place"
 
     def __init__(
         self,
@@ -104,7 +110,8 @@ class RingviewApp(ShapedApp):
         self.paints = 0
         self._newest: Frame | None = None
         self._paint_due = False
-        self._view = ViewRequest()
+        self._presented = Stage()
+        self._topic_shown: tuple[str, ...] = ()
 
     # ------------------------------------------------------------------------------------ composing
 
@@ -142,6 +149,8 @@ class RingviewApp(ShapedApp):
                     if isinstance(message, FrameReady):
                         deaths = 0
                         self._take(message.frame)
+                    elif isinstance(message, StageChanged):
+                        self._staged(message.stage)
                     elif isinstance(message, Progress):
                         self._progress(message)
                     elif isinstance(message, Failed):
@@ -152,8 +161,9 @@ class RingviewApp(ShapedApp):
                 return
             except EngineError as error:
                 deaths += 1
-                if deaths > RESPAWNS or not await self._revive(error):
-                    self._end(str(error), 1)
+                end = error if deaths > RESPAWNS else await self._revive(error)
+                if end is not None:
+                    self._end(str(end), 1)
                     return
 
     def _progress(self, progress: Progress) -> None:
@@ -161,19 +171,41 @@ class RingviewApp(ShapedApp):
         if self.shown is None or (self.conductor is not None and not self.conductor.idle):
             self._tell(working=progress.what, fraction=progress.fraction)
 
-    async def _revive(self, death: EngineError) -> bool:
-        """Bring the engine back to where it was; the screen keeps the last frame meanwhile."""
+    async def _revive(self, death: EngineError) -> EngineError | None:
+        """Bring the engine back to where it was; the screen keeps the last frame meanwhile. Gives
+        why that cannot be done, or None.
+        """
         assert self.link is not None
         assert self.conductor is not None
         self.conductor.forget()
-        self._tell(working=f"{death}; starting another, back to this place…", alarm=True)
+        self._tell(working=self.reviving.format(death), alarm=True)
         try:
             await self.link.respawn()
-        except EngineError:
-            return False
-        self._tell(message="another engine took over at this place", error=False)
+        except EngineError as error:
+            return error
+        self._tell(message=self.revived, error=False)
         self._look(self._view)
-        return True
+        self._presented = Stage()
+        self._present()
+        return None
+
+    # ---------------------------------------------------------------------------------------- stage
+
+    def _staged(self, stage: Stage) -> None:
+        """Take over how another screen looks: that of the lecturer before this one."""
+        self._presented = stage
+        self.set_stage(stage)
+
+    def _present(self) -> None:
+        """Let those who follow know how this screen looks at the machine, if that is news."""
+        stage = self.stage()
+        if self.link is not None and self.shown is not None and stage != self._presented:
+            self._presented = stage
+            self.link.post(Present(0, stage))
+
+    def _show(self, frame: Frame | None) -> None:
+        super()._show(frame)
+        self._present()
 
     def _take(self, frame: Frame) -> None:
         """Keep the newest frame and paint it as soon as the loop is free; older ones are never
@@ -194,8 +226,9 @@ class RingviewApp(ShapedApp):
         self.shown = frame
         self.paints += 1
         story = not frame.header.running and much_to_tell(frame)
-        if first or story != self._story:
-            self._story = story
+        topic = self._topic() if self._big else ()
+        if first or story != self._story or topic != self._topic_shown:
+            self._story, self._topic_shown = story, topic
             self._arrange()
         if first:
             self._confess()
@@ -317,9 +350,11 @@ class RingviewApp(ShapedApp):
         self.conductor.send(command)
 
     def _look(self, view: ViewRequest) -> None:
-        self._view = view
+        """Ask the engine for other parts of the machine's state."""
+        super()._look(view)
         if self.conductor is not None:
             self.conductor.send(Look(0, view))
+        self._present()
 
     def arranged(self, arrangement: Arrangement) -> None:
         """Ask the engine for as much as there is room for."""
@@ -408,6 +443,10 @@ class RingviewApp(ShapedApp):
         first = max(0, min(line.now - span // 2, frame.header.end - span))
         self._look(replace(self._view, timeline=(first, first + span)))
 
+    def do_follow(self) -> None:
+        """Follow the lecturer: this screen is the lecturer's."""
+        self._tell(message="this is the screen that the others follow", error=False)
+
     def do_quit(self) -> None:
         """Leave."""
         self.exit(0)
@@ -456,7 +495,7 @@ class RingviewApp(ShapedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command table, for Textual's own palette."""
-        for entry in COMMANDS:
+        for entry in self.commands:
             told = self.keymap.told(entry.help)
             keys = self.keymap.all_text(entry.name)
             yield SystemCommand(

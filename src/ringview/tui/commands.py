@@ -251,6 +251,22 @@ COMMANDS: tuple[Entry, ...] = (
         11,
     ),
     Entry(
+        "lecture layout",
+        ("e",),
+        "",
+        "Large measure: only what the beat is about and what is said, and back.",
+        LECTURE,
+        ("big",),
+    ),
+    Entry(
+        "follow",
+        ("f",),
+        "follow",
+        "In the audience: see what the lecturer sees again.",
+        LECTURE,
+        ("follow",),
+    ),
+    Entry(
         "storyboard",
         ("s",),
         "",
@@ -371,6 +387,23 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("help", ("?",), "help", "This.", SCREEN, ("help",), 12),
     Entry("quit", ("q", "ctrl+c", "ctrl+q"), "quit", "Leave.", SCREEN, ("quit",), 13),
 )
+
+_LOOKING = {
+    "big", "call", "choose", "copy", "cycle", "follow", "help", "hide", "large", "log", "log_tab",
+    "memory", "palette", "pane", "quit", "reset_layout", "resize", "scroll", "select", "show_all",
+    "take", "theme", "time", "translate", "unzoom", "zoom",
+}  # fmt: skip
+
+
+def only_looks(action: Action) -> bool:
+    """Whether an action leaves the machine where it is, and the lecturer's questions too."""
+    if action[0] == "prompt":
+        return action[1] in ("memory", "translate")
+    return action[0] in _LOOKING
+
+
+LOOKS = tuple(entry for entry in COMMANDS if only_looks(entry.action))
+"""The commands of those who follow a lecture."""
 
 BY_NAME = {entry.name: entry for entry in COMMANDS}
 

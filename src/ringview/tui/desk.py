@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import cast
+from typing import ClassVar, cast
 
 from rich.cells import cell_len
 from textual import events
@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from ringview.tui import palette as themes
 from ringview.tui.actions import Action
-from ringview.tui.commands import Entry
+from ringview.tui.commands import COMMANDS, Entry
 from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.layout import LARGE, LEAST, PANES, TABS, Arrangement, arrange
 from ringview.tui.pane import Act, Pane
@@ -117,6 +117,8 @@ class DeskApp(App[int]):
     CommandPalette > Vertical { max-height: 80%; }
     """
     ENABLE_COMMAND_PALETTE = False
+    commands: ClassVar[tuple[Entry, ...]] = COMMANDS
+    """What this screen can do."""
     AUTO_FOCUS = ""
 
     def __init__(self, palette: themes.Palette, keymap: Keymap = DEFAULT) -> None:
@@ -131,6 +133,8 @@ class DeskApp(App[int]):
         self._story = False
         self._log_tab = 0
         self._revealed = -1
+        self._big = False
+        self._answers: set[int] = set()
         self.quiz = Quiz()
         self.wishes: Mapping[str, Wishes] = {}
         for theme in themes.PALETTES.values():
@@ -173,7 +177,8 @@ class DeskApp(App[int]):
         here = question_here(frame.narration)
         chosen = self.quiz.chosen.get(here.ordinal, -1) if here is not None else -1
         score = self.quiz.score(beats)
-        return NarrationPart(frame.narration, icount, self._revealed == icount, chosen, score)
+        revealed = self._revealed == icount
+        return NarrationPart(frame.narration, icount, revealed, chosen, score)
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement anew."""
@@ -192,6 +197,7 @@ class DeskApp(App[int]):
             empty=self.shown is None,
             story=self._story,
             wishes=self.wishes,
+            big=self._topic() if self._big else (),
         )
         desk.arrangement = arrangement
         self._hand_out(arrangement)
@@ -205,8 +211,9 @@ class DeskApp(App[int]):
             if rect is None:
                 continue
             zoomed = name == self._zoom
-            roomy = arrangement.name == "roomy" or zoomed
-            room = Room(0, 0, roomy=roomy, zoomed=zoomed, keys=self.keymap)
+            roomy = (arrangement.name == "roomy" or zoomed) and not self._big
+            zoomed = zoomed and not self._big
+            room = Room(0, 0, roomy=roomy, zoomed=zoomed, big=self._big, keys=self.keymap)
             framed = name in (*PANES, *LARGE, "timeline")
             edge = arrangement.edge(name) if framed else ""
             ticks = arrangement.ticks(name) if framed else {}
@@ -215,6 +222,13 @@ class DeskApp(App[int]):
         focused = self.focused
         if isinstance(focused, Pane) and not focused.display:
             self.set_focus(None)
+
+    def _topic(self) -> tuple[str, ...]:
+        """The panes that the present beat is about, the first most of all."""
+        beats = self.shown.narration.beats if self.shown is not None else ()
+        beat = next((beat for beat in beats if beat.current), None)
+        named = tuple(name for name in beat.show if name in PANES) if beat is not None else ()
+        return named or ("code", "registers")
 
     def arranged(self, arrangement: Arrangement) -> None:
         """Called after the panes were arranged anew."""
@@ -259,6 +273,7 @@ class DeskApp(App[int]):
         """Reveal the answer to the question here."""
         if self.shown is not None:
             self._revealed = self.shown.header.icount
+            self._answered_here()
             asked = question_here(self.shown.narration)
             if asked is not None:
                 self.quiz.look_up(asked)
@@ -268,7 +283,13 @@ class DeskApp(App[int]):
         """Choose an answer to the question here, counted from 1."""
         asked = question_here(self.shown.narration) if self.shown is not None else None
         if asked is not None and self.quiz.choose(asked, number):
+            self._answered_here()
             self._show(self.shown)
+
+    def _answered_here(self) -> None:
+        """Note that the answer to this beat's question stands on the screen."""
+        beats = self.shown.narration.beats if self.shown is not None else ()
+        self._answers |= {beat.ordinal for beat in beats if beat.here and beat.question}
 
     def choice_of(self, entry: Entry) -> Action | None:
         """What the key of a pane does in the narration while a question waits there: it chooses the
@@ -290,7 +311,8 @@ class DeskApp(App[int]):
         pane = self.panes.get(name)
         if pane is None:
             return
-        if pane.has_focus and pane.display:
+        if (pane.has_focus and pane.display) or (self._big and not pane.display):
+            self._zoom = "" if self._big else self._zoom
             self.do_zoom(name)
             return
         tab = next((i for i, (_, names) in enumerate(TABS) if name in names), 0)
@@ -339,6 +361,11 @@ class DeskApp(App[int]):
         if action is not None:
             self.post_message(Act(action))
 
+    def do_big(self) -> None:
+        """The lecture layout, or all panes again."""
+        self._big = not self._big
+        self._arrange()
+
     def do_unzoom(self) -> None:
         """All panes again."""
         if self._zoom:
@@ -384,7 +411,7 @@ class DeskApp(App[int]):
         """Show the help."""
         from ringview.tui.screens import Help
 
-        self.push_screen(Help(self.palette, self.keymap))
+        self.push_screen(Help(self.palette, self.keymap, self.commands))
 
     def do_palette(self) -> None:
         """Show the command palette."""

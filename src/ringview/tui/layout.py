@@ -123,6 +123,7 @@ def arrange(
     empty: bool = False,
     story: bool = False,
     wishes: Mapping[str, Wishes] = NOTHING_WISHED,
+    big: tuple[str, ...] = (),
 ) -> Arrangement:
     """Lay the screen out.
 
@@ -134,6 +135,7 @@ def arrange(
         empty: there is no frame yet, so only a notice can be shown.
         story: there is much to tell at this stop: the narration gets the row of logs and TLB.
         wishes: what a person chose, for each of the three arrangements by its name.
+        big: the lecture layout: only these panes, the most important first, and the narration.
     """
     if empty or width < LEAST[0] or height < LEAST[1]:
         return Arrangement("none", width, height, {"notice": Rect(0, 0, width, height)})
@@ -142,7 +144,9 @@ def arrange(
         name = "roomy"
     elif width >= NORMAL[0] and height >= NORMAL[1]:
         name = "normal"
-    if zoom in (*PANES, *LARGE):
+    if big:
+        rects = _big(width, height, (zoom,) if zoom in (*PANES, *LARGE) else big)
+    elif zoom in (*PANES, *LARGE):
         rects = _zoomed(width, height, zoom, name)
     else:
         wished = wishes.get(name, NO_WISHES)
@@ -165,6 +169,27 @@ def _zoomed(width: int, height: int, pane: str, name: Name) -> dict[str, Rect]:
     }
     if story:
         rects["narration"] = Rect(0, height - 1 - story, width, story)
+    rects["footer"] = Rect(0, height - 1, width, 1)
+    return rects
+
+
+SIDE_BY_SIDE = 100
+"""Columns from which the lecture layout has room for two panes."""
+
+
+def _big(width: int, height: int, panes: tuple[str, ...]) -> dict[str, Rect]:
+    """At most two panes, and nearly half of the screen for what is said about them."""
+    shown = [name for name in panes if name != "narration"][: 2 if width >= SIDE_BY_SIDE else 1]
+    middle = height - 2
+    story = middle * 9 // 20 if shown else middle
+    upper = middle - story
+    rects = {"header": Rect(0, 0, width, 1)}
+    x = 0
+    for index, name in enumerate(shown):
+        right = width * (index + 1) // len(shown)
+        rects[name] = Rect(x, 1, right - x, upper)
+        x = right
+    rects["narration"] = Rect(0, 1 + upper, width, story)
     rects["footer"] = Rect(0, height - 1, width, 1)
     return rects
 

@@ -135,19 +135,21 @@ _KEYS = 12  # columns for keys
 _COLUMN = 54  # columns of the help's own two columns
 
 
-def help_rows(keymap: Keymap) -> list[tuple[str, list[tuple[str, str]]]]:
+def help_rows(
+    keymap: Keymap, commands: tuple[Entry, ...] = COMMANDS
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """All commands by group, keys and sentence; the pane keys as one; then the glyphs."""
     groups = []
-    unchanged = [entry for entry in COMMANDS if _is_pane(entry, keymap)]
+    unchanged = [entry for entry in commands if _is_pane(entry, keymap)]
     for group in GROUPS:
         rows = []
-        for entry in (entry for entry in COMMANDS if entry.group == group):
+        for entry in (entry for entry in commands if entry.group == group):
             if entry.action[0] != "pane" or keymap.keys(entry.name) != entry.keys:
                 rows.append((keymap.all_text(entry.name) or "—", keymap.told(entry.help)))
             elif entry is unchanged[0]:
                 keys = f"{entry.keys[0]} … {unchanged[-1].keys[0]}"
                 rows.append((keys, "Focus that pane; again to zoom it."))
-        groups.append((group, rows))
+        groups.extend([(group, rows)] if rows else [])
     return [*groups, ("Signs", list(_LEGEND))]
 
 
@@ -164,9 +166,9 @@ def _section(title: str, rows: list[tuple[str, str]], width: int) -> list[Line]:
     return [*lines, Line()]
 
 
-def help_lines(width: int, keymap: Keymap) -> list[Line]:
+def help_lines(width: int, keymap: Keymap, commands: tuple[Entry, ...] = COMMANDS) -> list[Line]:
     """The help, in two columns where there is room."""
-    sections = help_rows(keymap)
+    sections = help_rows(keymap, commands)
     if width < 2 * _COLUMN + 3:
         return [line for title, rows in sections for line in _section(title, rows, width)]
     parts = [_section(title, rows, _COLUMN) for title, rows in sections]
@@ -183,6 +185,7 @@ class Help(ModalScreen[None]):
     Args:
         palette: the theme.
         keymap: the keys to tell of.
+        commands: the commands to tell of.
     """
 
     BINDINGS = [("escape,q,question_mark,enter", "leave", "leave")]  # noqa: RUF012
@@ -196,8 +199,11 @@ class Help(ModalScreen[None]):
     Help Static { width: auto; }
     """
 
-    def __init__(self, palette: Palette, keymap: Keymap) -> None:
+    def __init__(
+        self, palette: Palette, keymap: Keymap, commands: tuple[Entry, ...] = COMMANDS
+    ) -> None:
         super().__init__()
+        self._commands = commands
         self._palette = palette
         self._keymap = keymap
 
@@ -205,7 +211,7 @@ class Help(ModalScreen[None]):
         """One text that scrolls."""
         width = self.app.size.width - 8
         text = Text()
-        for line in help_lines(min(width, 2 * _COLUMN + 3), self._keymap):
+        for line in help_lines(min(width, 2 * _COLUMN + 3), self._keymap, self._commands):
             for span in line:
                 text.append(span.text, style(self._palette, span.style))
             text.append("\n")

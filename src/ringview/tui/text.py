@@ -138,6 +138,7 @@ class Room:
         height: rows, the title not counted.
         roomy: the large layout, or the pane fills the screen: show notes and full texts.
         zoomed: the pane fills the screen.
+        big: the lecture layout: few words, in large measure.
         keys: the keys to name where a pane says what to press.
     """
 
@@ -145,6 +146,7 @@ class Room:
     height: int
     roomy: bool = False
     zoomed: bool = False
+    big: bool = False
     keys: Keymap = DEFAULT
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ringview.tui.commands import COMMANDS, Entry
+from ringview.tui.commands import COMMANDS, LOOKS, Entry
 from ringview.tui.keymap import Keymap
 from ringview.tui.text import Line, Page, Room
 
@@ -22,6 +22,8 @@ class FooterPart:
         fraction: how far it is, 0 to 1, or -1 if unknown.
         running: whether the guest runs until stopped.
         alarm: whether what is under way is a recovery.
+        following: in the audience: whether this screen shows what the lecturer's shows; None for
+            the lecturer.
     """
 
     message: str = ""
@@ -30,22 +32,36 @@ class FooterPart:
     fraction: float = -1.0
     running: bool = False
     alarm: bool = False
+    following: bool | None = None
 
 
 def paint(part: FooterPart, room: Room) -> Page:
-    """One line."""
+    """One line; for the audience it begins with whether they follow."""
+    if part.following is None:
+        return Page([_line(part, room, COMMANDS)])
+    badge = Line(" ◉ following ", "badge-plain")
+    if not part.following:
+        badge = Line(" ◌ looking around ", "strong raised", ("follow",))
+        key = room.keys.text("follow")
+        badge.add(f" {key}", "key", ("follow",)).add(" follows ", "dim", ("follow",))
+    rest = replace(room, width=max(0, room.width - badge.width))
+    return Page([badge.join(_line(part, rest, LOOKS)).fit(room.width)])
+
+
+def _line(part: FooterPart, room: Room, commands: tuple[Entry, ...]) -> Line:
     width = room.width
     if part.working or part.running:
         line = Line(" ").join(bar(part.fraction, min(24, width // 4)))
         line.add(part.working or "running", "badge-abort" if part.alarm else "strong")
         if part.alarm:
-            return Page([line.fit(width)])
-        return Page([line.right(Line("any key stops it ", "dim"), width)])
+            return line.fit(width)
+        hint = Line("any key stops it " if part.following is None else "", "dim")
+        return line.right(hint, width)
     if part.message:
         line = Line(" ✗ " if part.error else " ", "bad").add(part.message, "strong").add("  ")
         rest = width - line.width
-        return Page([line.join(keys(rest, room.keys)) if rest >= 40 else line.fit(width)])
-    return Page([keys(width, room.keys)])
+        return line.join(keys(rest, room.keys, commands)) if rest >= 40 else line.fit(width)
+    return keys(width, room.keys, commands)
 
 
 def bar(fraction: float, width: int) -> Line:
@@ -58,9 +74,9 @@ def bar(fraction: float, width: int) -> Line:
     return line.to(width, "·", "rule").add(" ")
 
 
-def keys(width: int, keymap: Keymap) -> Line:
+def keys(width: int, keymap: Keymap, commands: tuple[Entry, ...] = COMMANDS) -> Line:
     """The most useful keys that fit, and always help and quit."""
-    shown = (entry for entry in COMMANDS if entry.rank and keymap.keys(entry.name))
+    shown = (entry for entry in commands if entry.rank and keymap.keys(entry.name))
     entries = sorted(shown, key=lambda entry: entry.rank)
     ends = [entry for entry in entries if entry.name in ("help", "quit")]
     rest = [entry for entry in entries if entry not in ends]

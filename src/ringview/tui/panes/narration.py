@@ -4,7 +4,7 @@ transition, the next effect.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ringview.tui.panes.storyboard import hop_rows
 from ringview.tui.text import Line, Page, Room, grouped, wrap, wrapped
@@ -19,6 +19,7 @@ class NarrationPart:
         revealed: the beat's answer was asked for.
         chosen: which of its choices was chosen, counted from 0; -1 for none.
         score: of all questions so far, as ``1 of 2``; empty if none was answered.
+        audience: the answer comes only when the lecturer shows it, whatever was chosen.
     """
 
     narration: Narration
@@ -26,10 +27,19 @@ class NarrationPart:
     revealed: bool
     chosen: int = -1
     score: str = ""
+    audience: bool = False
+
+
+MEASURE = 64
+"""Columns of a line in the lecture layout: what is read at a glance from afar."""
+
+MARGIN = 2
 
 
 def paint(part: NarrationPart, room: Room) -> Page:
     """The most telling thing about this stop, then the next effect and the way of the call."""
+    if room.big:
+        return _large(part, room)
     narration = part.narration
     hops = _hops(narration.hops, room) if room.roomy else []
     tail = [*_next(narration.next_effect, room.width), *hops]
@@ -47,6 +57,36 @@ def paint(part: NarrationPart, room: Room) -> Page:
     if narration.hops and not hops and not room.zoomed:
         aside = _near(narration.hops, max(20, room.width - len(title) - 12))
     return Page(lines, title, aside, style=style)
+
+
+def _large(part: NarrationPart, room: Room) -> Page:
+    """For the last row: what is said in full, in short lines with air between, and little else."""
+    wide = max(8, room.width - 2 * MARGIN)
+    told: list[Line] = []
+    title = style = ""
+    beat_here = any(beat.here for beat in part.narration.beats)
+    for measure in (min(MEASURE, wide), wide):
+        title, style, told = _told(
+            part, replace(room, width=measure, height=99 if beat_here else room.height), 0
+        )
+        if len(told) <= room.height:
+            break
+    after = _next(part.narration.next_effect, wide)
+    airy = 2 * len(told) + len(after) <= room.height
+    lines = [line for row in told for line in ((row, Line()) if airy else (row,))]
+    if len(lines) + len(after) <= room.height:
+        lines.extend(Line() for _ in range(room.height - len(lines) - len(after)))
+        lines.extend(after)
+    return Page([_heavier(line) for line in lines], title, style=style)
+
+
+def _heavier(line: Line) -> Line:
+    """A line in bold, set in by the margin."""
+    result = Line(" " * MARGIN)
+    result.action = line.action
+    for span in line.spans:
+        result.add(span.text, f"{span.style} bold", span.action)
+    return result
 
 
 def _told(part: NarrationPart, room: Room, reserved: int) -> tuple[str, str, list[Line]]:
@@ -75,12 +115,17 @@ def _beat_title(beat: BeatView, part: NarrationPart) -> str:
 
 def _beat(beat: BeatView, room: Room, part: NarrationPart) -> list[Line]:
     asked: list[Line] = []
-    if beat.question and 0 <= part.chosen < len(beat.choices):
+    chosen = beat.question and 0 <= part.chosen < len(beat.choices)
+    if chosen and (part.revealed or not part.audience):
         asked = _verdict(beat, part, room.width)
     elif beat.question and part.revealed:
         asked = wrapped(f"! {beat.answer}", "good bold", room.width, 2)
+    elif chosen:
+        asked = _waiting(beat, part.chosen, room.width)
     elif beat.question:
-        asked = _question(beat, room)
+        asked = _question(beat, room, _hints(beat, room, part.audience))
+    if room.height >= 99 and asked:
+        asked.insert(0, Line())
     said = wrapped(beat.say, "text", room.width, max(1, room.height - len(asked)))
     return [*said, *asked][: max(room.height, 1)]
 
@@ -97,23 +142,37 @@ def _verdict(beat: BeatView, part: NarrationPart, width: int) -> list[Line]:
     return lines
 
 
-def _question(beat: BeatView, room: Room) -> list[Line]:
+def _waiting(beat: BeatView, chosen: int, width: int) -> list[Line]:
+    """The choice of one in the audience, before the lecturer shows the answer."""
+    lines = wrapped(f"? {beat.question}", "strong", width, 2)
+    yours = f"  you chose {chosen + 1} {beat.choices[chosen]}; the lecturer will show the answer"
+    return [*lines, *wrapped(yours, "text", width, 2)]
+
+
+def _hints(beat: BeatView, room: Room, audience: bool) -> list[Line]:
+    """What can be done about a question, the longest words first."""
+    if audience:
+        return [Line("   a number chooses", "dim")] if beat.choices else []
+    answer = Line("   ").add(room.keys.text("answer"), "key").add(" answer", "dim")
+    if not beat.choices:
+        return [answer]
+    here = room.keys.text("pane 8")
+    short = Line("   ").add(here, "key").add(" and number", "dim").join(answer)
+    long = Line("   ").add(here, "key").add(" and then a number chooses", "dim").join(answer)
+    return [long, short, answer]
+
+
+def _question(beat: BeatView, room: Room, hints: list[Line]) -> list[Line]:
     """The question; its choices can be clicked."""
-    width, space, keys = room.width, room.height, room.keys
+    width, space = room.width, room.height
     options = Line()
     for number, choice in enumerate(beat.choices, 1):
         options.add("  " if number > 1 else "", "dim", ("choose", number))
         options.add(f"{number}", "key", ("choose", number))
         options.add(f" {choice}", "strong", ("choose", number))
-    answer = Line("   ").add(keys.text("answer"), "key").add(" answer", "dim")
-    hints = [answer]
-    if beat.choices:
-        here = keys.text("pane 8")
-        short = Line("   ").add(here, "key").add(" and number", "dim").join(answer)
-        long = Line("   ").add(here, "key").add(" and then a number chooses", "dim").join(answer)
-        hints = [long, short, answer]
-    lines = wrapped(f"? {beat.question}", "strong", max(8, width - answer.width), 2)
-    if beat.choices and lines[-1].width + 2 + options.width + answer.width <= width:
+    least = min((hint.width for hint in hints), default=0)
+    lines = wrapped(f"? {beat.question}", "strong", max(8, width - least), 2)
+    if beat.choices and lines[-1].width + 2 + options.width + least <= width:
         lines[-1].add("  ").join(options)
     elif beat.choices:
         # One row is kept for what is said.
