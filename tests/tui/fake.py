@@ -23,6 +23,7 @@ from ringview.engine.protocol import (
     Look,
     Pause,
     Ready,
+    Rebuild,
     Run,
     Step,
 )
@@ -41,6 +42,7 @@ class FakeLink:
         self.running: asyncio.Future[Done | Failed] | None = None
         self.respawned = 0
         self.silent = False
+        self.broken: Failed | None = None  # the answer to a rebuild, if it fails
         self._serial = 0
         self._inbox: deque[AnyMessage | EngineError] = deque([Ready(1, 1)])
         self._arrived = asyncio.Event()
@@ -92,6 +94,9 @@ class FakeLink:
                 self.running.set_result(Done(0, "stopped"))
             self.frame = replace(self.frame, header=replace(self.frame.header, running=False))
             self.emit()
+        elif isinstance(command, Rebuild) and self.broken is not None:
+            future.set_result(self.broken)
+            return future
         elif isinstance(command, Breakpoint):
             text = f"breakpoint {'set' if command.on else 'cleared'} at {command.place}"
         elif isinstance(command, Look):

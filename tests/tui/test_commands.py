@@ -15,6 +15,7 @@ from ringview.engine.protocol import (
     Go,
     GoTo,
     Look,
+    Rebuild,
     Run,
     Step,
     Watch,
@@ -49,6 +50,7 @@ SENDS: dict[str, AnyCommand] = {
     "previous access": FindAccess(0, "", "access", -1),
     "next access": FindAccess(0, "", "access", 1),
     "run or pause": Run(0),
+    "rebuild": Rebuild(0),
 }
 ASKS = {
     "go to": ("sys_hello2", GoTo(0, "sys_hello2")),

@@ -35,7 +35,7 @@ async def test_keys_resize_the_pane_with_the_focus(size: tuple[int, int]) -> Non
         await run.until(lambda: rects(run)["code"].height == before["code"].height + 1)
         await run.press("shift+up", "shift+up")
         await run.until(lambda: rects(run)["code"].height == before["code"].height - 1)
-        await run.press("R")
+        await run.press("ctrl+r")
         await run.until(lambda: rects(run) == before)
 
 
@@ -115,7 +115,7 @@ async def test_what_was_chosen_is_there_the_next_time_at_each_size(tmp_path: Pat
             assert rects(run) != seen[width, height]
     assert Memory(path).theme == "light"
     async with running(memory=Memory(path)) as run:
-        await run.press("R")
+        await run.press("ctrl+r")
     assert Memory(path).layouts["normal"] == Wishes()
     assert Memory(path).layouts["roomy"] != Wishes()
 

@@ -89,6 +89,11 @@ class Diary:
         """Note which images are run."""
         self._note(images=dict(images))
 
+    def begin_anew(self) -> None:
+        """Forget all that was noted: what follows is another run."""
+        self._position = -1
+        self._note(anew=True)
+
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
@@ -110,7 +115,9 @@ def read_diary(path: Path) -> Memory:
             note = json.loads(line)
         except ValueError:
             continue
-        if "at" in note:
+        if "anew" in note:
+            memory = Memory()
+        elif "at" in note:
             memory.position = note["at"]
         elif "watchpoints" in note:
             memory.watchpoints = tuple(map(_watchpoint, note["watchpoints"]))

@@ -73,7 +73,7 @@ def open_spec(
     session = Session.open(session_setup(scenario, images))
     run = SessionRun(session)
     session.beats = _Beats(scenario, run)
-    from ringview.views.assemble import build_frame
+    from ringview.views.assemble import build_frame, source_lines
     from ringview.views.members import find_variable
 
     session.variables = lambda words: find_variable(session, scenario.watch, words)
@@ -102,6 +102,7 @@ def open_spec(
             "compiler": images.kernel.compiler,
             "program": str(images.program),
         },
+        sources=partial(source_lines, session),
         horizon=scenario.limit,
     )
 

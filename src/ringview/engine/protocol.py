@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from ringview.views.frame import Frame, ViewRequest
+from ringview.views.frame import Frame, SourceLine, ViewRequest
 
 PROTOCOL_VERSION = 3
 
@@ -154,6 +154,13 @@ class Bookmark(Command, frozen=True, tag="bookmark"):
     name: str
 
 
+class Rebuild(Command, frozen=True, tag="rebuild"):
+    """Build kernel and program anew from their sources, run them, and go to the same place in the
+    story; inputs that were typed are forgotten. Where the sources do not compile, `Failed` carries
+    the lines around the first error, and everything stays as it was.
+    """
+
+
 class Digest(Command, frozen=True, tag="digest"):
     """Ask for the digest of registers, memory and devices; `Done` carries it in hexadecimal."""
 
@@ -177,6 +184,7 @@ AnyCommand = (
     | ConsoleInput
     | Interrupt
     | Bookmark
+    | Rebuild
     | Digest
     | Shutdown
 )
@@ -223,11 +231,16 @@ class Done(Message, frozen=True, tag="done"):
 
 class Failed(Message, frozen=True, tag="failed"):
     """A command could not be done; ``text`` is one clear sentence. The position is unchanged unless
-    said. With id 0 it answers no command: something the user should know.
+    said. With id 0 it answers no command: something the user should know. If a source file is at
+    fault, ``path``, ``column`` (from 1, 0 if unknown) and ``source`` (the lines around it, the one
+    at fault ``current``) show where.
     """
 
     id: int
     text: str
+    path: str = ""
+    column: int = 0
+    source: tuple[SourceLine, ...] = ()
 
 
 class Fatal(Message, frozen=True, tag="fatal"):

@@ -13,13 +13,14 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from ringview.engine import rebuild
 from ringview.engine.diary import Diary, Memory, read_diary
 from ringview.engine.hub import Hub, Peer
 from ringview.engine.protocol import (
@@ -41,6 +42,7 @@ from ringview.engine.protocol import (
     Pause,
     Present,
     Progress,
+    Rebuild,
     Run,
     Shutdown,
     Stage,
@@ -99,6 +101,8 @@ class Opened:
     """Asked once the run has ended: what the scenario speaks of and never happened, or empty."""
     images: Mapping[str, str] = field(default_factory=dict)
     """Which images are run; a successor is given it, so that it runs the same."""
+    sources: Callable[[str], Sequence[str]] = lambda _: ()
+    """Gives the lines of a source file as the images were built from them, by its DWARF name."""
     horizon: int = 0
     """icount up to which the run is recorded ahead while nobody wants anything."""
 
@@ -165,6 +169,7 @@ class Service:
         self._checked = False
         self._check: Callable[[], str] = str
         self._refusal = ""
+        self._kept: rebuild.Kept | None = None
         # A person's input may keep a beat from happening: that is no fault of the scenario.
         self._steered = resume
         self._what = ""
@@ -203,14 +208,8 @@ class Service:
         memory = read_diary(self._diary_path) if self._resume else Memory()
         opener = self._opener or _default_opener()
         opened = opener(self.spec, self._report, memory.images)
-        self.session = opened.session
-        self._make_frame = opened.make_frame
-        self._limit = opened.horizon
-        self._check = opened.check
-        self.session.recorder.most_events = MOST_EVENTS
-        self.session.interrupted = self._interrupted
         self._diary = Diary(self._diary_path)
-        self._diary.images(opened.images)
+        self._adopt(opened)
         if memory.position is not None:
             self._begin("returning to where the engine was")
             stop = self.session.resume(
@@ -222,18 +221,30 @@ class Service:
             )
         else:
             self._begin("booting")
-            stop = self._start(opened)
+            stop = self._start(self.spec.at)
         self._settle(stop)
 
-    def _start(self, opened: Opened) -> Stop:
-        session = self.session
-        if opened.apply_inputs is None:
-            return session.start(self.spec.at)
+    def _adopt(self, opened: Opened) -> None:
+        """Serve this session from now on."""
+        self._opened = opened
+        self.session = opened.session
+        self._make_frame = opened.make_frame
+        self._limit = opened.horizon
+        self._check = opened.check
+        self._checked = False
+        self.session.recorder.most_events = MOST_EVENTS
+        self.session.interrupted = self._interrupted
+        self._diary.images(opened.images)
+
+    def _start(self, at: str) -> Stop:
+        session, apply_inputs = self.session, self._opened.apply_inputs
+        if apply_inputs is None:
+            return session.start(at)
         stop = session.start()
         if stop.arrived:
-            for entry in opened.apply_inputs():
+            for entry in apply_inputs():
                 self._diary.input(entry)
-            stop = session.goto_place(self.spec.at or "start")
+            stop = session.goto_place(at or "start")
         return stop
 
     def _look_ahead(self) -> None:
@@ -360,7 +371,7 @@ class Service:
         try:
             text = self._dispatch(command)
         except RingviewError as error:
-            answer: Done | Failed = Failed(id=command.id, text=str(error))
+            answer: Done | Failed = rebuild.refusal(command.id, error)
         except Exception as error:
             traceback.print_exc()
             answer = Failed(id=command.id, text=f"ringview itself failed: {error!r}")
@@ -390,9 +401,17 @@ class Service:
             case FindAccess(what=what, kind=kind, direction=direction):
                 self._what = "searching back" if direction < 0 else "searching on"
                 return self._settle(session.find_access(what, kind, direction))
+            case Rebuild():
+                self._what = "building"
+                return self._rebuild()
             case Digest():
                 return session.digest().hex()
         self._mark_stale()
+        return self._change(command)
+
+    def _change(self, command: AnyCommand) -> str:
+        """Do a command after which the run stands where it stood."""
+        session = self.session
         match command:
             case Breakpoint(place=place, on=on):
                 return self._breakpoint(place, on)
@@ -408,6 +427,42 @@ class Service:
                 session.bookmark(name)
                 self._diary.bookmark(session.icount, name)
         return ""
+
+    def _rebuild(self) -> str:
+        """Build and run the present sources, and return to the same place in the story."""
+        before = self._opened
+        # A build that never reached the program has no place of the story to come back to.
+        kept = self._kept if before.session.first_user is None else None
+        kept = kept or rebuild.keep(before)
+        opener = self._opener or _default_opener()
+        opened = opener(self.spec, self._report_build, {})
+        if opened.images == before.images:
+            opened.session.close()
+            return "nothing has changed since it was built"
+        self._diary.begin_anew()
+        # What the old sources made sure of is no longer sure: no beat that is gone ends the screen.
+        self._steered = True
+        self._adopt(opened)
+        self._kept = kept
+        before.session.close()
+        self._begin("booting what was built")
+        try:
+            stop = self._start("")
+            text = f"rebuilt; {rebuild.restore(opened, kept)}" if stop.arrived else stop.text
+        except RingviewError as error:
+            text = f"rebuilt; {error}"
+        for va in sorted(self.session.breakpoints):
+            self._diary.breakpoint(va, on=True)
+        self._stop_text = text
+        self._diary.position(self.session.icount)
+        self._mark_stale()
+        return text
+
+    def _report_build(self, what: str, fraction: float) -> None:
+        """`_report`, from a build that `Pause` stops."""
+        self._report(what, fraction)
+        if self._paused:
+            raise rebuild.BuildStopped
 
     def _breakpoint(self, place: str, on: bool) -> str:
         va = self.session.resolve_address(place)

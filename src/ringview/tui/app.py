@@ -30,6 +30,7 @@ from ringview.engine.protocol import (
     Look,
     Present,
     Progress,
+    Rebuild,
     Run,
     Stage,
     StageChanged,
@@ -268,6 +269,10 @@ class RingviewApp(StagedApp):
             fraction=-1.0,
             running=False,
         )
+        if isinstance(answer, Failed) and answer.source:
+            from ringview.tui.complaint import Complaint
+
+            self.push_screen(Complaint(self.palette, answer))
         if text:
             self.set_timer(MESSAGE_TIME, lambda: self._expire(text))
 
@@ -379,6 +384,10 @@ class RingviewApp(StagedApp):
         self._send(Run(0))
         if self.shown is not None:
             self._tell(running=True)
+
+    def do_rebuild(self) -> None:
+        """Build and run the present sources, and return to this place."""
+        self._send(Rebuild(0))
 
     def do_go(self, icount: int) -> None:
         """Go to an icount."""

@@ -230,6 +230,14 @@ COMMANDS: tuple[Entry, ...] = (
         ("prompt", "console"),
     ),
     Entry(
+        "rebuild",
+        ("R",),
+        "",
+        "Build the changed sources, run them, and come back to this place.",
+        TRAVEL,
+        ("rebuild",),
+    ),
+    Entry(
         "next beat", (".",), "beat", "To the lecture's next beat.", LECTURE, ("step", "beat", 1), 8
     ),
     Entry("previous beat", (",",), "", "Back to the previous beat.", LECTURE, ("step", "beat", -1)),
@@ -376,7 +384,7 @@ COMMANDS: tuple[Entry, ...] = (
     ),
     Entry(
         "reset layout",
-        ("R",),
+        ("ctrl+r",),
         "",
         "Panes as they are meant to be at this size.",
         SCREEN,

@@ -51,11 +51,20 @@ def build_frame(
         running: the guest runs on while this is shown.
         stop_text: why it stands still, in words.
     """
+    return _builder(session).build(scenario, request, serial, running=running, stop_text=stop_text)
+
+
+def source_lines(session: Session, path: str) -> Sequence[str]:
+    """The lines of a source file as frames of a session show it, by its DWARF name."""
+    return _builder(session).book.source(path)
+
+
+def _builder(session: Session) -> FrameBuilder:
     builder = _BUILDERS.get(session)
     if builder is None:
         builder = FrameBuilder(session)
         _BUILDERS[session] = builder
-    return builder.build(scenario, request, serial, running=running, stop_text=stop_text)
+    return builder
 
 
 class FrameBuilder:

@@ -1,0 +1,43 @@
+"""A compile error on the screen: at its line, and gone by a key."""
+
+from __future__ import annotations
+
+import pytest
+from tests.tui.driving import running
+
+from ringview.engine.protocol import Failed
+from ringview.tui.complaint import Complaint, complaint_lines
+from ringview.views.frame import SourceLine
+
+SOURCE = tuple(
+    SourceLine(number, text, number == 31, False)
+    for number, text in (
+        (29, "	if (copy_from_user(&in, uin, sizeof(in)))"),
+        (30, "		return -EFAULT;"),
+        (31, "		return -EINVAL"),
+        (32, "	name[in.len] = '\\0';"),
+    )
+)
+ERROR = Failed(0, "sys-hello2.c:31:17: expected ';'", "kernel/kernel/sys-hello2.c", 17, SOURCE)
+
+
+@pytest.mark.parametrize("width", [40, 72, 110])
+def test_the_caret_stands_behind_what_lacks_something(width: int) -> None:
+    lines = [line.plain for line in complaint_lines(ERROR, width)]
+    at = next(i for i, line in enumerate(lines) if line.startswith("▶   31"))
+    assert lines[at + 1].index("▲") == lines[at].index("-EINVAL") + len("-EINVAL")
+    assert max(map(len, lines)) <= width
+    assert "expected ';'" in lines[0]
+
+
+async def test_it_is_shown_once_and_any_of_its_keys_closes_it() -> None:
+    async with running() as run:
+        shown = run.icount
+        for key in ("escape", "q", "enter", "R"):
+            run.link.broken = ERROR
+            await run.press("R")
+            await run.until(lambda: isinstance(run.app.screen, Complaint))
+            await run.press(key)
+            await run.until(lambda: len(run.app.screen_stack) == 1)
+            assert run.app.is_running
+            assert run.icount == shown
