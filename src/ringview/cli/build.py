@@ -8,9 +8,11 @@ from typing import TextIO
 
 import click
 
+from ringview.errors import BuildError
 from ringview.guest.kconfig import KernelConfig
 from ringview.guest.toolchain import build_kernel, build_program, program_names
 from ringview.guest.tree import cache_directory
+from ringview.lab.explain import explained
 
 
 def build_images(
@@ -35,7 +37,10 @@ def build_images(
             print(images.kernel.path, file=out)
             print(images.program, file=out)
         return 0
-    kernel = build_kernel(KernelConfig.of(config, _options(options)), progress=progress)
+    try:
+        kernel = build_kernel(KernelConfig.of(config, _options(options)), progress=progress)
+    except BuildError as error:
+        raise explained(error) from None
     print(kernel.path, file=out)
     for name in program_names():
         print(build_program(name, progress=progress), file=out)

@@ -295,6 +295,22 @@ def keys(write: bool) -> int:
 
 
 @cli.command()
+@click.argument("name", metavar="[LAB]", default="")
+@click.argument("folder", metavar="[FOLDER]", default="", type=click.Path(path_type=str))
+@debuggable
+def lab(name: str, folder: str) -> int:
+    """Make a working copy of the kernel without a call that you are to add.
+
+    LAB is hello or hello2; FOLDER does not exist yet, lab-LAB by default. Within such a folder,
+    without arguments: build it, run it, and say which steps are done and what happens without the
+    others. The exit status is then 0 if the call does what it should, 1 if not yet.
+    """
+    from ringview.cli.lab import begin_lab, show_progress
+
+    return begin_lab(name, folder, sys.stdout) if name else show_progress(sys.stdout)
+
+
+@cli.command()
 @debuggable
 def doctor() -> int:
     """Check that this computer has what ringview needs."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from ringview.engine.service import Opened
 from ringview.engine.spec import EngineSpec
-from ringview.errors import ScenarioError
+from ringview.errors import BuildError, ScenarioError
 from ringview.guest.toolchain import KernelImage
+from ringview.lab.explain import explained, lab_of, told
 from ringview.scenario.images import Images, kernel_config, provide_images, session_setup
 from ringview.scenario.load import load_scenario
 from ringview.scenario.model import KernelSpec, ProgramSpec, Scenario
@@ -68,7 +69,10 @@ def open_spec(
     scenario = load_scenario(spec.scenario) if spec.scenario else _scenario_of(spec)
     images = _recall(scenario, remembered)
     if images is None:
-        images = provide_images(scenario, progress=lambda step: report(step, -1.0))
+        try:
+            images = provide_images(scenario, progress=lambda step: report(step, -1.0))
+        except BuildError as error:
+            raise explained(error) from None
     report("loading", -1.0)
     session = Session.open(session_setup(scenario, images))
     run = SessionRun(session)
@@ -86,7 +90,7 @@ def open_spec(
         try:
             place_beats(scenario, run)
         except ScenarioError as error:
-            return str(error)
+            return told(error, scenario)
         return ""
 
     return Opened(
@@ -104,6 +108,7 @@ def open_spec(
         },
         sources=partial(source_lines, session),
         horizon=scenario.limit,
+        forgiving=lab_of(scenario) is not None,
     )
 
 

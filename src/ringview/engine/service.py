@@ -103,6 +103,8 @@ class Opened:
     """Which images are run; a successor is given it, so that it runs the same."""
     sources: Callable[[str], Sequence[str]] = lambda _: ()
     """Gives the lines of a source file as the images were built from them, by its DWARF name."""
+    forgiving: bool = False
+    """What `check` says is worth showing, but no reason to end: the kernel is a student's."""
     horizon: int = 0
     """icount up to which the run is recorded ahead while nobody wants anything."""
 
@@ -267,7 +269,7 @@ class Service:
         if session.finished and not self._checked and not self._disturbed():
             self._checked = True
             complaint = self._check()
-            if complaint and self._steered:
+            if complaint and (self._steered or self._opened.forgiving):
                 self.hub.tell_all(Failed(id=0, text=complaint))
             else:
                 self._refusal = complaint

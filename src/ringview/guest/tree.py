@@ -2,7 +2,7 @@
 
 In a checkout they lie beside ``src/``; in an installed wheel they are package data under
 ``ringview/_data``. ``RINGVIEW_TREE`` names another root, for one who works on a kernel of their
-own with an installed ringview.
+own with an installed ringview; within the folder of a lab, that folder is the root.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringview.errors import InputError
+
+LAB_FILE = ".ringview-lab"
+"""Marks the root of a lab's working copy (`ringview.lab`)."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SKIPPED_DIRECTORIES = frozenset({"build", "out", "__pycache__"})
@@ -51,23 +54,39 @@ class Tree:
         return self.root / name
 
 
-def find_tree() -> Tree:
-    """Return the tree in use: ``RINGVIEW_TREE``, else the checkout, else the package's data.
+def find_tree(*, own: bool = True) -> Tree:
+    """Return the tree in use: ``RINGVIEW_TREE``, else the lab around the working directory, else
+    the checkout, else the package's data.
+
+    Args:
+        own: look for one of the user's own; otherwise only for what came with ringview.
 
     Raises:
         InputError: ``RINGVIEW_TREE`` names a directory without ``kernel/``.
     """
     data = _PACKAGE / "_data"
     override = os.environ.get("RINGVIEW_TREE")
-    if override:
+    if override and own:
         root = Path(override).expanduser().resolve()
         if not (root / "kernel").is_dir():
             raise InputError(f"RINGVIEW_TREE is {override}, which has no kernel directory")
         return Tree(root, data / "images")
+    lab = find_lab() if own else None
+    if lab is not None:
+        return Tree(lab, data / "images")
     checkout = _PACKAGE.parent.parent
     if _PACKAGE.parent.name == "src" and (checkout / "kernel").is_dir():
         return Tree(checkout, data / "images")
     return Tree(data, data / "images")
+
+
+def find_lab() -> Path | None:
+    """Return the root of the lab that the working directory lies in, None if in none."""
+    try:
+        here = Path.cwd()
+    except OSError:  # it was removed
+        return None
+    return next((root for root in (here, *here.parents) if (root / LAB_FILE).is_file()), None)
 
 
 def cache_directory() -> Path:

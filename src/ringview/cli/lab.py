@@ -1,0 +1,131 @@
+"""``ringview lab``: begin a lab, or see how far it is and what happens as it stands."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from ringview.cli.headless import Finished, run_scenario
+from ringview.errors import BuildError, InputError, RingviewError
+from ringview.guest.tree import find_tree
+from ringview.lab.diagnosis import diagnose_build, undone
+from ringview.lab.explain import explain_run
+from ringview.lab.progress import State, StepState, progress
+from ringview.lab.recipe import RECIPES, Recipe
+from ringview.lab.workspace import create, recipe_of
+from ringview.scenario.linux import result_words
+from ringview.scenario.load import load_scenario
+from ringview.scenario.model import Scenario
+
+WIDTH = 96
+
+_SIGNS = {State.DONE: "✓", State.MISSING: " ", State.WRONG: "✗", State.DOUBLED: "✗"}
+
+
+def begin_lab(name: str, folder: str, out: TextIO) -> int:
+    """Make a lab's working copy.
+
+    Raises:
+        InputError: there is no such lab, or no place for it.
+    """
+    root = create(name, Path(folder or f"lab-{name}"))
+    recipe = RECIPES[name]
+    print(f"{root}: a kernel without {name}, number {recipe.number}: {recipe.title}", file=out)
+    print(f"read {root / 'README.md'}, then: cd {root} && ringview lab", file=out)
+    return 0
+
+
+def show_progress(out: TextIO) -> int:
+    """Build and run the lab around the working directory, and say what is done and what happens.
+
+    Returns:
+        0 if the call does what it should, else 1.
+
+    Raises:
+        InputError: the working directory lies in no lab.
+    """
+    tree = find_tree()
+    recipe = recipe_of(tree)
+    if recipe is None:
+        labs = "; ".join(f"ringview lab {name}: {each.title}" for name, each in RECIPES.items())
+        raise InputError(f"this folder is no lab's; begin one with {labs}")
+    scenario = load_scenario(recipe.name)
+    given = [option.name for option in scenario.kernel.options]
+    states = progress(recipe, tree.kernel, given)
+    print(f"lab {recipe.name}: {recipe.title}", file=out)
+    print(file=out)
+    for state in states:
+        print(f"  {_SIGNS[state.state]} {state.step.number}  kernel/{state.step.file}", file=out)
+    print(file=out)
+    try:
+        finished = run_scenario(scenario)
+    except BuildError as error:
+        return _tell_build(recipe, states, error, out)
+    except RingviewError as error:
+        _tell(out, "What happens", str(error))
+        _tell_rest(states, 0, out)
+        return 1
+    return _tell_run(recipe, states, scenario, finished, out)
+
+
+def _tell_build(recipe: Recipe, states: Sequence[StepState], error: BuildError, out: TextIO) -> int:
+    found = diagnose_build(recipe, states, error)
+    # What the lab adds is told apart here.
+    message = str(error).partition(f" ({found})")[0] if found is not None else str(error)
+    _tell(out, "What happens", message)
+    if found is not None:
+        _tell(out, "Why", str(found))
+    _tell_rest(states, found.step if found is not None else 0, out)
+    return 1
+
+
+def _tell_run(
+    recipe: Recipe,
+    states: Sequence[StepState],
+    scenario: Scenario,
+    finished: Finished,
+    out: TextIO,
+) -> int:
+    calls = [call for call in finished.record.syscalls if call.nr == recipe.number]
+    if calls:
+        answer = result_words(calls[0].ret)
+        happens = f"the program calls number {recipe.number}, and gets {answer}."
+    else:
+        happens = f"the program never calls number {recipe.number}."
+    _tell(out, "What happens", happens)
+    found = explain_run(scenario)
+    if found is not None:
+        _tell(out, "Why", str(found))
+    elif finished.held:
+        _tell(out, "The call", "does what it should: every expectation of the scenario holds.")
+    else:
+        for result in finished.results:
+            if not result.held:
+                _tell(out, "Not yet", f"{result.text}: {result.detail}")
+    _tell_rest(states, found.step if found is not None else 0, out)
+    return 0 if finished.held and all(state.done for state in states) else 1
+
+
+def _tell_rest(states: Sequence[StepState], told: int, out: TextIO) -> None:
+    """What else is not done: in full only where nothing more important was told."""
+    rest = [state for state in states if not state.done and state.step.number != told]
+    brief = [state for state in rest if told and state.state is State.MISSING]
+    if brief:
+        numbers = [str(state.step.number) for state in brief]
+        words = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if numbers[:-1] else numbers)
+        verb = "steps {} are" if len(numbers) > 1 else "step {} is"
+        _tell(out, "To do", f"{verb.format(words)} not done yet")
+    for state in rest:
+        if state not in brief:
+            _tell(out, "To do", undone(state))
+
+
+def _tell(out: TextIO, head: str, text: str) -> None:
+    indent = " " * 14
+    lines = textwrap.wrap(
+        text, WIDTH, initial_indent=f"{head + ':':14}", subsequent_indent=indent,
+        break_on_hyphens=False, break_long_words=False,
+    )  # fmt: skip
+    print("\n".join(lines), file=out)

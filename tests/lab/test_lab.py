@@ -1,0 +1,324 @@
+"""Labs: a tree without the call, the recipe done step by step, and each mistake with its reason."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ringview.cli.lab import begin_lab, show_progress
+from ringview.engine.client import Client
+from ringview.engine.launch import spawn_engine
+from ringview.engine.protocol import Failed, GoTo
+from ringview.engine.spec import EngineSpec
+from ringview.errors import InputError
+from ringview.guest.make import find_zig
+from ringview.guest.tree import find_tree
+from ringview.lab.progress import progress
+from ringview.lab.recipe import (
+    DEFCONFIG,
+    GENERIC,
+    HELLO,
+    HELLO2,
+    KCONFIG,
+    MAKEFILE,
+    NI,
+    PROTOTYPES,
+    RECIPES,
+    TABLE,
+)
+from ringview.lab.workspace import create, recipe_of, take_out
+
+HANDLER = "kernel/sys-hello.c"
+
+
+class Lab:
+    """A lab's tree with every step done, to be spoilt."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.kernel = root / "kernel"
+
+    def read(self, file: str) -> str:
+        return (self.kernel / file).read_text()
+
+    @contextmanager
+    def spoilt(self, *edits: tuple[str, str, str]) -> Iterator[str]:
+        """Replace text in files, and give what `ringview lab` prints; then mend them."""
+        before = {file: self.read(file) for file, _, _ in edits}
+        for file, old, new in edits:
+            text = self.read(file)
+            assert text.count(old) == 1, (file, old)
+            (self.kernel / file).write_text(text.replace(old, new))
+        try:
+            yield self.look()
+        finally:
+            for file, text in before.items():
+                (self.kernel / file).write_text(text)
+
+    def look(self, status: int = 1) -> str:
+        """What `ringview lab` prints, its lines joined."""
+        out = io.StringIO()
+        assert show_progress(out) == status, out.getvalue()
+        return " ".join(out.getvalue().split())
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """The finished kernel, marked as the lab's; the working directory lies in it."""
+    if find_zig() is None:
+        pytest.skip("the ziglang package is not installed")
+    root = tmp_path_factory.mktemp("lab") / "hello"
+    create("hello", root)
+    source = find_tree(own=False)
+    for step in HELLO.steps:
+        shutil.copy(source.kernel / step.file, root / "kernel" / step.file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("RINGVIEW_TREE", raising=False)
+        patch.chdir(root / "kernel")
+        yield Lab(root)
+
+
+def test_all_steps_done_and_the_call_does_what_it_should(lab: Lab) -> None:
+    text = lab.look(status=0)
+    assert text.count("✓") == 8
+    assert "gets 0" in text
+    assert "every expectation of the scenario holds" in text
+
+
+ENTRY = "400	common	hello			sys_hello\n"
+OPTION = "CONFIG_HELLO_SYSCALL=y\n"
+COMPILE = "obj-$(CONFIG_HELLO_SYSCALL) += sys-hello.o\n"
+COND = "COND_SYSCALL(hello);\n"
+PROTOTYPE = "asmlinkage long sys_hello(char __user *buf, unsigned int len);\n"
+SYMBOL = 'config HELLO_SYSCALL\n\tbool "Enable the hello system call"\n\tdepends on EXPERT\n'
+ALIAS = "only COND_SYSCALL's other name of sys_ni_syscall"
+
+
+@pytest.mark.parametrize(
+    ("edits", "step", "words"),
+    [
+        pytest.param([(TABLE, ENTRY, "")], 7, ["gets -ENOSYS", "is sys_ni_syscall"], id="no entry"),
+        pytest.param(
+            [(TABLE, ENTRY, ENTRY.replace("400", "410"))], 7,
+            ["gets -ENOSYS", "sys_hello has number 410 instead"], id="another number",
+        ),
+        pytest.param(
+            [(TABLE, ENTRY, ENTRY.replace("sys_hello", "sys_helo"))], 7,
+            ["undefined symbol: sys_helo", "is not “400 common hello sys_hello”"],
+            id="misspelt entry",
+        ),
+        pytest.param(
+            [(TABLE, ENTRY, ENTRY + "400	common	other	sys_hello\n")], 7,
+            ["number 400 is already that of hello"], id="number taken twice",
+        ),
+        pytest.param(
+            [(TABLE, ENTRY, ENTRY + ENTRY)], 7, ["already", "stands there twice"], id="entry twice"
+        ),
+        pytest.param([(DEFCONFIG, OPTION, "")], 8, ["gets -ENOSYS", ALIAS], id="option off"),
+        pytest.param(
+            [(DEFCONFIG, OPTION, "CONFIG_HELO_SYSCALL=y\n")], 8,
+            ["“CONFIG_HELO_SYSCALL=y” is not “CONFIG_HELLO_SYSCALL=y”"], id="option misspelt",
+        ),
+        pytest.param(
+            [(KCONFIG, SYMBOL, "config HELO_SYSCALL\n\tbool\n")], 3,
+            ["“config HELO_SYSCALL” is not “config HELLO_SYSCALL”"], id="symbol misspelt",
+        ),
+        pytest.param(
+            [(KCONFIG, SYMBOL, SYMBOL.replace("depends on EXPERT", "depends on NOBODY"))], 3,
+            ["HELLO_SYSCALL cannot be had as it is defined"], id="depends on what is not",
+        ),
+        pytest.param([(MAKEFILE, COMPILE, "")], 4, ["gets -ENOSYS", ALIAS], id="not compiled"),
+        pytest.param(
+            [(MAKEFILE, COMPILE, COMPILE.replace("HELLO", "HELO"))], 4,
+            ["gets -ENOSYS", "is not “obj-$(CONFIG_HELLO_SYSCALL) += sys-hello.o”"],
+            id="another option compiles it",
+        ),
+        pytest.param(
+            [(MAKEFILE, COMPILE, COMPILE.replace("sys-hello.o", "sys-helo.o"))], 4,
+            ["No rule to make target", "sys-helo.o"], id="another object",
+        ),
+        pytest.param(
+            [(NI, COND, ""), (DEFCONFIG, OPTION, "")], 6,
+            ["undefined symbol: sys_hello", "nothing stands in for it"],
+            id="off and nothing stands in",
+        ),
+        pytest.param(
+            [(NI, COND, ""), (MAKEFILE, COMPILE, "")], 4,
+            ["undefined symbol: sys_hello", "no compiled file has it"], id="on and not compiled",
+        ),
+        pytest.param(
+            [(HANDLER, "unsigned int, len", "char, len")], 2,
+            ["conflicting types", "step 1 declares"], id="prototype does not match",
+        ),
+        pytest.param(
+            [(HANDLER, "SYSCALL_DEFINE2(hello,", "SYSCALL_DEFINE2(helo,")], 2,
+            ["gets -ENOSYS", ALIAS, "makes sys_helo, not sys_hello"], id="handler misspelt",
+        ),
+        pytest.param(
+            [(
+                HANDLER, "SYSCALL_DEFINE2(hello, char __user *, buf, unsigned int, len)",
+                "SYSCALL_DEFINE7(hello, char *, p, int, n, int, a, int, b, int, c, int, d, int, e)",
+            )],
+            2, ["at most 6 parameters", "r0 to r5"], id="seven parameters",
+        ),
+        pytest.param(
+            [(HANDLER, "	return 0;", "	return 0")], 2, ["sys-hello.c:", "expected ';'"],
+            id="does not compile",
+        ),
+    ],
+)  # fmt: skip
+def test_what_happens_is_told_with_the_step_that_is_the_reason(
+    lab: Lab, edits: list[tuple[str, str, str]], step: int, words: list[str]
+) -> None:
+    with lab.spoilt(*edits) as text:
+        assert f"step {step} of the recipe" in text, text
+        for word in words:
+            assert word in text, text
+
+
+def test_a_file_that_was_deleted(lab: Lab) -> None:
+    handler = lab.kernel / HANDLER
+    text = handler.read_text()
+    handler.unlink()
+    try:
+        told = lab.look()
+    finally:
+        handler.write_text(text)
+    assert "step 2 of the recipe: the Makefile names sys-hello.o" in told
+    for file in (NI, PROTOTYPES, KCONFIG, MAKEFILE, DEFCONFIG, TABLE):
+        path = lab.kernel / file
+        text = path.read_text()
+        path.unlink()
+        try:
+            told = lab.look()
+        finally:
+            path.write_text(text)
+        number = HELLO.by_file[file].number
+        assert f"step {number}, kernel/{file}: there is no such file" in told or (
+            f"step {number} of the recipe" in told
+        ), told
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        (PROTOTYPES, PROTOTYPE, "", "nobody checks the handler's parameters"),
+        (GENERIC, "#define __NR_hello 400\n", "", "nothing happens on ARM"),
+        (GENERIC, "#define __NR_hello 400\n", "#define __NR_hello 40\n", "“#define __NR_hello 40”"),
+        (NI, COND, "", "with it off, the table asks for sys_hello"),
+        (NI, COND, COND + COND, "stands there twice"),
+    ],
+)
+def test_a_step_whose_lack_shows_nowhere_yet_is_told_all_the_same(
+    lab: Lab, file: str, old: str, new: str, says: str
+) -> None:
+    with lab.spoilt((file, old, new)) as text:
+        assert says in text
+        assert f"step {HELLO.by_file[file].number}" in text
+
+
+def test_a_handler_that_does_the_wrong_thing_fails_the_expectations(lab: Lab) -> None:
+    with lab.spoilt((HANDLER, "Hello from kernel!", "Hello from nobody")) as text:
+        assert "gets 0" in text
+        assert "Not yet:" in text
+        assert "Hello from kernel!" in text
+        assert "of the recipe" not in text
+
+
+def test_the_option_may_come_from_the_scenario_as_from_a_fragment(lab: Lab) -> None:
+    scenario = lab.root / "scenarios/hello.yaml"
+    before = scenario.read_text()
+    set_there = before.replace(
+        "  config: bbb_defconfig\n", "  config: bbb_defconfig\n  set: {HELLO_SYSCALL: true}\n"
+    )
+    defconfig = lab.read(DEFCONFIG)
+    scenario.write_text(set_there)
+    (lab.kernel / DEFCONFIG).write_text(defconfig.replace(OPTION, ""))
+    try:
+        assert "every expectation of the scenario holds" in lab.look(status=0)
+    finally:
+        scenario.write_text(before)
+        (lab.kernel / DEFCONFIG).write_text(defconfig)
+
+
+def test_the_live_screen_shows_the_lack_and_says_why(lab: Lab) -> None:
+    table = lab.read(TABLE)
+    (lab.kernel / TABLE).write_text(table.replace(ENTRY, ""))
+    try:
+        spec = EngineSpec(scenario="hello")
+        with spawn_engine(spec) as engine, Client(engine, timeout=60) as client:
+            client.wait_frame()
+            message = client.receive()
+            while not (isinstance(message, Failed) and message.id == 0):
+                message = client.receive()
+            assert "the program never calls hello" in message.text
+            assert "step 7 of the recipe" in message.text
+            client.send(GoTo(0, "sys_ni_syscall"))
+            assert client.frame is not None
+            assert client.frame.header.place == "sys_ni_syscall"
+    finally:
+        (lab.kernel / TABLE).write_text(table)
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_the_finished_kernel_is_the_recipe_done(recipe: object, tmp_path: Path) -> None:
+    assert recipe in (HELLO, HELLO2)
+    source = find_tree(own=False)
+    for each in RECIPES.values():
+        assert all(state.done for state in progress(each, source.kernel))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_lab_begins_without_a_trace_of_the_call(name: str, tmp_path: Path) -> None:
+    out = io.StringIO()
+    begin_lab(name, str(tmp_path / "mine"), out)
+    assert "ringview lab" in out.getvalue()
+    root = tmp_path / "mine"
+    recipe = RECIPES[name]
+    assert not any(state.done for state in progress(recipe, root / "kernel"))
+    left = subprocess.run(
+        ["grep", "-rnwE", f"sys_{name}|__NR_{name}|(CONFIG_)?{recipe.option}", "kernel"],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    lines = [line for line in left.stdout.splitlines() if not line.startswith("kernel/README.md")]
+    assert lines == []
+    assert recipe.task.split()[0] in (root / "README.md").read_text()
+    with pytest.raises(InputError, match="there is something already"):
+        begin_lab(name, str(root), out)
+
+
+def test_the_assignments_kernel_builds_and_says_where_to_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if find_zig() is None:
+        pytest.skip("the ziglang package is not installed")
+    root = create("hello2", tmp_path / "mine")
+    monkeypatch.delenv("RINGVIEW_TREE", raising=False)
+    monkeypatch.chdir(root)
+    text = Lab(root).look()
+    assert "the program calls number 401, and gets -ENOSYS" in text
+    assert "step 7 of the recipe" in text
+    assert (root / "kernel/kernel/sys-hello.c").exists()
+
+
+def test_bad_words_are_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RINGVIEW_TREE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="there is no lab helo; the labs are hello, hello2"):
+        create("helo", tmp_path / "x")
+    with pytest.raises(InputError, match="this folder is no lab's"):
+        show_progress(io.StringIO())
+    (tmp_path / ".ringview-lab").write_text("{")
+    (tmp_path / "kernel").mkdir()
+    assert recipe_of(find_tree()) is None
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="there is something already"):
+        create("hello", tmp_path / "file")
+    with pytest.raises(FileNotFoundError):
+        take_out(HELLO, tmp_path / "kernel")
