@@ -17,17 +17,18 @@ class Line:
 
     Attributes:
         text: as it is written; runs of blanks count as one.
-        extra: pattern of what may follow it in the same logical line, "" for nothing.
+        instead: another line that does as well, "" if none.
     """
 
     text: str
-    extra: str = ""
+    instead: str = ""
 
     @property
     def pattern(self) -> str:
         """A pattern for the whole line, however it is spaced."""
-        pieces = re.findall(r"\w+|[^\w\s]", self.text)
-        return r"[ \t]*" + r"\s*".join(map(re.escape, pieces)) + (self.extra or r"[ \t]*(?:#.*)?")
+        ways = [re.findall(r"\w+|[^\w\s]", way) for way in (self.text, self.instead) if way]
+        words = "|".join(r"\s*".join(map(re.escape, pieces)) for pieces in ways)
+        return rf"[ \t]*(?:{words})[ \t]*(?:#.*)?"
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,13 @@ def _recipe(
             4,
             MAKEFILE,
             f"compile the file when the option is set: obj-$(CONFIG_{option})",
-            (Line(f"obj-$(CONFIG_{option}) += sys-{name}.o"),),
+            # The finished kernel compiles it for one of several ways to write it.
+            (
+                Line(
+                    f"obj-$(CONFIG_{option}) += sys-{name}.o",
+                    instead=f"obj-$(CONFIG_{name.upper()}_SINGLE_COPY) += sys-{name}.o",
+                ),
+            ),
             rf"^.*\bCONFIG_{option}\b.*\n",
             "a file that no Makefile names is never compiled",
             f"the handler is never compiled; COND_SYSCALL stands in for it, and {handler} is the "
@@ -225,8 +232,9 @@ HELLO2 = _recipe(
     # The variants of the finished call, right and wrong, would give the answer away.
     strip=(
         (KCONFIG, r'^choice\n\tprompt "How hello2(?:(?!^endchoice)[^\n]*\n)*endchoice\n\n*'),
-        (MAKEFILE, r"^.*\bCONFIG_HELLO2_(?!SYSCALL)\w+.*\n"),
+        (MAKEFILE, r"^.*\bCONFIG_HELLO2_\w+.*\n"),
         ("kernel/hello2", ""),
+        ("lib/Kconfig.debug", r"^config PLANTED_SECRET\n(?:[ \t].*\n|\n)*"),
     ),
 )
 

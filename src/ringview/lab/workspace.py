@@ -11,6 +11,7 @@ from pathlib import Path
 from ringview.errors import InputError
 from ringview.guest.tree import LAB_FILE, Tree, find_tree
 from ringview.lab.page import page
+from ringview.lab.progress import progress
 from ringview.lab.recipe import RECIPES, Recipe
 
 _LEFT_OUT = shutil.ignore_patterns("build", "out", "__pycache__", "*.o", ".gitignore")
@@ -59,15 +60,15 @@ def take_out(recipe: Recipe, kernel: Path) -> None:
     Raises:
         InputError: the tree has no such trace: it is not the kernel that came with ringview.
     """
+    if not all(state.done for state in progress(recipe, kernel)):
+        raise InputError(f"the kernel has no finished {recipe.name} to take out", path=kernel)
     patterns = [(step.file, step.remove) for step in recipe.steps]
     for file, pattern in (*recipe.strip, *patterns):
         path = kernel / file
         if not pattern:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             continue
-        text, count = re.subn(pattern, "", path.read_text("utf-8"), flags=re.MULTILINE)
-        if not count and (file, pattern) in patterns:
-            raise InputError(f"the kernel has no {recipe.name} to take out", path=path)
+        text = re.sub(pattern, "", path.read_text("utf-8"), flags=re.MULTILINE)
         path.write_text(text, "utf-8")
 
 
