@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -43,12 +44,13 @@ static void set_cloexec(struct files_struct *files, unsigned int fd, bool on)
 int fd_install_from(unsigned int start, struct file *file, bool cloexec)
 {
 	struct files_struct *files = current->files;
+	unsigned int limit = current->signal->rlim_nofile;
 	int fd = -EMFILE;
 
-	if (start >= NR_OPEN_DEFAULT)
+	if (start && start >= limit)
 		return -EINVAL;
 	spin_lock(&file_lock);
-	for (unsigned int i = start; i < NR_OPEN_DEFAULT; i++) {
+	for (unsigned int i = start; i < limit; i++) {
 		if (files->fd[i])
 			continue;
 		files->fd[i] = file;
@@ -193,7 +195,7 @@ SYSCALL_DEFINE3(dup3, unsigned int, oldfd, unsigned int, newfd, int, flags)
 
 	if (flags & ~O_CLOEXEC || oldfd == newfd)
 		return -EINVAL;
-	if (newfd >= NR_OPEN_DEFAULT)
+	if (newfd >= current->signal->rlim_nofile)
 		return -EBADF;
 	file = fget(oldfd);
 	if (!file)

@@ -3,6 +3,7 @@
  * inode goes: so readers need no lock over a copy to the user, which may
  * fault and page in from this very file.
  */
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
@@ -25,6 +26,9 @@ struct inode *new_inode(umode_t mode)
 	inode->i_nlink = S_ISDIR(mode) ? 2 : 1;
 	inode->i_ino = atomic_inc_return(&last_ino);
 	inode->i_mtime = ktime_get_real_ns();
+	inode->i_atime = inode->i_mtime;
+	inode->i_uid = current_euid();
+	inode->i_gid = current_egid();
 	atomic_set(&inode->i_count, 1);
 	mutex_init(&inode->i_rwsem);
 	if (S_ISREG(mode))
@@ -76,27 +80,44 @@ static int grow_page_array(struct inode *inode, unsigned long index)
 	if (!pages)
 		return -ENOSPC;
 	preempt_disable();
-	old = inode->i_pages;
-	if (old)
-		memcpy(pages, old, inode->i_nrpages * sizeof(*pages));
-	inode->i_pages = pages;
-	inode->i_nrpages = n;
+	old = pages;
+	/* of two who grow it at once, the second throws his away */
+	if (n > inode->i_nrpages) {
+		old = inode->i_pages;
+		if (old)
+			memcpy(pages, old, inode->i_nrpages * sizeof(*pages));
+		inode->i_pages = pages;
+		inode->i_nrpages = n;
+	}
 	preempt_enable();
 	kfree(old);
 	return 0;
 }
 
-/* The page to write to; the caller holds i_rwsem. */
-static void *inode_page_alloc(struct inode *inode, unsigned long index)
+/*
+ * The page to write to. No lock: a fault on a shared mapping comes here with
+ * mmap_lock, and a write may fault with i_rwsem.
+ */
+void *inode_page_alloc(struct inode *inode, unsigned long index)
 {
 	int err = grow_page_array(inode, index);
+	void *page, *mine;
 
 	if (err)
 		return ERR_PTR(err);
+	page = inode_page(inode, index);
+	if (page)
+		return page;
+	mine = (void *)get_zeroed_page(GFP_KERNEL);
+	if (!mine)
+		return ERR_PTR(-ENOSPC);
+	preempt_disable();
 	if (!inode->i_pages[index])
-		inode->i_pages[index] = (void *)get_zeroed_page(GFP_KERNEL);
-	return inode->i_pages[index] ? inode->i_pages[index] :
-				       ERR_PTR(-ENOSPC);
+		swap(inode->i_pages[index], mine);
+	page = inode->i_pages[index];
+	preempt_enable();
+	free_page((unsigned long)mine);
+	return page;
 }
 
 int generic_file_truncate(struct inode *inode, loff_t size)

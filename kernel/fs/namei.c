@@ -350,7 +350,7 @@ static int simple_get_link(struct inode *inode, char *buf, int size)
 	return len;
 }
 
-int vfs_symlink(const char *target, const char *name)
+int symlink_at(const char *target, int dfd, const char *name)
 {
 	struct inode *inode = new_inode(S_IFLNK | 0777);
 
@@ -363,7 +363,65 @@ int vfs_symlink(const char *target, const char *name)
 		iput(inode);
 		return -ENOMEM;
 	}
-	return create_at(AT_FDCWD, name, inode);
+	return create_at(dfd, name, inode);
+}
+
+SYSCALL_DEFINE3(symlinkat, const char __user *, utarget, int, dfd,
+		const char __user *, uname)
+{
+	char *target = getname(utarget, 0), *name;
+	int err;
+
+	if (IS_ERR(target))
+		return PTR_ERR(target);
+	name = getname(uname, 0);
+	err = PTR_ERR(name);
+	if (!IS_ERR(name)) {
+		err = symlink_at(target, dfd, name);
+		kfree(name);
+	}
+	kfree(target);
+	return err;
+}
+
+SYSCALL_DEFINE2(symlink, const char __user *, target, const char __user *,
+		name)
+{
+	return sys_symlinkat(target, AT_FDCWD, name);
+}
+
+SYSCALL_DEFINE5(linkat, int, olddfd, const char __user *, uold, int, newdfd,
+		const char __user *, unew, int, flags)
+{
+	int lookup = flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0;
+	struct dentry *old;
+	char *name;
+	int err = -EPERM;
+
+	if (flags & ~AT_SYMLINK_FOLLOW)
+		return -EINVAL;
+	old = user_lookup_at(olddfd, uold, lookup);
+	if (IS_ERR(old))
+		return PTR_ERR(old);
+	name = getname(unew, 0);
+	if (IS_ERR(name)) {
+		err = PTR_ERR(name);
+	} else if (!S_ISDIR(old->d_inode->i_mode)) {
+		ihold(old->d_inode);
+		old->d_inode->i_nlink++;
+		err = create_at(newdfd, name, old->d_inode);
+		if (err)
+			old->d_inode->i_nlink--;
+	}
+	if (!IS_ERR(name))
+		kfree(name);
+	dput(old);
+	return err;
+}
+
+SYSCALL_DEFINE2(link, const char __user *, old, const char __user *, new)
+{
+	return sys_linkat(AT_FDCWD, old, AT_FDCWD, new, 0);
 }
 
 /* As dentry_path(), for the i_get_link functions: fs_mutex is held. */
@@ -439,7 +497,9 @@ static int do_unlink(struct dentry *base, const char *name, bool directory)
 
 	dir = walk_parent(base, name, &last, &len);
 	if (IS_ERR(dir))
-		return PTR_ERR(dir) == -EEXIST ? -EBUSY : PTR_ERR(dir);
+		return PTR_ERR(dir) != -EEXIST ? PTR_ERR(dir) :
+		       directory	       ? -EBUSY :
+						 -EISDIR;
 	if (last[0] == '.' && (len == 1 || (len == 2 && last[1] == '.'))) {
 		if (!directory)
 			return -EISDIR;
@@ -535,7 +595,8 @@ static bool is_ancestor(struct dentry *dir, struct dentry *of)
 	return dir == root_dentry;
 }
 
-static int do_rename(struct dentry *base, const char *from, const char *to)
+static int do_rename(struct dentry *base, const char *from,
+		     struct dentry *to_base, const char *to)
 {
 	struct dentry *old, *target, *dir;
 	const char *last;
@@ -546,7 +607,7 @@ static int do_rename(struct dentry *base, const char *from, const char *to)
 	old = walk(base, from, 0, &links);
 	if (IS_ERR(old))
 		return PTR_ERR(old);
-	dir = walk_parent(base, to, &last, &len);
+	dir = walk_parent(to_base, to, &last, &len);
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
 	if (old == root_dentry)
@@ -575,10 +636,29 @@ static int do_rename(struct dentry *base, const char *from, const char *to)
 	return 0;
 }
 
-SYSCALL_DEFINE2(rename, const char __user *, ufrom, const char __user *, uto)
+static int rename_at(int olddfd, const char *from, int newdfd, const char *to)
+{
+	struct dentry *base = base_of(olddfd, from), *to_base;
+	int err;
+
+	if (IS_ERR(base))
+		return PTR_ERR(base);
+	to_base = base_of(newdfd, to);
+	err = PTR_ERR(to_base);
+	if (!IS_ERR(to_base)) {
+		mutex_lock(&fs_mutex);
+		err = do_rename(base, from, to_base, to);
+		mutex_unlock(&fs_mutex);
+		dput(to_base);
+	}
+	dput(base);
+	return err;
+}
+
+SYSCALL_DEFINE4(renameat, int, olddfd, const char __user *, ufrom,
+		int, newdfd, const char __user *, uto)
 {
 	char *from = getname(ufrom, 0), *to;
-	struct dentry *base;
 	int err;
 
 	if (IS_ERR(from))
@@ -586,15 +666,16 @@ SYSCALL_DEFINE2(rename, const char __user *, ufrom, const char __user *, uto)
 	to = getname(uto, 0);
 	err = PTR_ERR(to);
 	if (!IS_ERR(to)) {
-		base = get_fs_pwd(current->fs);
-		mutex_lock(&fs_mutex);
-		err = do_rename(base, from, to);
-		mutex_unlock(&fs_mutex);
-		dput(base);
+		err = rename_at(olddfd, from, newdfd, to);
 		kfree(to);
 	}
 	kfree(from);
 	return err;
+}
+
+SYSCALL_DEFINE2(rename, const char __user *, from, const char __user *, to)
+{
+	return sys_renameat(AT_FDCWD, from, AT_FDCWD, to);
 }
 
 /* The tree as every program finds it, before the initramfs adds to it. */

@@ -314,12 +314,14 @@ SYSCALL_DEFINE2(truncate64, const char __user *, name, loff_t, length)
 SYSCALL_DEFINE1(fsync, unsigned int, fd)
 {
 	struct file *file = fget(fd);
-	int err;
+	int err = 0;
 
 	if (!file)
 		return -EBADF;
-	/* as on a file system, not on a terminal or a pipe */
-	err = file->f_op->llseek ? 0 : -EINVAL;
+	/* as on a file system, not on a terminal, a device or a pipe */
+	if (!S_ISREG(file_inode(file)->i_mode) &&
+	    !S_ISDIR(file_inode(file)->i_mode))
+		err = -EINVAL;
 	fput(file);
 	return err;
 }

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
+#include <uapi/linux/termios.h>
 
 #define PIPE_PAGES 16
 #define PIPE_SIZE (PIPE_PAGES * PAGE_SIZE)
@@ -197,11 +198,24 @@ static void pipe_release(struct inode *inode, struct file *file)
 	kfree(pipe);
 }
 
+static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct pipe_inode_info *pipe = file->private_data;
+	int waiting = pipe->len;
+
+	if (cmd != FIONREAD)
+		return -ENOTTY;
+	return copy_to_user((int __user *)arg, &waiting, sizeof(waiting)) ?
+		       -EFAULT :
+		       0;
+}
+
 static const struct file_operations pipe_fops = {
 	.release = pipe_release,
 	.read = pipe_read,
 	.write = pipe_write,
 	.poll = pipe_poll,
+	.unlocked_ioctl = pipe_ioctl,
 };
 
 static struct file *pipe_end(struct inode *inode,

@@ -217,7 +217,9 @@ static loff_t vfs_llseek(unsigned int fd, loff_t offset, int whence)
 
 	if (!file)
 		return -EBADF;
-	if (seekable(file)) {
+	if (whence < 0 || whence > SEEK_MAX) {
+		ret = -EINVAL;
+	} else if (seekable(file)) {
 		pos_lock(file);
 		ret = file->f_op->llseek(file, offset, whence);
 		pos_unlock(file);

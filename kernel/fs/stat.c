@@ -21,19 +21,22 @@ static int put_stat64(const struct inode *inode, struct stat64 __user *ubuf)
 {
 	u32 sec = inode->i_mtime / NSEC_PER_SEC;
 	u32 nsec = inode->i_mtime - (u64)sec * NSEC_PER_SEC;
+	u32 asec = inode->i_atime / NSEC_PER_SEC;
 	struct stat64 st = {
 		.st_dev = ROOT_DEV,
 		.__st_ino = inode->i_ino,
 		.st_ino = inode->i_ino,
 		.st_mode = inode->i_mode,
 		.st_nlink = inode->i_nlink,
+		.st_uid = inode->i_uid,
+		.st_gid = inode->i_gid,
 		/* minor 0-7, major 8-19, minor from 20 on */
 		.st_rdev = MAJOR(inode->i_rdev) << 8 | MINOR(inode->i_rdev),
 		.st_size = inode->i_size,
 		.st_blksize = PAGE_SIZE,
 		.st_blocks = blocks_of(inode),
-		.st_atime = sec,
-		.st_atime_nsec = nsec,
+		.st_atime = asec,
+		.st_atime_nsec = inode->i_atime - (u64)asec * NSEC_PER_SEC,
 		.st_mtime = sec,
 		.st_mtime_nsec = nsec,
 		.st_ctime = sec,
@@ -46,9 +49,14 @@ static int put_stat64(const struct inode *inode, struct stat64 __user *ubuf)
 static int put_statx(const struct inode *inode, struct statx __user *ubuf)
 {
 	u32 sec = inode->i_mtime / NSEC_PER_SEC;
+	u32 asec = inode->i_atime / NSEC_PER_SEC;
 	struct statx_timestamp time = {
 		.tv_sec = sec,
 		.tv_nsec = inode->i_mtime - (u64)sec * NSEC_PER_SEC,
+	};
+	struct statx_timestamp atime = {
+		.tv_sec = asec,
+		.tv_nsec = inode->i_atime - (u64)asec * NSEC_PER_SEC,
 	};
 	struct statx st = {
 		.stx_mask = STATX_BASIC_STATS,
@@ -58,7 +66,9 @@ static int put_statx(const struct inode *inode, struct statx __user *ubuf)
 		.stx_ino = inode->i_ino,
 		.stx_size = inode->i_size,
 		.stx_blocks = blocks_of(inode),
-		.stx_atime = time,
+		.stx_uid = inode->i_uid,
+		.stx_gid = inode->i_gid,
+		.stx_atime = atime,
 		.stx_ctime = time,
 		.stx_mtime = time,
 		.stx_rdev_major = MAJOR(inode->i_rdev),
@@ -69,8 +79,21 @@ static int put_statx(const struct inode *inode, struct statx __user *ubuf)
 	return copy_to_user(ubuf, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
+struct inode *inode_of_fd(unsigned int fd)
+{
+	struct file *file = fget(fd);
+	struct inode *inode;
+
+	if (!file)
+		return ERR_PTR(-EBADF);
+	inode = file_inode(file);
+	ihold(inode);
+	fput(file);
+	return inode;
+}
+
 /* The inode of a name, or of dfd itself if the name is empty; referenced. */
-static struct inode *inode_at(int dfd, const char __user *name, int flags)
+struct inode *inode_at(int dfd, const char __user *name, int flags)
 {
 	int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
 	struct dentry *dentry;
@@ -83,16 +106,8 @@ static struct inode *inode_at(int dfd, const char __user *name, int flags)
 		if (name && copy_from_user(&first, name, 1))
 			return ERR_PTR(-EFAULT);
 		/* a pipe has no dentry, so this is not left to the walk */
-		if (!first && dfd != AT_FDCWD) {
-			struct file *file = fget(dfd);
-
-			if (!file)
-				return ERR_PTR(-EBADF);
-			inode = file_inode(file);
-			ihold(inode);
-			fput(file);
-			return inode;
-		}
+		if (!first && dfd != AT_FDCWD)
+			return inode_of_fd(dfd);
 	}
 	dentry = user_lookup_at(dfd, name, lookup);
 	if (IS_ERR(dentry))

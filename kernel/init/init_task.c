@@ -17,6 +17,9 @@ struct signal_struct init_signals = {
 		.head	= LIST_HEAD_INIT(init_signals.wait_chldexit.head),
 	},
 	.rlim_stack	= _STK_LIM,
+	.rlim_nofile	= NR_OPEN_DEFAULT,
+	.pgrp		= 1,
+	.session	= 1,
 };
 
 struct sighand_struct init_sighand = {

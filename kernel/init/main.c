@@ -76,7 +76,7 @@ static int kernel_init(void *unused)
 		panic("no process for %s: error %d", execute_command, child);
 	/* Orphans come to us as well; the machine ends with the program. */
 	do {
-		pid = kernel_wait4(-1, NULL, __WALL, &status);
+		pid = kernel_wait4(-1, NULL, WEXITED | __WALL, &status);
 	} while (pid > 0 && pid != child);
 
 	init_exit_code = status;

@@ -106,6 +106,13 @@ static void child_status(kernel_siginfo_t *info, int status)
 {
 	int sig = status & 0x7f;
 
+	if (status == 0xffff || sig == 0x7f) {
+		info->si_code = sig == 0x7f && status != 0xffff ?
+					CLD_STOPPED :
+					CLD_CONTINUED;
+		info->si_status = status == 0xffff ? SIGCONT : status >> 8;
+		return;
+	}
 	info->si_code = sig ? CLD_KILLED : CLD_EXITED;
 	info->si_status = sig ? sig : status >> 8;
 }
@@ -229,10 +236,24 @@ SYSCALL_DEFINE1(exit_group, int, error_code)
 
 static int eligible_child(struct task_struct *p, pid_t pid)
 {
-	return pid <= 0 || p->pid == pid;
+	if (pid == 0)
+		return p->signal->pgrp == current->signal->pgrp;
+	return pid == -1 || (pid > 0 ? p->pid : -p->signal->pgrp) == pid;
 }
 
-static struct task_struct *find_zombie(pid_t pid, int options, int *found)
+/* What wait4() would say of a child, -1 if nothing yet. */
+static int report_of(struct task_struct *p, int options)
+{
+	int report = p->signal->stop_report;
+
+	if (p->exit_state == EXIT_ZOMBIE && !p->signal->live)
+		return options & WEXITED ? p->exit_code : -1;
+	if (report && options & (report == 0xffff ? WCONTINUED : WUNTRACED))
+		return report;
+	return -1;
+}
+
+static struct task_struct *find_report(pid_t pid, int options, int *found)
 {
 	struct task_struct *t, *p;
 
@@ -242,7 +263,7 @@ static struct task_struct *find_zombie(pid_t pid, int options, int *found)
 			if (!eligible_child(p, pid))
 				continue;
 			*found = 1;
-			if (p->exit_state == EXIT_ZOMBIE && !p->signal->live)
+			if (report_of(p, options) >= 0)
 				return p;
 		}
 		if (options & __WNOTHREAD)
@@ -265,16 +286,20 @@ static int do_wait_once(pid_t pid, int options, struct wait_result *res)
 	int found;
 
 	preempt_disable();
-	p = find_zombie(pid, options, &found);
+	p = find_report(pid, options, &found);
 	if (!p) {
 		preempt_enable();
 		return found ? 0 : -ECHILD;
 	}
 	res->pid = p->pid;
-	res->status = p->exit_code;
+	res->status = report_of(p, options);
 	res->utime = p->utime + p->signal->utime;
 	res->stime = p->stime + p->signal->stime;
-	if (!(options & WNOWAIT)) {
+	if (options & WNOWAIT) {
+		/* it stays to be told again */
+	} else if (p->exit_state != EXIT_ZOMBIE) {
+		p->signal->stop_report = 0;
+	} else {
 		sig->cutime += res->utime + p->signal->cutime;
 		sig->cstime += res->stime + p->signal->cstime;
 		p->exit_state = EXIT_DEAD;
@@ -315,9 +340,12 @@ SYSCALL_DEFINE4(wait4, pid_t, pid, int __user *, stat_addr, int, options,
 {
 	long ret;
 
-	if (options & ~(WNOHANG | WUNTRACED | __WNOTHREAD | __WCLONE | __WALL))
+	if (options & ~(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD |
+			__WCLONE | __WALL))
 		return -EINVAL;
-	ret = kernel_wait4(pid, stat_addr, options, NULL);
+	if (pid == INT_MIN)
+		return -ESRCH;
+	ret = kernel_wait4(pid, stat_addr, options | WEXITED, NULL);
 	if (ret > 0 && ru && clear_user(ru, sizeof(*ru)))
 		return -EFAULT;
 	return ret;
@@ -331,10 +359,16 @@ SYSCALL_DEFINE5(waitid, int, which, pid_t, upid,
 	siginfo_t info;
 	int ret;
 
-	if (!(options & WEXITED) || which > P_PGID ||
-	    (which == P_PID && upid <= 0))
+	if (options & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED |
+			__WNOTHREAD | __WCLONE | __WALL) ||
+	    !(options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
-	ret = do_wait(which == P_PID ? upid : -1, options, &res);
+	if (which < 0 || which > P_PGID || (which == P_PID && upid <= 0) ||
+	    (which == P_PGID && upid < 0))
+		return -EINVAL;
+	if (which != P_PID)
+		upid = which == P_PGID ? -upid : -1;
+	ret = do_wait(upid, options, &res);
 	if (ret < 0)
 		return ret;
 	memset(&info, 0, sizeof(info));

@@ -198,6 +198,9 @@ static int copy_signal(unsigned long clone_flags, struct task_struct *tsk)
 	init_sigpending(&sig->shared_pending);
 	init_waitqueue_head(&sig->wait_chldexit);
 	sig->rlim_stack = current->signal->rlim_stack;
+	sig->rlim_nofile = current->signal->rlim_nofile;
+	sig->pgrp = current->signal->pgrp;
+	sig->session = current->signal->session;
 	return 0;
 }
 
@@ -393,28 +396,95 @@ SYSCALL_DEFINE0(getppid)
 	return current->real_parent->tgid;
 }
 
-/* There is one session and one process group: everybody's. */
 SYSCALL_DEFINE0(getpgrp)
 {
-	return 1;
+	return current->signal->pgrp;
+}
+
+/* The process, or the caller's if @pid is 0; the caller is not preempted. */
+static struct task_struct *process_of(pid_t pid)
+{
+	struct task_struct *p = pid ? find_task_by_vpid(pid) : current;
+
+	return p ? p->group_leader : NULL;
 }
 
 SYSCALL_DEFINE1(getpgid, pid_t, pid)
 {
-	return pid && !find_task_by_vpid(pid) ? -ESRCH : 1;
+	struct task_struct *p;
+	pid_t ret = -ESRCH;
+
+	preempt_disable();
+	p = process_of(pid);
+	if (p)
+		ret = p->signal->pgrp;
+	preempt_enable();
+	return ret;
 }
 
 SYSCALL_DEFINE1(getsid, pid_t, pid)
 {
-	return pid && !find_task_by_vpid(pid) ? -ESRCH : 1;
+	struct task_struct *p;
+	pid_t ret = -ESRCH;
+
+	preempt_disable();
+	p = process_of(pid);
+	if (p)
+		ret = p->signal->session;
+	preempt_enable();
+	return ret;
+}
+
+/* Is there a group @pgrp, in @session unless that is 0? */
+static int pgrp_exists(pid_t pgrp, pid_t session)
+{
+	struct task_struct *p;
+
+	for_each_process_thread(p)
+		if (p->signal->pgrp == pgrp &&
+		    (!session || p->signal->session == session))
+			return 1;
+	return 0;
+}
+
+/* A process joins a group of its session, or founds one. */
+static int join_pgrp(struct task_struct *p, pid_t pgid)
+{
+	pid_t session = current->signal->session;
+
+	if (!p || (p != current->group_leader &&
+		   p->real_parent->group_leader != current->group_leader))
+		return -ESRCH;
+	if (p->signal->session != session || session == p->tgid)
+		return -EPERM;
+	if (!pgid)
+		pgid = p->tgid;
+	if (pgid != p->tgid && !pgrp_exists(pgid, session))
+		return -EPERM;
+	p->signal->pgrp = pgid;
+	return 0;
 }
 
 SYSCALL_DEFINE2(setpgid, pid_t, pid, pid_t, pgid)
 {
-	return 0;
+	int ret;
+
+	if (pgid < 0)
+		return -EINVAL;
+	preempt_disable();
+	ret = join_pgrp(process_of(pid), pgid);
+	preempt_enable();
+	return ret;
 }
 
 SYSCALL_DEFINE0(setsid)
 {
-	return -EPERM;
+	struct signal_struct *sig = current->signal;
+	pid_t ret = -EPERM;
+
+	preempt_disable();
+	if (!pgrp_exists(current->tgid, 0))
+		ret = sig->session = sig->pgrp = current->tgid;
+	preempt_enable();
+	return ret;
 }

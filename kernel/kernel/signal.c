@@ -21,8 +21,8 @@
 
 /* All of these are among the first 32. */
 #define SIG_KERNEL_ONLY_MASK	(sigmask(SIGKILL) | sigmask(SIGSTOP))
-#define SIG_KERNEL_STOP_MASK	(sigmask(SIGSTOP) | sigmask(SIGTSTP) | \
-				 sigmask(SIGTTIN) | sigmask(SIGTTOU))
+#define SIG_TERMINAL_STOP_MASK	(sigmask(SIGTSTP) | sigmask(SIGTTIN) | \
+				 sigmask(SIGTTOU))
 #define SIG_KERNEL_IGNORE_MASK	(sigmask(SIGCONT) | sigmask(SIGCHLD) | \
 				 sigmask(SIGWINCH) | sigmask(SIGURG))
 /* Raised by the thread's own instruction: these go first. */
@@ -37,8 +37,11 @@ static int siginmask(int sig, unsigned long mask)
 
 static int sig_default_ignored(int sig)
 {
-	/* Stopping is job control, which this kernel has not. */
-	return siginmask(sig, SIG_KERNEL_IGNORE_MASK | SIG_KERNEL_STOP_MASK);
+	/*
+	 * No shell watches over jobs here: each process group is orphaned, and
+	 * stops by SIGSTOP only.
+	 */
+	return siginmask(sig, SIG_KERNEL_IGNORE_MASK | SIG_TERMINAL_STOP_MASK);
 }
 
 static int handler_ignores(__sighandler_t handler, int sig)
@@ -168,6 +171,76 @@ static void complete_signal(int sig, struct task_struct *p, int group)
 	}
 }
 
+static void collect_signal(int sig, struct sigpending *pending,
+			   kernel_siginfo_t *info)
+{
+	struct sigqueue *q, *next, *first = NULL;
+	int more = 0;
+
+	list_for_each_entry_safe(q, next, &pending->list, list) {
+		if (q->info.si_signo != sig)
+			continue;
+		if (first)
+			more = 1;
+		else
+			first = q;
+	}
+	if (!more)
+		sigdelset(&pending->signal, sig);
+	memset(info, 0, sizeof(*info));
+	info->si_signo = sig;
+	if (first) {
+		*info = first->info;
+		list_del(&first->list);
+		kfree(first);
+	}
+}
+
+/* What is overtaken, or ignored from now on, no longer waits. */
+static void drop_pending(struct task_struct *p, int sig)
+{
+	kernel_siginfo_t info;
+	struct task_struct *t;
+
+	while (sigismember(&p->signal->shared_pending.signal, sig))
+		collect_signal(sig, &p->signal->shared_pending, &info);
+	for_each_thread(p, t)
+		while (sigismember(&t->pending.signal, sig))
+			collect_signal(sig, &t->pending, &info);
+}
+
+/* The parent may wait for this, and is told unless it does not want to be. */
+static void notify_parent(struct task_struct *p, int code, int status)
+{
+	struct task_struct *parent = p->group_leader->real_parent;
+	const int chld = SIGCHLD - 1;
+	kernel_siginfo_t info;
+
+	p->signal->stop_report = status;
+	memset(&info, 0, sizeof(info));
+	info.si_code = code;
+	info.si_pid = p->tgid;
+	info.si_status = code == CLD_STOPPED ? SIGSTOP : SIGCONT;
+	if (parent->sighand &&
+	    !(parent->sighand->action[chld].sa.sa_flags & SA_NOCLDSTOP))
+		send_sig_info(SIGCHLD, &info, parent, 1);
+	wake_up_all(&parent->signal->wait_chldexit);
+}
+
+/* SIGCONT acts when it is sent, whether or not it is blocked or handled. */
+static void continue_process(struct task_struct *p)
+{
+	struct task_struct *t;
+
+	drop_pending(p, SIGSTOP);
+	if (!p->signal->stopped)
+		return;
+	p->signal->stopped = 0;
+	for_each_thread(p, t)
+		wake_up_state(t, __TASK_STOPPED);
+	notify_parent(p, CLD_CONTINUED, 0xffff);
+}
+
 /* @info NULL: from the kernel.  @group: to the process, else the thread. */
 int send_sig_info(int sig, kernel_siginfo_t *info, struct task_struct *p,
 		  int group)
@@ -177,7 +250,11 @@ int send_sig_info(int sig, kernel_siginfo_t *info, struct task_struct *p,
 	unsigned long flags;
 
 	local_irq_save(flags);
-	if (!p->sighand || (p->flags & PF_KTHREAD) || sig_ignored(p, sig))
+	if (!p->sighand || (p->flags & PF_KTHREAD))
+		goto out;
+	if (sig == SIGCONT)
+		continue_process(p);
+	if (sig_ignored(p, sig))
 		goto out;
 	pending = group ? &p->signal->shared_pending : &p->pending;
 	/* Ordinary signals do not queue: a second one changes nothing. */
@@ -250,31 +327,6 @@ static int next_signal(const sigset_t *signal, const sigset_t *blocked)
 	return x ? __builtin_ctzl(x) + 33 : 0;
 }
 
-static void collect_signal(int sig, struct sigpending *pending,
-			   kernel_siginfo_t *info)
-{
-	struct sigqueue *q, *next, *first = NULL;
-	int more = 0;
-
-	list_for_each_entry_safe(q, next, &pending->list, list) {
-		if (q->info.si_signo != sig)
-			continue;
-		if (first)
-			more = 1;
-		else
-			first = q;
-	}
-	if (!more)
-		sigdelset(&pending->signal, sig);
-	memset(info, 0, sizeof(*info));
-	info->si_signo = sig;
-	if (first) {
-		*info = first->info;
-		list_del(&first->list);
-		kfree(first);
-	}
-}
-
 static int dequeue_signal(const sigset_t *blocked, kernel_siginfo_t *info)
 {
 	struct sigpending *pending = &current->pending;
@@ -294,6 +346,30 @@ static int dequeue_signal(const sigset_t *blocked, kernel_siginfo_t *info)
 	return sig;
 }
 
+static void stop_process(void)
+{
+	struct task_struct *t;
+
+	preempt_disable();
+	current->signal->stopped = 1;
+	for_each_thread(current, t)
+		if (t != current && !t->exit_state)
+			signal_wake_up(t, 0);
+	notify_parent(current, CLD_STOPPED, SIGSTOP << 8 | 0x7f);
+	preempt_enable();
+}
+
+static void wait_for_sigcont(void)
+{
+	for (;;) {
+		set_current_state(TASK_STOPPED);
+		if (!current->signal->stopped || fatal_signal_pending(current))
+			break;
+		schedule();
+	}
+	set_current_state(TASK_RUNNING);
+}
+
 /*
  * The next signal with a handler, in @ksig; 0 if none is left.  Those without
  * are dealt with on the way, which may well be the end of the process.
@@ -304,6 +380,8 @@ int get_signal(struct ksignal *ksig)
 	int sig;
 
 	for (;;) {
+		if (current->signal->stopped)
+			wait_for_sigcont();
 		sig = dequeue_signal(&current->blocked, &ksig->info);
 		if (!sig)
 			break;
@@ -318,6 +396,10 @@ int get_signal(struct ksignal *ksig)
 		}
 		if (sig_default_ignored(sig))
 			continue;
+		if (sig == SIGSTOP) {
+			stop_process();
+			continue;
+		}
 		/* Another thread's exec ends this one only. */
 		if (current->signal->group_exec_task &&
 		    current->signal->group_exec_task != current)
@@ -449,19 +531,6 @@ int __save_altstack(stack_t __user *uss, unsigned long sp)
 	return copy_to_user(uss, &oss, sizeof(oss)) ? -EFAULT : 0;
 }
 
-/* What is ignored from now on is also dropped if it waits. */
-static void drop_pending(int sig)
-{
-	kernel_siginfo_t info;
-	struct task_struct *t;
-
-	while (sigismember(&current->signal->shared_pending.signal, sig))
-		collect_signal(sig, &current->signal->shared_pending, &info);
-	for_each_thread(current, t)
-		while (sigismember(&t->pending.signal, sig))
-			collect_signal(sig, &t->pending, &info);
-}
-
 SYSCALL_DEFINE4(rt_sigaction, int, sig, const struct sigaction __user *, act,
 		struct sigaction __user *, oact, size_t, sigsetsize)
 {
@@ -480,7 +549,7 @@ SYSCALL_DEFINE4(rt_sigaction, int, sig, const struct sigaction __user *, act,
 		preempt_disable();
 		*k = new;
 		if (handler_ignores(new.sa.sa_handler, sig))
-			drop_pending(sig);
+			drop_pending(current, sig);
 		preempt_enable();
 	}
 	if (oact && copy_to_user(oact, &old.sa, sizeof(old.sa)))
@@ -685,17 +754,18 @@ static int send_user(int sig, kernel_siginfo_t *info, struct task_struct *p,
 	return send_sig_info(sig, info, p, group);
 }
 
-/* Everybody but init and the caller: there is one process group. */
-static int kill_all(int sig, kernel_siginfo_t *info)
+/* A process group, or with -1 everybody but init and the caller. */
+static int kill_group(int sig, kernel_siginfo_t *info, pid_t pgrp)
 {
 	struct task_struct *p;
 	int ret = -ESRCH;
 
 	for_each_process_thread(p) {
-		if (p->pid <= 1 || !thread_group_leader(p) || !p->mm ||
-		    same_thread_group(p, current))
+		if (p->pid <= 1 || !thread_group_leader(p))
 			continue;
-		ret = send_user(sig, info, p, 1);
+		if (pgrp == -1 ? !same_thread_group(p, current) :
+				 p->signal->pgrp == pgrp)
+			ret = send_user(sig, info, p, 1);
 	}
 	return ret;
 }
@@ -713,10 +783,10 @@ SYSCALL_DEFINE2(kill, pid_t, pid, int, sig)
 	if (pid > 0) {
 		p = find_task_by_vpid(pid);
 		ret = send_user(sig, &info, p ? p->group_leader : NULL, 1);
+	} else if (pid == -1 || pid == 0) {
+		ret = kill_group(sig, &info, pid ? -1 : current->signal->pgrp);
 	} else {
-		ret = kill_all(sig, &info);
-		if (pid != -1)
-			ret = send_user(sig, &info, current, 1);
+		ret = kill_group(sig, &info, -pid);
 	}
 	preempt_enable();
 	return ret;

@@ -36,7 +36,7 @@ static u64 rlimit_of(struct task_struct *tsk, unsigned int resource)
 	case RLIMIT_STACK:
 		return tsk->signal->rlim_stack;
 	case RLIMIT_NOFILE:
-		return NR_OPEN_DEFAULT;
+		return tsk->signal->rlim_nofile;
 	case RLIMIT_CORE:
 		return 0;
 	}
@@ -57,6 +57,9 @@ SYSCALL_DEFINE4(prlimit64, pid_t, pid, unsigned int, resource,
 		return -EFAULT;
 	if (new_rlim && new.rlim_cur > new.rlim_max)
 		return -EINVAL;
+	if (new_rlim && resource == RLIMIT_NOFILE &&
+	    new.rlim_max > NR_OPEN_DEFAULT)
+		return -EPERM;
 	old.rlim_cur = rlimit_of(current, resource);
 	if (resource == RLIMIT_NOFILE)
 		old.rlim_max = NR_OPEN_DEFAULT;
@@ -65,6 +68,8 @@ SYSCALL_DEFINE4(prlimit64, pid_t, pid, unsigned int, resource,
 	if (new_rlim && resource == RLIMIT_STACK)
 		current->signal->rlim_stack =
 			min_t(u64, new.rlim_cur, RLIM_INFINITY);
+	if (new_rlim && resource == RLIMIT_NOFILE)
+		current->signal->rlim_nofile = new.rlim_cur;
 	return 0;
 }
 

@@ -53,6 +53,29 @@ static int read_file_page(struct vm_area_struct *vma, unsigned long address,
 	return 0;
 }
 
+/* The file's own page: whoever writes to it writes to the file. */
+static vm_fault_t map_file_page(struct vm_area_struct *vma,
+				unsigned long address, pte_t *pte)
+{
+	struct inode *inode = file_inode(vma->vm_file);
+	unsigned long index = vma->vm_pgoff +
+			      ((address - vma->vm_start) >> PAGE_SHIFT);
+	struct page *page;
+	void *contents;
+
+	if (((loff_t)index << PAGE_SHIFT) >= inode->i_size)
+		return VM_FAULT_SIGBUS;
+	contents = inode_page_alloc(inode, index);
+	if (IS_ERR(contents))
+		return VM_FAULT_OOM;
+	page = virt_to_page(contents);
+	get_page(page);
+	vma->vm_mm->rss++;
+	set_user_pte(vma, address, pte,
+		     mk_pte(page, vm_get_page_prot(vma->vm_flags)));
+	return VM_FAULT_MAJOR;
+}
+
 static vm_fault_t do_no_page(struct vm_area_struct *vma, unsigned long address,
 			     pte_t *pte, unsigned int flags)
 {
@@ -70,6 +93,8 @@ static vm_fault_t do_no_page(struct vm_area_struct *vma, unsigned long address,
 		return 0;
 	}
 
+	if (vma->vm_file && (vma->vm_flags & VM_SHARED))
+		return map_file_page(vma, address, pte);
 	page = alloc_page(GFP_HIGHUSER);
 	if (!page)
 		return VM_FAULT_OOM;

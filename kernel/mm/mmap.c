@@ -183,8 +183,8 @@ static unsigned long place_mapping(struct mm_struct *mm, unsigned long addr,
 
 /*
  * @filelen bytes from @pgoff on come from the file; mmap(2) means all of it,
- * the ELF loader means a segment's p_filesz.  Only private mappings of files
- * exist: there is no page cache that a shared one could share.
+ * the ELF loader means a segment's p_filesz.  A shared mapping is of the pages
+ * that the file itself is kept in.
  */
 unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len,
 		      unsigned long prot, unsigned long flags,
@@ -299,9 +299,13 @@ SYSCALL_DEFINE6(mmap2, unsigned long, addr, unsigned long, len,
 		ret = -EACCES;
 		if (!(file->f_mode & FMODE_READ))
 			goto out;
+		if (type != MAP_PRIVATE && (prot & PROT_WRITE) &&
+		    !(file->f_mode & FMODE_WRITE))
+			goto out;
 		ret = -ENODEV;
 		if (!S_ISREG(file_inode(file)->i_mode) ||
-		    (type != MAP_PRIVATE && (prot & PROT_WRITE)))
+		    (type != MAP_PRIVATE &&
+		     file->f_op != &ramfs_file_operations))
 			goto out;
 		filelen = -1UL;
 	} else {
@@ -350,6 +354,11 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start,
 
 	if (!range_is_mapped(mm, start, end))
 		return -ENOMEM;
+	list_for_each_entry(vma, &mm->mmap, vm_list)
+		if (vma->vm_start < end && vma->vm_end > start &&
+		    (prot & PROT_WRITE) && (vma->vm_flags & VM_SHARED) &&
+		    vma->vm_file && !(vma->vm_file->f_mode & FMODE_WRITE))
+			return -EACCES;
 	ret = split_range(mm, start, end);
 	if (ret)
 		return ret;
@@ -494,7 +503,8 @@ SYSCALL_DEFINE3(madvise, unsigned long, start, size_t, len, int, behavior)
 	struct mm_struct *mm = current->mm;
 	int ret = 0;
 
-	if (offset_in_page(start))
+	if (offset_in_page(start) || behavior < 0 || behavior > MADV_LAST ||
+	    (behavior > MADV_DONTNEED && behavior < MADV_FREE))
 		return -EINVAL;
 	if (!len)
 		return 0;
@@ -510,7 +520,23 @@ SYSCALL_DEFINE3(madvise, unsigned long, start, size_t, len, int, behavior)
 	return ret;
 }
 
+/* What a shared mapping holds is the file. */
 SYSCALL_DEFINE3(msync, unsigned long, start, size_t, len, int, flags)
 {
-	return 0;
+	struct mm_struct *mm = current->mm;
+	int ret;
+
+	if (flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC) ||
+	    (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC) ||
+	    offset_in_page(start))
+		return -EINVAL;
+	if (!len)
+		return 0;
+	len = range_len(start, len);
+	if (!len)
+		return -ENOMEM;
+	mmap_read_lock(mm);
+	ret = range_is_mapped(mm, start, start + len) ? 0 : -ENOMEM;
+	mmap_read_unlock(mm);
+	return ret;
 }

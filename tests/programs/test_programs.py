@@ -18,6 +18,8 @@ USERLAND = HERE.parents[1] / "userland"
 REQUIRED = os.environ.get("RINGVIEW_REQUIRE_ORACLES") == "1"
 GCC = "arm-linux-gnueabihf-gcc"
 QEMU = shutil.which("qemu-arm")
+SCRIPT = '#!/bin/sh\nexec {qemu} {program} "$@"\n'
+"""What execve() starts under qemu-arm, which hands the call to a host that runs no ARM program."""
 
 needs_qemu = pytest.mark.skipif(QEMU is None and not REQUIRED, reason="qemu-arm is not installed")
 
@@ -30,6 +32,23 @@ TOOLCHAINS = [
         marks=pytest.mark.skipif(shutil.which(GCC) is None and not REQUIRED, reason=f"no {GCC}"),
     ),
 ]
+
+FLAGS = {
+    "zig": ["-marm"],
+    "zig-thumb": ["-mthumb"],
+    "gcc": ["-mthumb"],
+    "gcc-arm": ["-marm"],
+}
+"""Toolchain and instruction set; both are run for programs that deal with instructions."""
+
+BOTH_STATES = ("handlers", "faults", "arithmetic", "threadlife", "jumps")
+ORDINARY = (
+    *("seek", "names", "descriptors", "stdiofile", "stats", "pipes", "shared", "terminal"),
+    *("processes", "spawned", "ids", "procfs", "errors", "library", "random"),
+    *("handlers", "interrupts", "faults", "clocks"),
+    *("mappings", "allocate", "locks", "threadlife"),
+    *("arithmetic", "switching", "wide64", "jumps"),
+)
 
 # Each program, its arguments, its input.
 CASES: list[tuple[str, tuple[str, ...], bytes]] = [
@@ -44,6 +63,7 @@ CASES: list[tuple[str, tuple[str, ...], bytes]] = [
     ("lines", ("text",), b"first\nsecond line\n\nlast\n"),
     ("lines", ("cut",), b"first\nno newline at the end"),
     ("lines", ("long",), b"".join(b"line %d of many\n" % i for i in range(500))),
+    *((name, (), b"") for name in ORDINARY),
     *(
         ("die", (how,), b"")
         for how in (
@@ -72,13 +92,17 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
             return program
         program.parent.mkdir(exist_ok=True)
         zig = [sys.executable, "-m", "ziglang", "cc", "-target", "arm-linux-musleabihf"]
-        command = zig if toolchain == "zig" else [GCC]
+        command = [*(zig if toolchain.startswith("zig") else [GCC]), *FLAGS[toolchain]]
+        options = ["-static", "-O1", "-pthread", "-w"]
         subprocess.run(
-            [*command, "-static", "-O1", "-pthread", "-o", program, HERE / f"{name}.c"],
+            [*command, *options, "-o", program, HERE / f"{name}.c", "-lm"],
             check=True,
             capture_output=True,
             timeout=300,
         )
+        script = program.with_suffix(".sh")
+        script.write_text(SCRIPT.format(qemu=QEMU, program=program))
+        script.chmod(0o755)
         return program
 
     return compile_program
@@ -89,7 +113,7 @@ def under_ringview(
 ) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "ringview.cli.main", "exec", "--limit", "2000000000"]
     return subprocess.run(
-        [*command, "--env", "MARK=set", program, *arguments],
+        [*command, "--env", "MARK=set", "--env", f"SELF=/bin/{program.name}", program, *arguments],
         input=stdin,
         capture_output=True,
         timeout=120,
@@ -107,7 +131,12 @@ def under_qemu(
         input=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={"MARK": "set", "PATH": "/bin", "HOME": "/"},
+        env={
+            "MARK": "set",
+            "PATH": "/bin:/usr/bin",
+            "HOME": "/",
+            "SELF": str(program.with_suffix(".sh")),
+        },
         timeout=60,
         check=False,
     )
@@ -136,6 +165,23 @@ def test_a_program_does_what_it_does_on_linux(
     assert ours.stderr == b""
     assert words_of(ours) == words_of(theirs)
     assert end_of(ours) == end_of(theirs)
+
+
+@needs_qemu
+@pytest.mark.parametrize("name", BOTH_STATES)
+def test_a_program_does_the_same_in_the_other_instruction_set(build: Build, name: str) -> None:
+    for toolchain in ("zig-thumb", *(["gcc-arm"] if shutil.which(GCC) or REQUIRED else [])):
+        program = build(name, toolchain)
+        ours = under_ringview(program, (), b"")
+        theirs = under_qemu(program, (), b"")
+        assert words_of(ours) == words_of(theirs), toolchain
+        assert end_of(ours) == end_of(theirs), toolchain
+
+
+def test_there_are_thirty_programs_and_each_is_run() -> None:
+    run = {case[0] for case in CASES}
+    assert run == {source.stem for source in HERE.glob("*.c")}
+    assert len(run) >= 30
 
 
 @pytest.mark.parametrize(

@@ -56,24 +56,34 @@ static ssize_t random_write(struct file *file, const char __user *buf,
 	return count;
 }
 
+/* One may seek in them, and it means nothing. */
+static loff_t null_lseek(struct file *file, loff_t offset, int whence)
+{
+	return 0;
+}
+
 static const struct file_operations null_fops = {
 	.read = null_read,
 	.write = null_write,
+	.llseek = null_lseek,
 };
 
 static const struct file_operations zero_fops = {
 	.read = zero_read,
 	.write = null_write,
+	.llseek = null_lseek,
 };
 
 static const struct file_operations full_fops = {
 	.read = zero_read,
 	.write = full_write,
+	.llseek = null_lseek,
 };
 
 static const struct file_operations random_fops = {
 	.read = random_read,
 	.write = random_write,
+	.llseek = null_lseek,
 };
 
 static const struct {

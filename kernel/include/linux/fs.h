@@ -23,6 +23,7 @@
 #define SEEK_SET 0
 #define SEEK_CUR 1
 #define SEEK_END 2
+#define SEEK_MAX 4	/* SEEK_DATA and SEEK_HOLE are refused by files */
 
 struct dentry;
 struct dir_context;
@@ -54,7 +55,8 @@ struct inode {
 	ino_t i_ino;
 	dev_t i_rdev;
 	loff_t i_size;
-	u64 i_mtime;			/* nanoseconds since 1970 */
+	u64 i_atime, i_mtime;		/* nanoseconds since 1970 */
+	uid_t i_uid, i_gid;		/* stat() tells, no one asks */
 	atomic_t i_count;
 	const struct file_operations *i_fop;
 	struct mutex i_rwsem;		/* one writer at a time */
@@ -112,6 +114,8 @@ loff_t generic_llseek(struct file *file, loff_t offset, int whence);
 int generic_file_truncate(struct inode *inode, loff_t size);
 /* The page of contents at a page index, NULL for a hole. */
 void *inode_page(struct inode *inode, unsigned long index);
+/* The same, made if need be; or an error. */
+void *inode_page_alloc(struct inode *inode, unsigned long index);
 ssize_t inode_write(struct inode *inode, const void *buf, size_t count,
 		    loff_t pos);
 extern const struct file_operations ramfs_file_operations;
@@ -145,7 +149,7 @@ int dentry_child(struct dentry *dir, unsigned int n, char *name,
 struct dentry *get_fs_pwd(struct fs_struct *fs);
 void set_fs_pwd(struct fs_struct *fs, struct dentry *pwd);
 int vfs_mkdir(const char *name, umode_t mode);
-int vfs_symlink(const char *target, const char *name);
+int symlink_at(const char *target, int dfd, const char *name);
 void vfs_caches_init(void);
 
 /* fs/open.c, fs/read_write.c */
@@ -156,6 +160,10 @@ struct file *alloc_file(struct inode *inode, struct dentry *dentry, int flags,
 ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos);
 struct file *get_file(struct file *file);
 void fput(struct file *file);
+
+/* fs/stat.c: the file of a name, or dfd's own for "" if flags allow that */
+struct inode *inode_at(int dfd, const char __user *name, int flags);
+struct inode *inode_of_fd(unsigned int fd);
 
 /* fs/devices.c: a node in /dev */
 int register_chrdev_node(const char *name, dev_t dev, umode_t mode,

@@ -26,6 +26,7 @@ struct rlimit;
 struct rlimit64;
 struct rusage;
 struct stat64;
+struct statfs64;
 struct statx;
 struct sysinfo;
 struct timezone;
@@ -108,6 +109,33 @@ asmlinkage long sys_faccessat2(int dfd, const char __user *name, int mode,
 asmlinkage long sys_unlink(const char __user *name);
 asmlinkage long sys_unlinkat(int dfd, const char __user *name, int flag);
 asmlinkage long sys_rename(const char __user *from, const char __user *to);
+asmlinkage long sys_renameat(int olddfd, const char __user *from, int newdfd,
+			     const char __user *to);
+asmlinkage long sys_link(const char __user *old, const char __user *name);
+asmlinkage long sys_linkat(int olddfd, const char __user *old, int newdfd,
+			   const char __user *name, int flags);
+asmlinkage long sys_symlink(const char __user *target,
+			    const char __user *name);
+asmlinkage long sys_symlinkat(const char __user *target, int dfd,
+			      const char __user *name);
+asmlinkage long sys_chmod(const char __user *name, umode_t mode);
+asmlinkage long sys_fchmod(unsigned int fd, umode_t mode);
+asmlinkage long sys_fchmodat(int dfd, const char __user *name, umode_t mode);
+asmlinkage long sys_chown(const char __user *name, uid_t uid, gid_t gid);
+asmlinkage long sys_lchown(const char __user *name, uid_t uid, gid_t gid);
+asmlinkage long sys_fchown(unsigned int fd, uid_t uid, gid_t gid);
+asmlinkage long sys_fchownat(int dfd, const char __user *name, uid_t uid,
+			     gid_t gid, int flag);
+asmlinkage long sys_utimensat(int dfd, const char __user *name,
+			      const struct __kernel_timespec __user *ts,
+			      int flags);
+asmlinkage long sys_utimensat_time32(int dfd, const char __user *name,
+				     const struct old_timespec32 __user *ts,
+				     int flags);
+asmlinkage long sys_statfs64(const char __user *name, size_t size,
+			     struct statfs64 __user *buf);
+asmlinkage long sys_fstatfs64(unsigned int fd, size_t size,
+			      struct statfs64 __user *buf);
 asmlinkage long sys_mkdir(const char __user *name, umode_t mode);
 asmlinkage long sys_mkdirat(int dfd, const char __user *name, umode_t mode);
 asmlinkage long sys_rmdir(const char __user *name);

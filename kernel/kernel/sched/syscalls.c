@@ -43,12 +43,20 @@ SYSCALL_DEFINE3(sched_setscheduler, pid_t, pid, int, policy,
 	return policy ? -EPERM : 0;
 }
 
+/* The priorities of a policy: SCHED_FIFO and SCHED_RR have some. */
+static int priority_bound(int policy, int bound)
+{
+	if (policy < 0 || policy > 6 || policy == 4)
+		return -EINVAL;
+	return policy == 1 || policy == 2 ? bound : 0;
+}
+
 SYSCALL_DEFINE1(sched_get_priority_max, int, policy)
 {
-	return policy == 1 || policy == 2 ? 99 : 0;
+	return priority_bound(policy, 99);
 }
 
 SYSCALL_DEFINE1(sched_get_priority_min, int, policy)
 {
-	return policy == 1 || policy == 2 ? 1 : 0;
+	return priority_bound(policy, 1);
 }

@@ -17,21 +17,46 @@ static u64 thread_cputime(const struct task_struct *tsk)
 	return (u64)(tsk->utime + tsk->stime) * TICK_NSEC;
 }
 
-static u64 process_cputime(void)
+static u64 process_cputime(pid_t tgid)
 {
 	struct task_struct *tsk;
 	u64 sum = 0;
 
 	preempt_disable();
 	for_each_process_thread(tsk)
-		if (tsk->tgid == current->tgid)
+		if (tsk->tgid == tgid)
 			sum += thread_cputime(tsk);
 	preempt_enable();
 	return sum;
 }
 
+/* A clock that is made from a pid: ~pid << 3, 4 for one thread, and a kind. */
+static int cpu_clock_read(clockid_t which, u64 *ns)
+{
+	pid_t pid = ~(which >> 3);
+	struct task_struct *tsk;
+	pid_t tgid = 0;
+
+	if ((which & 3) == 3)
+		return -EINVAL;
+	preempt_disable();
+	tsk = pid ? find_task_by_vpid(pid) : current;
+	if (tsk) {
+		tgid = tsk->tgid;
+		*ns = thread_cputime(tsk);
+	}
+	preempt_enable();
+	if (!tgid)
+		return -EINVAL;
+	if (!(which & 4))
+		*ns = process_cputime(tgid);
+	return 0;
+}
+
 static int clock_read(clockid_t which, u64 *ns)
 {
+	if (which < 0)
+		return cpu_clock_read(which, ns);
 	switch (which) {
 	case CLOCK_REALTIME:
 	case CLOCK_REALTIME_COARSE:
@@ -44,7 +69,7 @@ static int clock_read(clockid_t which, u64 *ns)
 		*ns = ktime_get_ns();
 		return 0;
 	case CLOCK_PROCESS_CPUTIME_ID:
-		*ns = process_cputime();
+		*ns = process_cputime(current->tgid);
 		return 0;
 	case CLOCK_THREAD_CPUTIME_ID:
 		*ns = thread_cputime(current);

@@ -21,7 +21,11 @@ struct signal_struct {
 	int			group_exit_code;
 	int			group_exit;	/* group_exit_code is valid */
 	struct task_struct	*group_exec_task; /* others die for its exec */
+	pid_t			pgrp, session;	/* under tasklist */
+	int			stopped;	/* till SIGCONT comes */
+	int			stop_report;	/* wait status not yet told */
 	unsigned long		rlim_stack;	/* bytes */
+	unsigned long		rlim_nofile;	/* descriptors */
 	unsigned long		utime, stime;	/* of threads gone, ticks */
 	unsigned long		cutime, cstime;	/* of children waited for */
 };

@@ -23,5 +23,10 @@
 
 #define MADV_DONTNEED		4
 #define MADV_FREE		8
+#define MADV_LAST		25
+
+#define MS_ASYNC		1
+#define MS_INVALIDATE		2
+#define MS_SYNC			4
 
 #endif

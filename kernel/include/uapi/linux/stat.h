@@ -73,7 +73,23 @@ struct statx {
 
 #define STATX_BASIC_STATS 0x7ff
 
+struct statfs64 {
+	__u32 f_type;
+	__u32 f_bsize;
+	__u64 f_blocks;
+	__u64 f_bfree;
+	__u64 f_bavail;
+	__u64 f_files;
+	__u64 f_ffree;
+	__s32 f_fsid[2];
+	__u32 f_namelen;
+	__u32 f_frsize;
+	__u32 f_flags;
+	__u32 f_spare[4];
+} __attribute__((packed, aligned(4)));
+
 _Static_assert(sizeof(struct stat64) == 104, "Linux's ABI");
+_Static_assert(sizeof(struct statfs64) == 84, "Linux's ABI");
 _Static_assert(sizeof(struct statx) == 256, "Linux's ABI");
 
 #endif
