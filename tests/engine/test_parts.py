@@ -13,7 +13,10 @@ from ringview.engine.diary import Diary, read_diary
 from ringview.engine.protocol import Go, Look, Step
 from ringview.engine.wire import Splitter, pack, unpack_command, unpack_message
 from ringview.errors import EngineError
+from ringview.session.condition import parse
 from ringview.session.journal import Journal, JournalEntry
+from ringview.session.stoppoints import StopPoint
+from ringview.session.wanted import Wanted
 from ringview.views.frame import ViewRequest
 
 
@@ -59,12 +62,15 @@ def test_a_diary_is_read_back_and_a_torn_last_note_left_out(tmp_path: Path) -> N
     typed = JournalEntry(5, "console", b"\x00\xffa")
     diary.input(typed)
     diary.input(JournalEntry(9, "irq", line=4))
-    diary.breakpoint(0x10, on=True)
-    diary.breakpoint(0x20, on=True)
-    diary.breakpoint(0x10, on=False)
-    diary.bookmark(5, "here")
-    diary.bookmark(6, "gone")
-    diary.bookmark(6, "")
+    wanted = Wanted("in.len", "write", "in.len", "in.len (4 bytes at …)", ((0x80001000, 4),))
+    points = (
+        StopPoint(3, "sys_hello2", (0x20,), condition=parse("r1 == 0 && in.len > 64")),
+        StopPoint(4, "in.len", wanted=wanted),
+    )
+    diary.stops(points[:1])
+    diary.stops(points)
+    diary.bookmarks([(5, "here"), (6, "gone")])
+    diary.bookmarks([(5, "here")])
     diary.position(11)
     diary.close()
     with path.open("ab") as file:
@@ -72,7 +78,7 @@ def test_a_diary_is_read_back_and_a_torn_last_note_left_out(tmp_path: Path) -> N
     memory = read_diary(path)
     assert memory.position == 11
     assert memory.inputs == [typed, JournalEntry(9, "irq", line=4)]
-    assert memory.breakpoints == {0x20}
+    assert memory.stops == points
     assert memory.bookmarks == {5: "here"}
     assert memory.images == {"kernel": "/k"}
     scheduled = Journal([JournalEntry(3, "irq", line=1), JournalEntry(7, "irq", line=2)])

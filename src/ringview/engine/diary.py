@@ -12,12 +12,11 @@ import base64
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ringview.session.journal import Journal, JournalEntry
-from ringview.session.wanted import Wanted
+from ringview.session.stoppoints import StopPoint, from_note
 
 
 @dataclass(slots=True)
@@ -27,17 +26,15 @@ class Memory:
     Attributes:
         inputs: what came from outside, in order of arrival; each forgets later ones.
         position: the last icount, None if the first stop was never reached.
-        breakpoints: virtual addresses.
+        stops: breakpoints and watchpoints.
         bookmarks: names by icount.
-        watchpoints: what is watched, by its physical place.
         images: which images were run, as the opener wrote it; sources may have changed since.
     """
 
     inputs: list[JournalEntry] = field(default_factory=list)
     position: int | None = None
-    breakpoints: set[int] = field(default_factory=set)
+    stops: tuple[StopPoint, ...] = ()
     bookmarks: dict[int, str] = field(default_factory=dict)
-    watchpoints: tuple[Wanted, ...] = ()
     images: dict[str, str] = field(default_factory=dict)
 
     def journal(self, scheduled: Journal) -> Journal:
@@ -73,17 +70,13 @@ class Diary:
         data = base64.b64encode(entry.data).decode()
         self._note(input=entry.kind, icount=entry.icount, data=data, line=entry.line)
 
-    def breakpoint(self, va: int, *, on: bool) -> None:
-        """Note a breakpoint set or cleared."""
-        self._note(breakpoint=va, on=on)
+    def stops(self, points: Sequence[StopPoint]) -> None:
+        """Note all breakpoints and watchpoints that there are from now on."""
+        self._note(stops=[point.as_note() for point in points])
 
-    def watchpoints(self, points: Sequence[Wanted]) -> None:
-        """Note all that is watched from now on."""
-        self._note(watchpoints=[asdict(point) for point in points])
-
-    def bookmark(self, icount: int, name: str) -> None:
-        """Note a bookmark, or its removal by an empty name."""
-        self._note(bookmark=name, icount=icount)
+    def bookmarks(self, names: Sequence[tuple[int, str]]) -> None:
+        """Note all bookmarks that there are from now on: (icount, name)."""
+        self._note(bookmarks=list(names))
 
     def images(self, images: Mapping[str, str]) -> None:
         """Note which images are run."""
@@ -97,10 +90,6 @@ class Diary:
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
-
-
-def _watchpoint(note: dict[str, Any]) -> Wanted:
-    return Wanted(**{**note, "ranges": tuple((pa, size) for pa, size in note["ranges"])})
 
 
 def read_diary(path: Path) -> Memory:
@@ -119,19 +108,14 @@ def read_diary(path: Path) -> Memory:
             memory = Memory()
         elif "at" in note:
             memory.position = note["at"]
-        elif "watchpoints" in note:
-            memory.watchpoints = tuple(map(_watchpoint, note["watchpoints"]))
+        elif "stops" in note:
+            memory.stops = tuple(map(from_note, note["stops"]))
         elif "images" in note:
             memory.images = note["images"]
         elif "input" in note:
             data = base64.b64decode(note["data"])
             entry = JournalEntry(note["icount"], note["input"], data, note["line"])
             memory.inputs.append(entry)
-        elif "breakpoint" in note:
-            change = memory.breakpoints.add if note["on"] else memory.breakpoints.discard
-            change(note["breakpoint"])
-        elif note["bookmark"]:
-            memory.bookmarks[note["icount"]] = note["bookmark"]
         else:
-            memory.bookmarks.pop(note["icount"], None)
+            memory.bookmarks = dict(note["bookmarks"])
     return memory

@@ -78,9 +78,10 @@ def open_spec(
     run = SessionRun(session)
     session.beats = _Beats(scenario, run)
     from ringview.views.assemble import build_frame, source_lines
-    from ringview.views.members import find_variable
+    from ringview.views.members import find_variable, variable_names
 
     session.variables = lambda words: find_variable(session, scenario.watch, words)
+    session.variable_names = lambda: variable_names(session, scenario.watch)
 
     def apply_inputs() -> tuple[JournalEntry, ...]:
         apply_schedule(scenario, run)

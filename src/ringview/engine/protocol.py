@@ -19,9 +19,11 @@ import msgspec
 
 from ringview.views.frame import Frame, SourceLine, ViewRequest
 
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 
-Unit = Literal["instruction", "line", "transition", "syscall", "breakpoint", "beat", "over", "out"]
+Unit = Literal[
+    "instruction", "line", "transition", "syscall", "breakpoint", "beat", "bookmark", "over", "out"
+]
 """What a step counts in: ``line`` is a source line, ``over`` a source line with calls run through,
 ``out`` to the caller.
 """
@@ -78,7 +80,7 @@ class Go(Command, frozen=True, tag="go"):
 
 class GoTo(Command, frozen=True, tag="goto"):
     """Go to a place in words: an icount ("41,207"), a symbol, "file.c:32", "end", "start", "beat
-    3", "syscall 5", or 0x… (next execution of it).
+    3", "syscall hello2", "next irq", "event 12", "bookmark X"; see `ringview.session.places`.
     """
 
     place: str
@@ -107,7 +109,9 @@ class Present(Command, frozen=True, tag="present"):
 
 
 class Breakpoint(Command, frozen=True, tag="breakpoint"):
-    """Set or clear a code breakpoint at a place in words (symbol, file:line, address)."""
+    """Set or clear a code breakpoint at a place in words (symbol, file:line, address); to set one,
+    " if CONDITION" may follow, see `ringview.session.condition`.
+    """
 
     place: str
     on: bool = True
@@ -126,12 +130,36 @@ class FindAccess(Command, frozen=True, tag="find_access"):
 
 
 class Watch(Command, frozen=True, tag="watch"):
-    """Watch memory (in words as for `FindAccess`), or no longer if it is watched; with empty words
-    `Done` says what is watched.
+    """Watch memory (in words as for `FindAccess`, " if CONDITION" may follow), or no longer if it
+    is watched; with empty words `Done` says what is watched.
     """
 
     what: str
     kind: AccessKind = "write"
+
+
+class GoToStop(Command, frozen=True, tag="go_to_stop"):
+    """Run to the next place, or back to the previous one (``direction`` negative), where one
+    breakpoint or watchpoint stops; the others are passed over.
+    """
+
+    number: int
+    direction: int = 1
+
+
+class RemoveStop(Command, frozen=True, tag="remove_stop"):
+    """Remove a breakpoint or watchpoint by its number."""
+
+    number: int
+
+
+class Suggest(Command, frozen=True, tag="suggest"):
+    """Ask what a line typed so far may become; `Done` has one suggestion a line. Answered at once,
+    also while something runs.
+    """
+
+    prompt: str
+    text: str
 
 
 class ConsoleInput(Command, frozen=True, tag="console"):
@@ -149,9 +177,11 @@ class Interrupt(Command, frozen=True, tag="interrupt"):
 
 
 class Bookmark(Command, frozen=True, tag="bookmark"):
-    """Name the present position; an empty name removes the bookmark here."""
+    """Name a position; an empty name removes the bookmark there."""
 
     name: str
+    icount: int | None = None
+    """Which position; None for the present one."""
 
 
 class Rebuild(Command, frozen=True, tag="rebuild"):
@@ -181,6 +211,9 @@ AnyCommand = (
     | Breakpoint
     | FindAccess
     | Watch
+    | GoToStop
+    | RemoveStop
+    | Suggest
     | ConsoleInput
     | Interrupt
     | Bookmark

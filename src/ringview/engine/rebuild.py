@@ -11,6 +11,7 @@ from ringview.errors import BuildError, RingviewError
 if TYPE_CHECKING:
     from ringview.engine.service import Opened
     from ringview.session.anchor import Anchor, Spot
+    from ringview.session.condition import Condition
 
 AROUND = 6
 """Lines of source shown above and below one at fault."""
@@ -29,11 +30,11 @@ class Kept:
 
     Attributes:
         anchor: where the run stood.
-        breakpoints: the instructions with one.
+        breakpoints: the instructions with one, and its condition if it has one.
     """
 
     anchor: Anchor
-    breakpoints: tuple[Spot, ...]
+    breakpoints: tuple[tuple[Spot, Condition | None], ...]
 
 
 def keep(opened: Opened) -> Kept:
@@ -42,7 +43,11 @@ def keep(opened: Opened) -> Kept:
     from ringview.session.anchor import spot_of, take_anchor
 
     session, sources = opened.session, opened.sources
-    points = tuple(spot_of(session, va, sources) for va in sorted(session.breakpoints))
+    points = tuple(
+        (spot_of(session, va, sources), point.condition)
+        for point in session.stops.all
+        for va in sorted(point.addresses)
+    )
     return Kept(take_anchor(session, sources), points)
 
 
@@ -57,12 +62,12 @@ def restore(opened: Opened, kept: Kept) -> str:
     session = opened.session
     text = return_to_anchor(session, kept.anchor, opened.sources)
     gone = 0
-    for spot in kept.breakpoints:
+    for spot, condition in kept.breakpoints:
         va = find_spot(session, spot, opened.sources)
         if va is None:
             gone += 1
         else:
-            session.set_breakpoint(va, True)
+            session.stops.add_address(va, condition)
     if gone:
         text += f"; {gone} breakpoint{'s' if gone > 1 else ''} went with the old code"
     return text

@@ -37,17 +37,20 @@ from ringview.engine.protocol import (
     FrameReady,
     Go,
     GoTo,
+    GoToStop,
     Interrupt,
     Look,
     Pause,
     Present,
     Progress,
     Rebuild,
+    RemoveStop,
     Run,
     Shutdown,
     Stage,
     StageChanged,
     Step,
+    Suggest,
     Watch,
 )
 from ringview.engine.spec import JOURNAL_FILE, EngineSpec
@@ -75,8 +78,8 @@ AHEAD_EVENTS = 20_000
 LAST_WORDS = 5.0
 """Seconds that a failed engine waits for a client to take its `Fatal`."""
 
-MOTIONS = (Step, Go, GoTo, FindAccess, Run)
-URGENT = (ConsoleInput, Interrupt, Breakpoint, Watch)
+MOTIONS = (Step, Go, GoTo, GoToStop, FindAccess, Run)
+URGENT = (ConsoleInput, Interrupt, Breakpoint, Watch, RemoveStop)
 ONLY_LOOKS = "this client only looks; the machine is moved by the screen that started it"
 
 
@@ -163,6 +166,7 @@ class Service:
         self._queue: deque[tuple[Peer, AnyCommand]] = deque()
         self._paused = False
         self._shutdown = False
+        self._ready = False
         self._running = False
         self._runner: Peer | None = None
         self._stage = Stage()
@@ -217,9 +221,8 @@ class Service:
             stop = self.session.resume(
                 memory.journal(self.session.journal),
                 memory.position,
-                breakpoints=memory.breakpoints,
                 bookmarks=memory.bookmarks,
-                watchpoints=memory.watchpoints,
+                stops=memory.stops,
             )
         else:
             self._begin("booting")
@@ -229,6 +232,7 @@ class Service:
     def _adopt(self, opened: Opened) -> None:
         """Serve this session from now on."""
         self._opened = opened
+        self._ready = True
         self.session = opened.session
         self._make_frame = opened.make_frame
         self._limit = opened.horizon
@@ -321,6 +325,8 @@ class Service:
                 self.hub.tell(peer, Done(id=command.id))
             elif isinstance(command, Present):
                 self._present(peer, command)
+            elif isinstance(command, Suggest):
+                self._suggest(peer, command)
             elif isinstance(command, Shutdown):
                 self._paused = self._shutdown = True
                 self.hub.tell(peer, Done(id=command.id))
@@ -336,6 +342,10 @@ class Service:
             if other is not peer:
                 self.hub.tell(other, StageChanged(stage=self._stage))
         self.hub.tell(peer, Done(id=command.id))
+
+    def _suggest(self, peer: Peer, command: Suggest) -> None:
+        lines = self.session.suggestions(command.prompt, command.text) if self._ready else ()
+        self.hub.tell(peer, Done(id=command.id, text="\n".join(lines)))
 
     def _interrupted(self) -> bool:
         """What the session polls between slices of guest work."""
@@ -386,11 +396,15 @@ class Service:
 
     def _dispatch(self, command: AnyCommand) -> str:
         """Do a command; gives the text for `Done`."""
-        session = self.session
         self._begin("")
+        if isinstance(command, (*MOTIONS, Rebuild, Digest)):
+            return self._move(command)
+        self._mark_stale()
+        return self._change(command)
+
+    def _move(self, command: AnyCommand) -> str:
+        session = self.session
         match command:
-            case Run():
-                return self._run()
             case Step(unit=unit, count=count):
                 self._what = "going back" if count < 0 else f"going to the next {unit}"
                 return self._settle(session.step(unit, count))
@@ -400,6 +414,9 @@ class Service:
             case GoTo(place=place):
                 self._what = f"going to {place}"
                 return self._settle(session.goto_place(place))
+            case GoToStop(number=number, direction=direction):
+                self._what = "searching back" if direction < 0 else "running on"
+                return self._settle(session.go_to_stop(number, direction))
             case FindAccess(what=what, kind=kind, direction=direction):
                 self._what = "searching back" if direction < 0 else "searching on"
                 return self._settle(session.find_access(what, kind, direction))
@@ -408,8 +425,7 @@ class Service:
                 return self._rebuild()
             case Digest():
                 return session.digest().hex()
-        self._mark_stale()
-        return self._change(command)
+        return self._run()
 
     def _change(self, command: AnyCommand) -> str:
         """Do a command after which the run stands where it stood."""
@@ -425,9 +441,13 @@ class Service:
             case Interrupt(line=line):
                 self._steered = True
                 self._diary.input(session.inject_irq(line))
-            case Bookmark(name=name):
-                session.bookmark(name)
-                self._diary.bookmark(session.icount, name)
+            case RemoveStop(number=number):
+                removed = session.stops.remove(number)
+                self._diary.stops(session.stops.all)
+                return f"removed: {removed}"
+            case Bookmark(name=name, icount=at):
+                session.bookmark(name, at)
+                self._diary.bookmarks(session.bookmarks.items())
         return ""
 
     def _rebuild(self) -> str:
@@ -453,8 +473,7 @@ class Service:
             text = f"rebuilt; {rebuild.restore(opened, kept)}" if stop.arrived else stop.text
         except RingviewError as error:
             text = f"rebuilt; {error}"
-        for va in sorted(self.session.breakpoints):
-            self._diary.breakpoint(va, on=True)
+        self._diary.stops(self.session.stops.all)
         self._stop_text = text
         self._diary.position(self.session.icount)
         self._mark_stale()
@@ -467,19 +486,28 @@ class Service:
             raise rebuild.BuildStopped
 
     def _breakpoint(self, place: str, on: bool) -> str:
-        va = self.session.resolve_address(place)
-        self.session.set_breakpoint(va, on)
-        self._diary.breakpoint(va, on=on)
-        return f"breakpoint {'at' if on else 'removed from'} {self.session.describe(va)}"
+        stops, session = self.session.stops, self.session
+        if on:
+            point = stops.add_breakpoint(place)
+            where = session.describe(point.addresses[0])
+            text = f"breakpoint at {where}"
+            if point.condition is not None:
+                text += f" if {point.condition}"
+        else:
+            where = session.describe(session.resolve_address(place))
+            stops.clear_breakpoint(place)
+            text = f"breakpoint removed from {where}"
+        self._diary.stops(stops.all)
+        return text
 
     def _watch(self, what: str, kind: str) -> str:
-        session = self.session
+        stops = self.session.stops
         if not what.strip():
-            watched = "; ".join(map(str, session.watchpoints))
+            watched = "; ".join(map(str, stops.watches))
             return f"watched: {watched}" if watched else "nothing is watched"
-        wanted = session.watch(what, kind)
-        self._diary.watchpoints(session.watchpoints)
-        return f"no longer watched: {what.strip()}" if wanted is None else f"watched: {wanted}"
+        point = stops.toggle_watch(what, kind)
+        self._diary.stops(stops.all)
+        return f"no longer watched: {what.strip()}" if point is None else f"watched: {point}"
 
     def _run(self) -> str:
         """Run until a stop or `Pause`; inputs and breakpoints that come meanwhile are let in

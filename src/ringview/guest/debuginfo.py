@@ -129,6 +129,10 @@ class DebugInfo:
             return name
         return next((f for f in self._lines_of_file if f.endswith("/" + name)), None)
 
+    def lines_of(self, file: str) -> list[int]:
+        """Return the lines of a file (named as for `file`) that have code, in order."""
+        return self._lines_of_file.get(self.file(file) or "", [])
+
     @cached_property
     def _ranges_of_lines(self) -> dict[tuple[str, int], list[range]]:
         found: dict[tuple[str, int], list[range]] = defaultdict(list)

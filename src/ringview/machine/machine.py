@@ -217,6 +217,16 @@ class Machine:
             self._cpu.set_breakpoints(list(wanted))
             self._breakpoints = wanted
 
+    @property
+    def code_breakpoints(self) -> tuple[int, ...]:
+        """The instruction breakpoints (virtual addresses)."""
+        return self._breakpoints
+
+    @property
+    def held(self) -> bool:
+        """Whether the next instruction has a breakpoint: a run that begins here passes over it."""
+        return bool(self._breakpoints) and self.registers().pc in self._breakpoints
+
     def set_watchpoints(self, watchpoints: Iterable[tuple[int, int, int]]) -> None:
         """Replace the watchpoints: (physical address, size, 1 for loads | 2 for stores)."""
         wanted = tuple(sorted(set(watchpoints)))

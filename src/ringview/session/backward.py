@@ -5,7 +5,7 @@ The machine is moved for the search and put back; the caller then goes where the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +29,11 @@ class Backward:
     Args:
         recorder: the recording.
         code: symbols and lines.
-        breakpoints: gives the user's breakpoints (virtual addresses).
     """
 
-    def __init__(
-        self, recorder: Recorder, code: CodeMap, breakpoints: Callable[[], frozenset[int]]
-    ) -> None:
+    def __init__(self, recorder: Recorder, code: CodeMap) -> None:
         self._recorder = recorder
         self._code = code
-        self._breakpoints = breakpoints
 
     def target(self, unit: str) -> int | None:
         """The icount one unit backwards; None if there is nothing of it before now.
@@ -53,8 +49,6 @@ class Backward:
             return None if event is None else event.icount
         if unit == "syscall":
             return self._syscall(now)
-        if unit == "breakpoint":
-            return self._execution(self._breakpoints())
         if unit == "line":
             return self._line()
         if unit == "over":
@@ -80,16 +74,6 @@ class Backward:
                 first = moment(trace, 0)
             last = first
             yield trace
-
-    def _execution(self, addresses: frozenset[int]) -> int | None:
-        if not addresses:
-            return None
-        wanted = np.array(sorted(addresses), np.uint32)
-        for trace in self._windows(self._recorder.icount):
-            hits = np.flatnonzero(np.isin(pcs(trace), wanted))
-            if len(hits):
-                return moment(trace, hits[-1])
-        return None
 
     def _line(self) -> int | None:
         search = _BoundarySearch(self._code)

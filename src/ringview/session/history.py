@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ringview.machine.machine import EPOCH
 from ringview.machine.trace import Trace
@@ -15,27 +15,26 @@ from ringview.session.matching import (
     RegisterMatcher,
 )
 from ringview.session.recorder import Interrupted, Outcome, Recorder
+from ringview.session.stoppoints import StopPoint, StopPoints
 from ringview.session.traces import cut
 from ringview.session.wanted import KINDS, Wanted, content
 
 
 class History:
-    """Searches one recording and keeps its watchpoints.
+    """Searches one recording.
 
     Args:
         recorder: the recording.
-        breakpoints: gives the user's breakpoints (virtual addresses).
+        stops: its breakpoints and watchpoints.
 
     Attributes:
-        points: what is watched.
         progress: how far the search under way is, 0 to 1; -1 while there is none or it cannot be
             told.
     """
 
-    def __init__(self, recorder: Recorder, breakpoints: Callable[[], frozenset[int]]) -> None:
+    def __init__(self, recorder: Recorder, stops: StopPoints) -> None:
         self._recorder = recorder
-        self._breakpoints = breakpoints
-        self.points: tuple[Wanted, ...] = ()
+        self._stops = stops
         self.progress = -1.0
 
     def _matcher(self, wanted: Wanted) -> Matcher:
@@ -54,16 +53,84 @@ class History:
         """
         return self._backwards([self._matcher(wanted)])
 
-    def stop_before(self) -> Hit | None:
-        """Where running backwards stops: at a breakpoint or what is watched.
+    def stop_before(self, points: Sequence[StopPoint]) -> tuple[Hit, StopPoint] | None:
+        """Where running backwards stops, and what stops it there.
+
+        Args:
+            points: the breakpoints and watchpoints that count.
 
         Raises:
             Interrupted: by the user.
         """
-        matchers = [self._matcher(point) for point in self.points]
-        if self._breakpoints():
-            matchers.append(ExecutionMatcher(self._breakpoints()))
-        return self._backwards(matchers)
+        if not all(point.traced for point in points):
+            return self._stop_before_live(points)
+        matchers: list[Matcher] = []
+        for point in points:
+            if point.wanted is not None:
+                matchers.append(self._matcher(point.wanted))
+            else:
+                matchers.append(ExecutionMatcher(frozenset(point.addresses), point.condition))
+        hit = self._backwards(matchers)
+        return None if hit is None else (hit, self._who(hit, points))
+
+    @staticmethod
+    def _who(hit: Hit, points: Sequence[StopPoint]) -> StopPoint:
+        """Which of some points a hit of theirs belongs to."""
+        if hit.wanted is not None:
+            return next(point for point in points if point.wanted is hit.wanted)
+        at = [point for point in points if hit.pc in point.addresses]
+        plain = [point for point in at if point.condition is None]
+        return (plain or at)[0]
+
+    def _stop_before_live(self, points: Sequence[StopPoint]) -> tuple[Hit, StopPoint] | None:
+        """As running forwards through each stretch, the latest stretch first, to its last stop:
+        only the machine itself can tell what variables and memory held.
+        """
+        recorder = self._recorder
+        here = last = recorder.icount
+        found: tuple[Hit, StopPoint] | None = None
+        try:
+            while last > 0 and found is None:
+                self.progress = (here - last) / here
+                known = recorder.checkpoints
+                first = known[bisect_left(known, last) - 1]
+                outcome = recorder.seek(first)
+                if outcome is not Outcome.INTERRUPTED:
+                    # The trace at hand tells which access stopped the machine.
+                    with recorder.traced(any(point.is_watch for point in points)):
+                        outcome, found = self._last_stop(last, points)
+                if outcome is Outcome.INTERRUPTED:
+                    raise Interrupted
+                last = first
+        finally:
+            self.progress = -1.0
+            recorder.return_to(here)
+        return found
+
+    def _last_stop(
+        self, last: int, points: Sequence[StopPoint]
+    ) -> tuple[Outcome, tuple[Hit, StopPoint] | None]:
+        """Run on to a moment; gives the last stop before it."""
+        recorder, found = self._recorder, None
+        point = self._stops.breaks_here(points)
+        if point is not None:
+            found = self._executed(), point
+        while True:
+            outcome, stopped, hit = self._advance(last, points)
+            if stopped is None:
+                return outcome, found
+            if hit is not None:
+                found = hit, stopped
+            elif recorder.icount < last:
+                found = self._executed(), stopped
+            if recorder.icount >= last:
+                return Outcome.LIMIT, found
+
+    def _executed(self) -> Hit:
+        """The instruction that is next, as a hit of a breakpoint."""
+        machine = self._recorder.machine
+        now = machine.registers()
+        return Hit(machine.icount, now.pc, 0, now.cpsr, now.r[13])
 
     def _backwards(self, matchers: Sequence[Matcher]) -> Hit | None:
         """Repeat the run from checkpoint to checkpoint, the latest stretch first."""
@@ -112,37 +179,59 @@ class History:
             if first.hit is not None or outcome is not Outcome.LIMIT:
                 return outcome, first.hit
 
-    def advance(self, limit: int) -> tuple[Outcome, Hit | None]:
+    def advance(
+        self, limit: int, points: Sequence[StopPoint] | None = None
+    ) -> tuple[Outcome, StopPoint | None, Hit | None]:
         """Run forwards to a limit, a breakpoint, or until after an access to what is watched.
 
         Args:
             limit: an icount.
+            points: the breakpoints and watchpoints that count; None for all.
+
+        Returns:
+            Why it ended, what stopped it if one did, and the access if it was one.
         """
+        outcome, point, hit = self._advance(limit, self._stops.all if points is None else points)
+        if point is not None:
+            self._stops.note_hit(point, self._recorder.icount if hit is None else hit.icount)
+        return outcome, point, hit
+
+    def _advance(
+        self, limit: int, points: Sequence[StopPoint]
+    ) -> tuple[Outcome, StopPoint | None, Hit | None]:
         recorder, machine = self._recorder, self._recorder.machine
+        machine.set_code_breakpoints(va for point in points for va in point.addresses)
         machine.set_watchpoints(
-            (pa, size, KINDS[point.kind]) for point in self.points for pa, size in point.ranges
+            (pa, size, KINDS[point.wanted.kind])
+            for point in points
+            if point.wanted is not None
+            for pa, size in point.wanted.ranges
         )
         try:
             while True:
                 outcome = recorder.advance(limit, breakpoints=True, watchpoints=True)
-                if outcome is not Outcome.WATCHPOINT:
-                    return outcome, None
-                hit = self._just_now()
-                if hit is not None:
-                    return outcome, hit
+                if outcome is Outcome.WATCHPOINT:
+                    found = self._just_now(points)
+                    if found is not None:
+                        return outcome, *found
+                elif outcome is not Outcome.BREAKPOINT:
+                    return outcome, None, None
                 # A run that begins on a breakpoint passes over it.
-                if machine.registers().pc in self._breakpoints():
-                    return Outcome.BREAKPOINT, None
+                point = self._stops.breaks_here(points)
+                if point is not None:
+                    return Outcome.BREAKPOINT, point, None
                 if recorder.icount >= limit:
-                    return Outcome.LIMIT, None
+                    return Outcome.LIMIT, None, None
         finally:
             machine.set_watchpoints(())
+            machine.set_code_breakpoints(self._stops.addresses)
 
-    def _just_now(self) -> Hit | None:
+    def _just_now(self, points: Sequence[StopPoint]) -> tuple[StopPoint, Hit] | None:
         """The access to what is watched by the instruction just executed, conditions included."""
         recorder = self._recorder
         now = recorder.icount
-        possible = [point for point in self.points if self._holds(point)]
+        # The condition is asked after the instruction.
+        possible = [point for point in points if point.wanted is not None and self._holds(point)]
         if not possible:
             return None
         trace = cut(recorder.tail, now - 1, now)
@@ -153,17 +242,19 @@ class History:
             finally:
                 recorder.interrupted = ask
         for point in possible:
-            # The condition holds by now: it is asked after the instruction.
-            hit = MemoryMatcher(point, recorder.machine).touch(trace)
+            assert point.wanted is not None
+            hit = MemoryMatcher(point.wanted, recorder.machine).touch(trace)
             if hit is not None:
-                return hit
+                return point, hit
         return None
 
-    def _holds(self, point: Wanted) -> bool:
-        if point.value is None:
-            return True
-        data = content(self._recorder.machine, point.ranges)
-        return data is not None and int.from_bytes(data, "little") == point.value
+    def _holds(self, point: StopPoint) -> bool:
+        assert point.wanted is not None
+        if point.wanted.value is not None:
+            data = content(self._recorder.machine, point.wanted.ranges)
+            if data is None or int.from_bytes(data, "little") != point.wanted.value:
+                return False
+        return self._stops.holds(point)
 
 
 class _Kept:

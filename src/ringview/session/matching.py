@@ -15,6 +15,8 @@ from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
 from ringview.machine.machine import Machine
 from ringview.machine.trace import Access, Records, Trace
+from ringview.session.condition import Condition
+from ringview.session.moment import Recorded
 from ringview.session.timeline import Track
 from ringview.session.traces import pcs
 from ringview.session.wanted import KINDS, Wanted, content
@@ -293,10 +295,12 @@ class ExecutionMatcher:
 
     Args:
         addresses: virtual.
+        condition: what the registers before the instruction must fulfil, None for nothing.
     """
 
-    def __init__(self, addresses: frozenset[int]) -> None:
+    def __init__(self, addresses: frozenset[int], condition: Condition | None = None) -> None:
         self._addresses = np.array(sorted(addresses), np.uint32)
+        self._condition = condition
 
     def begin(self) -> None:
         """See `Matcher`."""
@@ -304,7 +308,11 @@ class ExecutionMatcher:
     def hits(self, trace: Trace, *, last: bool) -> Hit | None:
         """See `Matcher`."""
         found = np.flatnonzero(np.isin(pcs(trace), self._addresses))
-        return _at(trace.insns[found[-1 if last else 0]]) if len(found) else None
+        for index in reversed(found) if last else found:
+            row = trace.insns[index]
+            if self._condition is None or self._condition.holds(Recorded(row)):
+                return _at(row)
+        return None
 
 
 def _at(row: np.void) -> Hit:

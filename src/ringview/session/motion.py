@@ -18,6 +18,7 @@ from ringview.errors import MachineError
 from ringview.machine.registers import Registers
 from ringview.session.codemap import CodeMap
 from ringview.session.recorder import FOR_EVER, Outcome, Recorder
+from ringview.session.stoppoints import StopPoints
 from ringview.session.syscalls import is_syscall
 from ringview.session.traces import Words, moment, pcs
 
@@ -35,15 +36,13 @@ class Motions:
     Args:
         recorder: what is moved.
         code: symbols and lines.
-        breakpoints: gives the user's breakpoints (virtual addresses).
+        stops: the user's breakpoints.
     """
 
-    def __init__(
-        self, recorder: Recorder, code: CodeMap, breakpoints: Callable[[], frozenset[int]]
-    ) -> None:
+    def __init__(self, recorder: Recorder, code: CodeMap, stops: StopPoints) -> None:
         self._recorder = recorder
         self._code = code
-        self._breakpoints = breakpoints
+        self._stops = stops
 
     @property
     def _registers(self) -> Registers:
@@ -206,7 +205,7 @@ class Motions:
     def _run_to(self, pcs: set[int], mode: Mode, sp: int) -> Outcome:
         """Run until an address is reached in a mode and with a stack pointer, or a breakpoint."""
         recorder = self._recorder
-        own = self._breakpoints()
+        own = self._stops.addresses
         recorder.machine.set_code_breakpoints(own | pcs)
         try:
             while True:
@@ -216,7 +215,7 @@ class Motions:
                 now = self._registers
                 if now.pc in pcs and (now.mode, now.r[13]) == (mode, sp):
                     return Outcome.LIMIT
-                if now.pc in own:
+                if self._stops.breaks_here() is not None:
                     return Outcome.BREAKPOINT
         finally:
             recorder.machine.set_code_breakpoints(own)
@@ -226,12 +225,16 @@ class Motions:
         recorder = self._recorder
         while True:
             outcome = recorder.advance(FOR_EVER, transitions=True, breakpoints=True)
-            if outcome is not Outcome.TRANSITION:
+            if outcome not in (Outcome.TRANSITION, Outcome.BREAKPOINT):
                 return outcome
             event = recorder.transitions.at_or_before(recorder.icount)
             assert event is not None
-            if event.to_mode is Mode.USR and event.sp_usr == sp:
+            back = event.to_mode is Mode.USR and event.sp_usr == sp
+            if back and event.icount == recorder.icount:
                 return Outcome.LIMIT
+            # The first instruction after a change of mode may have a breakpoint, too.
+            if self._stops.breaks_here() is not None:
+                return Outcome.BREAKPOINT
 
     def run_to_address(self, addresses: Sequence[int], limit: int = FOR_EVER) -> Outcome:
         """Run until one of some addresses is about to execute; `Outcome.LIMIT` if the limit came
@@ -242,7 +245,7 @@ class Motions:
         try:
             return recorder.advance(limit, breakpoints=True)
         finally:
-            recorder.machine.set_code_breakpoints(self._breakpoints())
+            recorder.machine.set_code_breakpoints(self._stops.addresses)
 
 
 def _bank(mode: Mode) -> Mode:

@@ -8,7 +8,8 @@ wants it to stop.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import Enum, auto
 from operator import is_not
 
@@ -165,10 +166,16 @@ class Recorder:
             watchpoints: stop after an access to what the machine watches too.
         """
         self._moving = True
+        # The machine stops at what nobody asks for, too, and that costs as much as a slice.
+        aside = () if breakpoints else self.machine.code_breakpoints
+        if aside:
+            self.machine.set_code_breakpoints(())
         try:
             return self._advance(limit, transitions, breakpoints, watchpoints)
         finally:
             self._moving = False
+            if aside:
+                self.machine.set_code_breakpoints(aside)
 
     def _advance(
         self, limit: int, transitions: bool, breakpoints: bool, watchpoints: bool
@@ -190,6 +197,9 @@ class Recorder:
                 return Outcome.WATCHPOINT
             if transitions and stop.reason is StopReason.TRANSITION:
                 return Outcome.TRANSITION
+            if breakpoints and self.machine.icount > now and self.machine.held:
+                # The next slice would begin on the breakpoint, and so pass over it.
+                return Outcome.BREAKPOINT
 
     def seek(self, icount: int) -> Outcome:
         """Go to an icount of the recorded run exactly, in either direction, or record on to it."""
@@ -209,6 +219,15 @@ class Recorder:
             self._forced_trace = False
             pieces, self._pieces = self._pieces, None
         return outcome, join(pieces)
+
+    @contextmanager
+    def traced(self, on: bool = True) -> Iterator[None]:
+        """Trace in full all that is run meanwhile, so that `tail` is known after each stop."""
+        before, self._forced_trace = self._forced_trace, on
+        try:
+            yield
+        finally:
+            self._forced_trace = before
 
     def scan(self, limit: int, look: Callable[[Trace], None]) -> Outcome:
         """Run forwards and show the full trace, stretch by stretch, as it is made.

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ringview.arm.psr import Mode
 from ringview.errors import InputError
 from ringview.guest.image import Image
-from ringview.guest.kernel import KernelAwareness, Task
+from ringview.guest.kernel import KernelAwareness
 from ringview.guest.loader import DEFAULT_OPTIONS, GuestSetup, prepare
-from ringview.machine.events import Transition
 from ringview.machine.machine import Machine, MachineConfig, StopReason
-from ringview.machine.trace import Trace
+from ringview.session.access import AccessFinder
 from ringview.session.backward import Backward
-from ringview.session.board import Board
+from ringview.session.bookmarks import Bookmarks
 from ringview.session.calls import Calls
 from ringview.session.codemap import CodeMap
+from ringview.session.condition import divide
 from ringview.session.history import History
-from ringview.session.hops import Hop, Stage
 from ringview.session.journal import Journal, JournalEntry
+from ringview.session.looking import Looking
 from ringview.session.matching import Hit
+from ringview.session.moment import Moment, name_known
 from ringview.session.motion import Motions
-from ringview.session.origins import tell, tell_nobody
 from ringview.session.places import Places
-from ringview.session.recorder import FOR_EVER, TAIL, Interrupted, Outcome, Recorder
+from ringview.session.recorder import FOR_EVER, Interrupted, Outcome, Recorder
 from ringview.session.setup import SessionSetup
 from ringview.session.state import StateSnapshot, StateView
+from ringview.session.stoppoints import StopPoint, StopPoints
 from ringview.session.stops import Reason, Stop
-from ringview.session.syscalls import SyscallRecord
-from ringview.session.traces import UserAccess, cut
+from ringview.session.suggest import Suggestions
 from ringview.session.units import NOUNS, UNITS, in_words
-from ringview.session.wanted import Variables, Wanted, content, understand
+from ringview.session.wanted import Variables, Wanted
 
 BOOT_LIMIT = 400_000_000
 """Instructions a kernel may take to its first user instruction before the boot is given up."""
@@ -40,7 +39,7 @@ MORE_EVENTS = 50_000
 """How many events one more `Session.run` may record when the recording was full."""
 
 
-class Session:
+class Session(Looking):
     """One run of one guest.
 
     Make it with `open`; then `start` boots it. All motions end at instruction boundaries, honour
@@ -55,10 +54,12 @@ class Session:
         awareness: reads the kernel's own structures.
         code: symbols and lines of both.
         recorder: the recording.
-        bookmarks: names by icount.
+        bookmarks: names that a person gave to moments.
+        stops: breakpoints and watchpoints.
         beats: gives the icounts of the scenario's beats that are known by now, in order.
         variables: gives address and bytes of a variable in words (``in.len``) where the session
             stands, see `ringview.session.wanted.Variables`.
+        variable_names: gives the names that are offered for that.
         previous: registers and seen memory at the previous stop.
     """
 
@@ -73,18 +74,26 @@ class Session:
         self.recorder = Recorder(
             machine, Journal(setup.inputs), setup.observe, setup.checkpoint_bytes
         )
-        self.bookmarks: dict[int, str] = {}
+        self.bookmarks = Bookmarks()
         self.beats: Callable[[], Sequence[int]] = lambda: ()
         self.variables: Variables = lambda _: None
+        self.variable_names: Callable[[], Sequence[str]] = lambda: ()
         self.previous: StateSnapshot | None = None
-        self._breakpoints: frozenset[int] = frozenset()
-        self._motions = Motions(self.recorder, self.code, lambda: self._breakpoints)
-        self._backward = Backward(self.recorder, self.code, lambda: self._breakpoints)
-        self._history = History(self.recorder, lambda: self._breakpoints)
-        self._asked: Wanted | None = None
+        self.stops = StopPoints(
+            machine,
+            self.code,
+            self._watchable,
+            self._moment,
+            self._name_known,
+        )
+        self._motions = Motions(self.recorder, self.code, self.stops)
+        self._backward = Backward(self.recorder, self.code)
+        self._history = History(self.recorder, self.stops)
+        self._access = AccessFinder(self, self._history)
         self._view: StateView | None = None
         self._calls = Calls(self.recorder, self.code, self.awareness)
         self._places = Places(self, self._motions)
+        self._suggestions = Suggestions(self)
         self._goal = 0
         self._origin = 0
 
@@ -116,11 +125,6 @@ class Session:
     # ------------------------------------------------------------------------------ position
 
     @property
-    def icount(self) -> int:
-        """Where the run stands: instructions retired since reset."""
-        return self.recorder.icount
-
-    @property
     def end(self) -> int:
         """The furthest icount recorded."""
         return self.recorder.end
@@ -144,11 +148,6 @@ class Session:
     def journal(self) -> Journal:
         """What came from outside."""
         return self.recorder.journal
-
-    @property
-    def busy(self) -> bool:
-        """Whether a motion is under way: only what needs no motion of its own may be asked."""
-        return self.recorder.moving
 
     @property
     def observed(self) -> bool:
@@ -204,17 +203,14 @@ class Session:
         journal: Journal,
         icount: int,
         *,
-        breakpoints: Sequence[int] | set[int] = (),
-        bookmarks: dict[int, str] | None = None,
-        watchpoints: Sequence[Wanted] = (),
+        bookmarks: Mapping[int, str] | None = None,
+        stops: Sequence[StopPoint] = (),
     ) -> Stop:
         """Repeat another session's run up to where it was; only as the first motion."""
         self.recorder.take_over(journal)
-        self._history.points = tuple(watchpoints)
-        self.bookmarks = dict(bookmarks or {})
+        self.bookmarks.take_over(bookmarks or {})
         stop = self.goto(icount)
-        self._breakpoints = frozenset(breakpoints)
-        self.machine.set_code_breakpoints(self._breakpoints)
+        self.stops.take_over(stops)
         return self._stop(stop.reason, "taken up again" if stop.arrived else stop.text)
 
     def run(self, limit: int | None = None) -> Stop:
@@ -225,12 +221,32 @@ class Session:
             recorder.most_events = len(recorder.timeline.events) + MORE_EVENTS
         return self._advance(self._goal)
 
-    def _advance(self, limit: int) -> Stop:
+    def _advance(self, limit: int, points: Sequence[StopPoint] | None = None) -> Stop:
         """Run to a breakpoint, a watched access or a limit."""
-        outcome, hit = self._history.advance(limit)
-        if hit is not None:
-            return self._stop(Reason.WATCHPOINT, self._tell(hit))
+        outcome, point, hit = self._history.advance(limit, points)
+        if point is not None:
+            return self._stopped_at(point, hit)
         return self._stopped_by(outcome, f"at {self.icount:,}")
+
+    def _stopped_at(self, point: StopPoint, hit: Hit | None) -> Stop:
+        if hit is not None and hit.wanted is not None:
+            return self._stop(Reason.WATCHPOINT, self._access.tell(hit))
+        where = self.code.describe(self._motions.pc)
+        condition = "" if point.condition is None else f", where {point.condition}"
+        return self._stop(Reason.BREAKPOINT, f"breakpoint at {where}{condition}")
+
+    def go_to_stop(self, number: int, direction: int) -> Stop:
+        """Run on, or back if ``direction`` is negative, to the next place where one breakpoint or
+        watchpoint stops; the others are passed over.
+
+        Raises:
+            InputError: there is none of that number.
+        """
+        point = self.stops.get(number)
+        self._depart(FOR_EVER)
+        if direction > 0:
+            return self._advance(FOR_EVER, (point,))
+        return self._back_to_stop((point,))
 
     def goto(self, icount: int) -> Stop:
         """Go to an icount, recorded or not; clipped to the run."""
@@ -256,8 +272,10 @@ class Session:
             held = stop.reason in (Reason.BREAKPOINT, Reason.WATCHPOINT)
             if not stop.arrived and not (unit == "breakpoint" and held):
                 return stop
-        if stop.reason is Reason.WATCHPOINT:
+        if stop.reason is Reason.WATCHPOINT or unit == "bookmark":
             return stop
+        if stop.reason is Reason.BREAKPOINT:
+            return replace(stop, reason=Reason.ARRIVED)
         return self._stop(Reason.ARRIVED, in_words(unit, count))
 
     def _forward(self, unit: str) -> Stop:
@@ -265,6 +283,8 @@ class Session:
             return self._advance(FOR_EVER)
         if unit == "beat":
             return self._stopped_by(self._next_beat(), "")
+        if unit == "bookmark":
+            return self._to_bookmark(1)
         return self._stopped_by(self._motions.forward(unit), "")
 
     def _next_beat(self) -> Outcome:
@@ -278,14 +298,22 @@ class Session:
             if outcome is not Outcome.LIMIT:
                 return outcome
 
+    def _to_bookmark(self, direction: int) -> Stop:
+        target = self.bookmarks.neighbour(self.icount, direction)
+        if target is None:
+            where = "after" if direction > 0 else "before"
+            return self._stop(Reason.EDGE, f"no bookmark {where} this")
+        outcome = self.recorder.seek(target)
+        return self._stopped_by(outcome, f"at bookmark {self.bookmarks.name_at(target)}")
+
     def _back(self, unit: str) -> Stop:
+        if unit == "breakpoint":
+            return self._back_to_stop(self.stops.all)
+        if unit == "bookmark":
+            return self._to_bookmark(-1)
         origin = self.icount
-        hit: Hit | None = None
         try:
-            if unit == "breakpoint" and self._history.points:
-                hit = self._history.stop_before()
-                target = None if hit is None else hit.icount
-            elif unit == "beat":
+            if unit == "beat":
                 target = next((beat for beat in reversed(self.beats()) if beat < origin), None)
             else:
                 target = self._backward.target(unit)
@@ -294,9 +322,19 @@ class Session:
         if target is None:
             return self._stop(Reason.EDGE, f"no {NOUNS[unit]} before this")
         self.recorder.return_to(target)
-        if hit is not None and hit.wanted is not None:
-            return self._stop(Reason.WATCHPOINT, self._tell(hit))
         return self._stop(Reason.ARRIVED, "")
+
+    def _back_to_stop(self, points: Sequence[StopPoint]) -> Stop:
+        try:
+            found = self._history.stop_before(points) if points else None
+        except Interrupted:
+            return self._stop(Reason.INTERRUPTED, "paused while searching backwards")
+        if found is None:
+            return self._stop(Reason.EDGE, "no breakpoint or watched access before this")
+        hit, point = found
+        self.recorder.return_to(hit.icount)
+        self.stops.note_hit(point, hit.icount)
+        return self._stopped_at(point, hit)
 
     def find_access(self, words: str, kind: str = "write", direction: int = -1) -> Stop:
         """Go to the previous or next access of memory, or write of a register.
@@ -313,42 +351,12 @@ class Session:
         Raises:
             InputError: the words cannot be read, or name nothing that is in memory now.
         """
-        wanted = self._understand(words, kind) if words.strip() else self._again(kind)
-        self._asked = wanted
+        wanted = self._access.wanted(words, kind)
         self._depart(FOR_EVER)
         if direction < 0:
-            return self._find_before(wanted)
-        origin = self.icount
-        outcome, hit = self._history.after(wanted)
-        if hit is not None:
-            return self._stop(Reason.ARRIVED, self._tell(hit))
-        self.recorder.return_to(origin)
-        if outcome is Outcome.ENDED:
-            verb = {"read": "read", "write": "written"}.get(wanted.kind, "accessed")
-            return self._stop(Reason.EDGE, f"{wanted.thing} is not {verb} after this")
-        return self._stopped_by(outcome, "")
-
-    def _find_before(self, wanted: Wanted) -> Stop:
-        try:
-            hit = self._history.before(wanted)
-        except Interrupted:
-            return self._stop(Reason.INTERRUPTED, "paused while searching backwards")
-        if hit is None:
-            ram = content(self.machine, wanted.ranges) is not None
-            return self._stop(Reason.EDGE, tell_nobody(wanted, self.guest.loads, ram))
-        self.recorder.return_to(hit.icount)
-        return self._stop(Reason.ARRIVED, self._tell(hit))
-
-    def _again(self, kind: str) -> Wanted:
-        if self._asked is None:
-            raise InputError("nothing was asked for yet: ask who wrote something first")
-        return self._asked if self._asked.is_register else replace(self._asked, kind=kind)
-
-    def _understand(self, words: str, kind: str) -> Wanted:
-        return understand(words, kind, self.machine, self.code, self.variables)
-
-    def _tell(self, hit: Hit) -> str:
-        return tell(hit, self.code, self.recorder, self.syscalls())
+            return self._access.before(wanted)
+        outcome, stop = self._access.after(wanted)
+        return self._stopped_by(outcome, "") if stop is None else stop
 
     def goto_place(self, place: str) -> Stop:
         """Go to a place in words; see `resolve_place`.
@@ -365,9 +373,7 @@ class Session:
     def resolve_place(self, place: str) -> int:
         """The icount of a place in words; the machine stays where it is.
 
-        Understands an icount (``41,207``), ``start``, ``end``, ``beat n`` and ``syscall n`` (both
-        from 1), a bookmark's name, and addresses (``0x…``, ``symbol``, ``symbol+0x1c``,
-        ``file.c:32``), which mean their next execution, or, if none is to come, their first.
+        See `ringview.session.places` for what is understood.
 
         Raises:
             InputError: there is no such place, or it never occurs.
@@ -390,67 +396,74 @@ class Session:
     @property
     def breakpoints(self) -> frozenset[int]:
         """Virtual addresses of the breakpoints."""
-        return self._breakpoints
+        return self.stops.addresses
 
     def set_breakpoint(self, va: int, on: bool = True) -> None:
-        """Set or clear a breakpoint at a virtual address."""
-        changed = self._breakpoints | {va} if on else self._breakpoints - {va}
-        self._breakpoints = frozenset(changed)
-        self.machine.set_code_breakpoints(self._breakpoints)
+        """Set or clear a breakpoint without a condition at a virtual address."""
+        if on:
+            self.stops.add_address(va)
+        else:
+            self.stops.clear_address(va)
 
     @property
     def watchpoints(self) -> tuple[Wanted, ...]:
         """What is watched: running stops after an access, running backwards before it."""
-        return self._history.points
+        return tuple(point.wanted for point in self.stops.watches if point.wanted is not None)
 
     def watch(self, words: str, kind: str = "write") -> Wanted | None:
         """Watch memory, or no longer if exactly this is watched already: then the answer is None.
 
         Args:
-            words: what, see `ringview.session.wanted.understand`; its physical place is watched
-                from here on, wherever virtual addresses lead later.
+            words: what, see `ringview.session.wanted.understand`, and `` if CONDITION`` if wanted;
+                its physical place is watched from here on, wherever virtual addresses lead later.
             kind: ``read``, ``write`` or ``access``, where the words do not say.
 
         Raises:
             InputError: the words cannot be read, or name nothing that is in memory now.
         """
-        points = self._history.points
-        wanted = self._understand(words, kind)
-        if wanted.is_register:
-            raise InputError("a register cannot be watched; ask who wrote it instead")
-        same = [
-            point
-            for point in points
-            if (point.kind, point.ranges, point.value) == (wanted.kind, wanted.ranges, wanted.value)
-        ]
-        if same:
-            self._history.points = tuple(point for point in points if point not in same)
-            return None
-        self._history.points = (*points, wanted)
-        return wanted
+        point = self.stops.toggle_watch(words, kind)
+        return None if point is None else point.wanted
 
     def set_watchpoints(self, points: Sequence[Wanted]) -> None:
         """Replace what is watched."""
-        self._history.points = tuple(points)
+        self.stops.replace_watches(points)
 
     def resolve_address(self, place: str) -> int:
-        """The virtual address of a place in words: 0x…, a symbol, or file:line.
+        """The virtual address of a place in words: 0x…, a symbol, or file:line; a condition that
+        follows is left out.
 
         Raises:
             InputError: there is no such place.
         """
-        return self.code.addresses(place)[0]
+        return self.code.addresses(divide(place)[0])[0]
 
     def describe(self, va: int) -> str:
         """An address in words."""
         return self.code.describe(va)
 
-    def bookmark(self, name: str) -> None:
-        """Name the present position, or take its name away by an empty one."""
+    def bookmark(self, name: str, icount: int | None = None) -> None:
+        """Name a position, the present one by default, or take its name away by an empty one.
+
+        Raises:
+            InputError: it cannot be a name, or the moment lies beyond what is recorded.
+        """
+        at = self.icount if icount is None else icount
+        if not 0 <= at <= self.end:
+            raise InputError(f"{at:,} is not in the recorded run")
         if name:
-            self.bookmarks[self.icount] = name
-        else:
-            self.bookmarks.pop(self.icount, None)
+            self.bookmarks.put(at, name)
+        elif icount is not None or self.bookmarks.name_at(at):
+            self.bookmarks.remove(at)
+
+    def suggestions(self, kind: str, text: str, count: int = 8) -> list[str]:
+        """What a person may mean who has typed this much, the likeliest first.
+
+        Args:
+            kind: of the prompt: ``go``, ``breakpoint``, ``who`` or ``watch``.
+            text: as typed so far.
+            count: at most so many.
+        """
+        return self._suggestions.lines(kind, text, count)
 
     # ---------------------------------------------------------------------------- from outside
 
@@ -471,101 +484,11 @@ class Session:
     def _input(self, entry: JournalEntry) -> JournalEntry:
         self._keep_previous()
         self.recorder.input(entry)
-        self.bookmarks = {at: name for at, name in self.bookmarks.items() if at <= entry.icount}
+        self.bookmarks.forget_after(entry.icount)
+        self.stops.forget_after(entry.icount)
         return entry
 
-    # -------------------------------------------------------------------------------- looking
-
-    def state(self) -> StateView:
-        """The machine as it stands; what is read of it is kept for `previous`."""
-        if self._view is None or self._view.icount != self.icount:
-            self._view = StateView(self.machine)
-        return self._view
-
-    def transitions(
-        self, first: int | None = None, last: int | None = None
-    ) -> Sequence[Transition]:
-        """Changes of mode recorded so far, from icount ``first`` to ``last``, both inclusive."""
-        return self.recorder.transitions.between(first, last)
-
-    def transition_before(self, icount: int) -> Transition | None:
-        """The last change of mode earlier than a moment."""
-        return self.recorder.transitions.before(icount)
-
-    def transition_after(self, icount: int) -> Transition | None:
-        """The first recorded change of mode later than a moment."""
-        return self.recorder.transitions.after(icount)
-
-    def last_transition_at_or_before(self, icount: int) -> Transition | None:
-        """The last change of mode not later than a moment."""
-        return self.recorder.transitions.at_or_before(icount)
-
-    def syscalls(self) -> Sequence[SyscallRecord]:
-        """The system calls recorded so far."""
-        return self._calls.records
-
-    def syscall_name(self, nr: int) -> str:
-        """A call's name, without ``sys_``, from the kernel's own table; "" if it has none."""
-        return self._calls.name(nr)
-
-    def hops(self, record: SyscallRecord) -> tuple[Hop, ...]:
-        """The stages of a system call's way; those known if it has not returned yet.
-
-        Empty while the session is `busy`, unless they were found before.
-        """
-        return self._calls.hops(record)
-
-    def stages(self, record: SyscallRecord) -> list[Stage]:
-        """The stages of a call's way, without their costs.
-
-        Raises:
-            Interrupted: by the user.
-        """
-        return self._calls.stages(record)
-
-    def board(self, record: SyscallRecord) -> Board | None:
-        """What a system call cost, piece by piece; None while the session is `busy`, unless that
-        was found before.
-
-        Raises:
-            Interrupted: by the user.
-        """
-        return self._calls.board(record)
-
-    def console_output(self, icount: int | None = None) -> bytes:
-        """What the guest has written to its console up to a moment, now by default."""
-        last = self.icount if icount is None else icount
-        return bytes(event.byte for event in self.recorder.console.between(None, last))
-
-    def window(self, first: int, last: int) -> Trace:
-        """The full trace of the recorded instructions from ``first`` to ``last`` (exclusive).
-
-        Raises:
-            Interrupted: by the user.
-        """
-        return self.recorder.window(first, last)
-
-    def tail(self, count: int = 1) -> Trace:
-        """The trace of the ``count`` instructions just executed, fewer at the run's beginning.
-
-        Outside the observed region, or while the session is `busy`, what happens to be known.
-        """
-        tail = self.recorder.tail
-        first = max(0, self.icount - count)
-        if self.busy or (len(tail.insns) and int(tail.insns["icount"][0]) <= first):
-            return cut(tail, first, self.icount)
-        if self.icount == 0 or not self.recorder.observed(self.icount - 1):
-            return cut(tail, first, self.icount)
-        try:
-            # Once for all that views may ask.
-            self.recorder.tail = self.window(max(0, self.icount - TAIL), self.icount)
-        except Interrupted:
-            return cut(self.recorder.tail, first, self.icount)
-        return cut(self.recorder.tail, first, self.icount)
-
-    def user_accesses(self, count: int) -> list[UserAccess]:
-        """The kernel's last ``count`` accesses to user memory before now, where observed."""
-        return self.recorder.accesses.before(self.icount, count)
+    # ---------------------------------------------------------------------------------- the rest
 
     def look_ahead(self, limit: int) -> bool:
         """Record on towards an icount while nothing else is to be done, and come back.
@@ -580,20 +503,20 @@ class Session:
         recorder.return_to(origin)
         return outcome is Outcome.INTERRUPTED
 
-    def digest(self) -> bytes:
-        """A hash of registers, memory and devices as they stand."""
-        return self.machine.digest()
-
-    def task(self) -> Task | None:
-        """The guest's current task, None before the kernel has one."""
-        state = self.state()
-        return self.awareness.current_task(state.read_virtual, state.raw.sp[Mode.SVC])
-
     def close(self) -> None:
         """Free the emulator; nothing else may be called afterwards."""
         self.machine.close()
 
     # --------------------------------------------------------------------------------- inside
+
+    def _watchable(self, words: str, kind: str) -> Wanted:
+        return self._access.understand(words, kind)
+
+    def _moment(self) -> Moment:
+        return Moment(self.machine, self.code, self.variables)
+
+    def _name_known(self, name: str, addresses: Sequence[int]) -> bool:
+        return name_known(name, addresses, self.code, self.variables)
 
     def _depart(self, goal: int) -> None:
         self._keep_previous()
@@ -624,6 +547,8 @@ class Session:
             text = f"paused: {count:,} events are recorded; run again to record more"
             return self._stop(Reason.INTERRUPTED, text)
         if outcome is Outcome.BREAKPOINT:
-            where = self.code.describe(self._motions.pc)
-            return self._stop(Reason.BREAKPOINT, f"breakpoint at {where}")
+            point = self.stops.breaks_here()
+            assert point is not None
+            self.stops.note_hit(point, self.icount)
+            return self._stopped_at(point, None)
         return self._stop(Reason.ARRIVED, arrived)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-UNITS = ("instruction", "line", "transition", "syscall", "breakpoint", "beat", "over", "out")
+UNITS = (
+    "instruction", "line", "transition", "syscall", "breakpoint", "beat", "bookmark", "over", "out",
+)  # fmt: skip
 """What a step counts in; ``over`` and ``out`` are lines with calls run through, and callers."""
 
 NOUNS = {
@@ -12,6 +14,7 @@ NOUNS = {
     "syscall": "system call",
     "breakpoint": "breakpoint",
     "beat": "beat",
+    "bookmark": "bookmark",
     "over": "line of this function",
     "out": "call site",
 }

@@ -78,3 +78,27 @@ def _member(found: Structure, words: str) -> tuple[int, int]:
         if ".".join(path) == rest and field.va:
             return field.va, field.size
     raise InputError(f"{found.type} has no member {rest} in memory")
+
+
+def variable_names(session: Session, watches: Sequence[WatchSpec]) -> list[str]:
+    """The scenario's watches and the locals of the running function, those that have a place now
+    with their members.
+    """
+    names: dict[str, None] = {}
+    state = session.state()
+    book = GuestBook.of(session.code, session.setup.root)
+    know = StopKnowledge(book, state, session.awareness)
+    pc = state.registers["pc"]
+    image = session.code.image(pc)
+    own = [] if image is None else [variable.name for variable in image.debug.variables_at(pc)]
+    space = "user" if state.mode.name == "USR" else "kernel"
+    specs: list[WatchSpec] = [*watches, *(_Own(name, space) for name in own)]
+    for spec in specs:
+        names[spec.name] = None
+        found = resolve_watch(spec, session.code, state, know.guest_frames)
+        path: list[str] = []
+        for field in () if found.why_not else found.fields:
+            path[field.depth :] = [field.name]
+            if path != [spec.name] and "[" not in field.name:
+                names[".".join([spec.name, *path])] = None
+    return list(names)
