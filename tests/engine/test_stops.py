@@ -10,6 +10,7 @@ from ringview.engine.launch import EngineHandle
 from ringview.engine.protocol import (
     Bookmark,
     Breakpoint,
+    Digest,
     Done,
     Failed,
     Go,
@@ -83,6 +84,7 @@ def test_they_outlive_the_engine(engine: EngineHandle) -> None:
         first = icount(client)
         os.kill(engine.pid, signal.SIGKILL)
         client.respawn()
+        client.send(Digest(0))  # answered once the successor stands there
         assert icount(client) == first
         assert text(client, Suggest(0, "go", "bookmark")) == "bookmark kept"
         assert text(client, Run(0)) == "breakpoint at mini_syscall, where r0 == 77"
