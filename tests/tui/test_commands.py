@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import pytest
 from tests.tui import sample
-from tests.tui.driving import running
+from tests.tui.driving import Running, running
+from textual.command import CommandPalette
+from textual.widgets import Input, OptionList
 
 from ringview.engine.protocol import (
     AnyCommand,
@@ -20,12 +25,14 @@ from ringview.engine.protocol import (
     Step,
     Watch,
 )
-from ringview.tui.app import RingviewApp, address
-from ringview.tui.commands import BY_NAME, COMMANDS, key_text
-from ringview.tui.desk import DeskApp
+from ringview.tui.app import address
+from ringview.tui.commands import BY_NAME, COMMANDS, Entry, key_text
+from ringview.tui.desk import Desk
 from ringview.tui.keymap import DEFAULT
-from ringview.tui.layout import PANES
+from ringview.tui.layout import PANES, arrange
+from ringview.tui.panes import logs
 from ringview.tui.screens import QUESTIONS, Help, help_lines, help_rows
+from ringview.tui.splits import Rect
 from ringview.views.frame import ViewRequest
 
 SENDS: dict[str, AnyCommand] = {
@@ -60,23 +67,183 @@ ASKS = {
     "bookmark": ("here", Bookmark(0, "here")),
     "type to the console": ("ls", ConsoleInput(0, b"ls\n")),
 }
-ELSEWHERE = {
-    "memory", "translate", "zoom time in", "zoom time out", "all of time", "next log",
-    "previous log", "answer", "zoom", "unzoom", "scroll down", "scroll up", "theme", "palette",
-    "help", "quit", "storyboard", "choose down", "choose up", "take", "next call",
-    "call before", "call here", "next pane", "previous pane",
-    "wider", "narrower", "taller", "shorter", "hide pane", "show all panes", "reset layout",
-    "lecture layout", "follow",
-    *(f"pane {number}" for number in range(1, 9)),
-}  # fmt: skip
 
 
-def test_every_command_is_tested_and_does_something() -> None:
-    assert {entry.name for entry in COMMANDS} == set(SENDS) | set(ASKS) | ELSEWHERE
-    for entry in COMMANDS:
-        assert hasattr(RingviewApp, f"do_{entry.action[0]}") or hasattr(
-            DeskApp, f"do_{entry.action[0]}"
-        )
+class Case(NamedTuple):
+    """How to see that a command does what it says.
+
+    Attributes:
+        done: whether it has been done.
+        before: keys that bring the screen to where it makes sense.
+    """
+
+    done: Callable[[Running], bool]
+    before: tuple[str, ...] = ()
+
+
+def _looks(want: Callable[[ViewRequest], bool]) -> Callable[[Running], bool]:
+    return lambda run: any(isinstance(c, Look) and want(c.view) for c in run.link.commands)
+
+
+def _shape(run: Running) -> dict[str, Rect]:
+    return run.app.query_one(Desk).arrangement.rects
+
+
+def _prompt(kind: str) -> Callable[[Running], bool]:
+    return lambda run: getattr(run.app.screen, "question", None) == QUESTIONS[kind]
+
+
+def _width(run: Running, change: int) -> bool:
+    return _shape(run)["code"].width == arrange(120, 40).rects["code"].width + change
+
+
+def _height(run: Running, change: int) -> bool:
+    return _shape(run)["code"].height == arrange(120, 40).rects["code"].height + change
+
+
+def _copied(text: str) -> Callable[[Running], bool]:
+    return lambda run: text in run.app.clipboard
+
+
+def _chosen(run: Running) -> int:
+    page = run.app.panes["storyboard"].page
+    rows = [i for i, line in enumerate(page.lines) if line.back == "chosen"] if page else []
+    return rows[0] if rows else -1
+
+
+LAST = len(sample.hello2().narration.hops)
+CASES: dict[str, Case] = {
+    "memory": Case(_prompt("memory")),
+    "translate": Case(_prompt("translate")),
+    "zoom time in": Case(_looks(lambda view: view.timeline is not None)),
+    "zoom time out": Case(_looks(lambda view: view.timeline is not None), ("+", "+")),
+    "all of time": Case(_looks(lambda view: view.timeline is None)),
+    "next log": Case(lambda run: run.app._log_tab == 1),
+    "previous log": Case(lambda run: run.app._log_tab == len(logs.TABS) - 1),
+    "answer": Case(lambda run: run.app._revealed == run.icount),
+    "zoom": Case(lambda run: run.app._zoom == "stacks", ("3",)),
+    "unzoom": Case(lambda run: run.app._zoom == "", ("3", "z")),
+    "storyboard": Case(lambda run: run.app.large == "storyboard"),
+    "next call": Case(_looks(lambda view: view.call == 3), ("s",)),
+    "call before": Case(_looks(lambda view: view.call == 1), ("s",)),
+    "call here": Case(_looks(lambda view: view.call == -1), ("s", "n")),
+    "choose down": Case(lambda run: _chosen(run) > 0, ("s", "up", "up", "up", "up")),
+    "choose up": Case(lambda run: _chosen(run) >= 0, ("s", "down")),
+    "take": Case(lambda run: any(isinstance(c, Go) for c in run.link.commands), ("s",)),
+    **{
+        f"pane {number}": Case(lambda run, name=name: run.app.panes[name].has_focus)  # type: ignore[misc]
+        for number, name in enumerate(PANES, 1)
+    },
+    "next pane": Case(lambda run: run.app.panes["stacks"].has_focus, ("2",)),
+    "previous pane": Case(lambda run: run.app.panes["registers"].has_focus, ("2",)),
+    "scroll down": Case(lambda run: run.app.panes["registers"]._top > 0, ("1", *["shift+up"] * 9)),
+    "scroll up": Case(lambda run: run.app.panes["registers"]._top == 0, ("1", "pagedown")),
+    "wider": Case(lambda run: _width(run, 2), ("2",)),
+    "narrower": Case(lambda run: _width(run, -2), ("2",)),
+    "taller": Case(lambda run: _height(run, 1), ("2",)),
+    "shorter": Case(lambda run: _height(run, -1), ("2",)),
+    "hide pane": Case(lambda run: "code" not in _shape(run), ("2",)),
+    "show all panes": Case(lambda run: "code" in _shape(run), ("2", "h")),
+    "reset layout": Case(lambda run: _shape(run) == arrange(120, 40).rects, ("2", "shift+up", "h")),
+    "copy pane": Case(_copied("pt_regs"), ("3",)),
+    "copy screen": Case(_copied("you are here")),
+    "copy line": Case(_copied("bl     copy_from_user"), ("2",)),
+    "copy address": Case(_copied("0xc0012f3c"), ("2",)),
+    "lecture layout": Case(lambda run: run.app._big),
+    "follow": Case(lambda run: "the others follow" in run.app._footer.message),
+    "theme": Case(lambda run: run.app.palette.name == "light"),
+    "palette": Case(lambda run: isinstance(run.app.screen, CommandPalette)),
+    "help": Case(lambda run: isinstance(run.app.screen, Help)),
+    "quit": Case(lambda run: not run.app.is_running),
+}
+
+
+def case_of(entry: Entry) -> Case:
+    """The case of any command; a command without one fails here."""
+    if entry.name in SENDS:
+        return Case(lambda run: SENDS[entry.name] in run.link.commands)
+    if entry.name in ASKS:
+        return Case(_prompt(str(entry.action[1])))
+    assert entry.name in CASES, f"tests/tui/test_commands.py needs a case for “{entry.name}”"
+    return CASES[entry.name]
+
+
+async def bring(run: Running, case: Case) -> None:
+    """Bring the screen to where a case begins."""
+    for key in case.before:
+        await run.press(key)
+    await run.settle()
+    run.link.commands.clear()
+
+
+def test_every_case_is_that_of_a_command() -> None:
+    assert set(SENDS) | set(ASKS) | set(CASES) == {entry.name for entry in COMMANDS}
+
+
+async def anew(run: Running) -> None:
+    """Bring the screen back to how it begins."""
+    run.app._pause()
+    while len(run.app.screen_stack) > 1:
+        await run.app.pop_screen()
+    run.app._big = False
+    run.app._zoom, run.app._tab, run.app._log_tab, run.app._revealed = "", 0, 0, -1
+    run.app.wishes = {}
+    run.app.set_focus(None)
+    run.app.copy_to_clipboard("")
+    run.app._look(ViewRequest())
+    while run.app.palette.name != "dark":
+        run.app.do_theme()
+    run.link.go(sample.NOW)
+    run.app._arrange()
+    await run.settle()
+
+
+async def test_each_command_by_each_of_its_keys() -> None:
+    async with running() as run:
+        for entry in sorted(COMMANDS, key=lambda entry: entry.name == "quit"):
+            case = case_of(entry)
+            assert entry.keys, f"“{entry.name}” has no key"
+            for key in entry.keys if entry.name != "quit" else entry.keys[:1]:
+                await anew(run)
+                await bring(run, case)
+                await run.press({",": "comma"}.get(key, key))
+                await run.until(lambda: case.done(run), f"{key} does “{entry.name}”")  # noqa: B023
+
+
+async def test_each_command_through_the_palette() -> None:
+    async with running() as run:
+        for entry in sorted(COMMANDS, key=lambda entry: entry.name == "quit"):
+            case = case_of(entry)
+            await anew(run)
+            await bring(run, case)
+            await choose(run, entry.name)
+            await run.until(lambda: case.done(run), f"the palette does “{entry.name}”")  # noqa: B023
+
+
+async def choose(run: Running, name: str) -> None:
+    """Do a command through the palette."""
+    await run.press("ctrl+p")
+    await run.until(lambda: isinstance(run.app.screen, CommandPalette), "the palette opens")
+    run.app.screen.query_one(Input).value = name
+    options = run.app.screen.query_one(OptionList)
+
+    def offered() -> list[int]:
+        return [
+            i for i, o in enumerate(options.options) if str(o.prompt).splitlines()[:1] == [name]
+        ]
+
+    await run.until(lambda: bool(offered()), f"the palette offers “{name}”")
+    options.highlighted = offered()[0]
+    await run.press("enter")
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+async def test_every_way_out_works(key: str) -> None:
+    async with running() as run:
+        if key != "q":  # also while letters are text
+            await run.press("g", "x")
+        await run.press(key)
+        await run.until(lambda: not run.app.is_running, f"{key} leaves")
 
 
 def test_keys_are_not_used_twice() -> None:
@@ -96,18 +263,6 @@ def test_help_tells_every_command_with_its_keys(width: int) -> None:
     if width >= 111:  # two columns, of much the same length
         rows = sum(len(rows) + 2 for _, rows in help_rows(DEFAULT))
         assert len(lines) < rows * 3 // 4
-
-
-async def test_step_and_travel_keys_send_their_commands() -> None:
-    async with running() as run:
-        for name, command in SENDS.items():
-            for key in BY_NAME[name].keys:
-                run.link.commands.clear()
-                await run.press({",": "comma"}.get(key, key))
-                await run.until(lambda: command in run.link.commands, f"{key} sends {command}")  # noqa: B023
-                if isinstance(command, Run):
-                    await run.press("x")
-                await run.settle()
 
 
 @pytest.mark.parametrize("name", ASKS)
@@ -208,10 +363,7 @@ async def test_log_tabs_by_key_and_click() -> None:
         await run.until(lambda: "USR→SVC" in _text(run, "logs"))
 
 
-def _text(run: object, pane: str) -> str:
-    from tests.tui.driving import Running
-
-    assert isinstance(run, Running)
+def _text(run: Running, pane: str) -> str:
     page = run.app.panes[pane].page
     return "" if page is None else "\n".join(line.plain for line in page.lines)
 
@@ -232,30 +384,12 @@ async def test_themes_go_round_and_text_stays() -> None:
             assert _text(run, "stacks") == text
 
 
-async def test_the_palette_finds_and_does_a_command() -> None:
-    async with running() as run:
-        await run.press("ctrl+p")
-        await run.until(lambda: len(run.app.screen_stack) == 2)
-        await run.press(*"next transition")
-        option_list = run.app.screen.query_one("OptionList")
-        await run.until(lambda: getattr(option_list, "option_count", 0) >= 1)
-        run.link.commands.clear()
-        await run.press("down", "enter")
-        await run.until(lambda: Step(0, "transition", 1) in run.link.commands)
-
-
 async def test_help_opens_and_closes() -> None:
     async with running() as run:
         await run.press("?")
         await run.until(lambda: isinstance(run.app.screen, Help))
         await run.press("escape")
         await run.until(lambda: len(run.app.screen_stack) == 1)
-
-
-async def test_quit() -> None:
-    async with running() as run:
-        await run.press("q")
-        await run.until(lambda: not run.app.is_running)
 
 
 async def test_a_click_on_the_timeline_goes_there() -> None:

@@ -276,6 +276,24 @@ def test_in_a_real_terminal(columns: int, rows: int) -> None:
         assert "status 0" in tmux.until("status")
 
 
+def test_the_clipboard_of_a_real_terminal_gets_what_was_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RINGVIEW_STATE", str(tmp_path / "state"))
+    with terminal(120, 40) as tmux:
+        tmux("set", "-s", "set-clipboard", "on")
+        tmux.until("you are here")
+        tmux("send-keys", "1", "y")
+        text = tmux.until("copied registers")
+        assert "also in" in text
+        copy = (tmp_path / "state" / "copied.txt").read_text()
+        assert "cpsr" in copy
+        end = time.monotonic() + 20
+        while tmux("show-buffer") != copy:
+            assert time.monotonic() < end, "the terminal's clipboard never got it"
+            time.sleep(0.05)
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_mashed_keys_on_the_real_engine(seed: int) -> None:

@@ -42,6 +42,7 @@ from ringview.errors import EngineError
 from ringview.tui import palette as themes
 from ringview.tui.actions import Action
 from ringview.tui.commands import BY_NAME
+from ringview.tui.copying import CopyingApp
 from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.layout import Arrangement
 from ringview.tui.link import RESPAWNS, Conductor, Connect, Link
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 
 
 HARMLESS = {"quit", "zoom", "unzoom", "pane", "large", "select", "log_tab", "choose"}
-HARMLESS |= {"resize", "hide", "show_all", "reset_layout"}
+HARMLESS |= {"resize", "hide", "show_all", "reset_layout", "copy"}
 """What a click may do while the guest runs, without stopping it."""
 MESSAGE_TIME = 6.0
 """Seconds for which the footer shows a message instead of the keys."""
@@ -76,7 +77,7 @@ def bindings(keymap: Keymap) -> Iterator[Binding]:
         yield Binding(name, f"press({key!r})", show=False, priority=out)
 
 
-class RingviewApp(StagedApp):
+class RingviewApp(CopyingApp, StagedApp):
     """The screen of one run.
 
     Args:

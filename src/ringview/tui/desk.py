@@ -322,7 +322,11 @@ class DeskApp(App[int]):
             self._tab = tab
         self._arrange()
         if pane.display:
-            pane.focus(scroll_visible=False)
+            self._give_focus(pane)
+
+    def _give_focus(self, pane: Pane) -> None:
+        """Give it at once: the next key may come in the same breath."""
+        self.screen_stack[0].set_focus(pane, scroll_visible=False)
 
     def do_zoom(self, name: str) -> None:
         """Let a pane fill the screen, or the one with the focus; again for all panes."""
@@ -334,7 +338,7 @@ class DeskApp(App[int]):
             name = focused.pane_name if isinstance(focused, Pane) else "code"
         self._zoom = name
         self._arrange()
-        self.panes[name].focus(scroll_visible=False)
+        self._give_focus(self.panes[name])
 
     @property
     def large(self) -> str:
@@ -348,7 +352,7 @@ class DeskApp(App[int]):
             return
         self._zoom = name
         self._arrange()
-        self.panes[name].focus(scroll_visible=False)
+        self._give_focus(self.panes[name])
 
     def do_select(self, direction: int) -> None:
         """Choose another row of the large view."""
@@ -379,7 +383,7 @@ class DeskApp(App[int]):
         if self.query_one(Desk).arrangement.name == "small" and not self._zoom:
             self._tab = (self._tab + direction) % len(TABS)
             self._arrange()
-            self.panes[TABS[self._tab][1][-1]].focus(scroll_visible=False)
+            self._give_focus(self.panes[TABS[self._tab][1][-1]])
             return
         focused = self.focused
         names = list(PANES)
@@ -389,7 +393,7 @@ class DeskApp(App[int]):
             self._zoom = name
             self._arrange()
         if self.panes[name].display:
-            self.panes[name].focus(scroll_visible=False)
+            self._give_focus(self.panes[name])
 
     def do_scroll(self, direction: int) -> None:
         """Scroll the pane with the focus by nearly a page."""

@@ -345,6 +345,13 @@ class Pane(Widget, can_focus=True):
 
     # ---------------------------------------------------------------------------------------- mouse
 
+    def line_at(self, y: int) -> Line | None:
+        """The line of content in this row of the pane, or None."""
+        index = y - int(self._framed) + self._top
+        if self._page is None or y < int(self._framed) or index >= len(self._page.lines):
+            return None
+        return self._page.lines[index]
+
     def action_under(self, x: int, y: int) -> Action | None:
         """What a click at these coordinates within the pane does."""
         if self._framed and y == 0:

@@ -22,6 +22,8 @@ from ringview.tui.layout import PANES
 from ringview.tui.splits import Wishes
 
 FILE = "screen.json"
+COPY = "copied.txt"
+"""Holds what was copied last, beside `FILE`."""
 VERSION = 1
 PATIENCE = 0.2
 """Seconds to wait for another screen that is writing."""
@@ -74,6 +76,20 @@ class Memory:
         """Remember what was chosen in one arrangement."""
         layout = _Layout(dict(wishes.sizes), sorted(wishes.hidden))
         self._change(lambda state: state.layouts.__setitem__(arrangement, layout))
+
+    def keep_copy(self, text: str) -> Path | None:
+        """Put what was copied into a file; return it, or None if there is none."""
+        if self._path is None:
+            return None
+        path = self._path.with_name(COPY)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, text.encode("utf-8", "replace"))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            self.complaint = f"the copy cannot be written to a file: {reason}: {path}"
+            return None
+        return path
 
     def complaint_once(self) -> str:
         """What went wrong with reading or writing, said only once; or ""."""
