@@ -16,16 +16,20 @@ from click.testing import CliRunner
 from ringview.cli.execute import Runner, exit_status
 from ringview.cli.main import cli
 from ringview.guest.toolchain import build_kernel, build_program
+from ringview.scenario.course import ROWS
 from ringview.scenario.load import shipped_scenarios
 
 COMMAND = [sys.executable, "-m", "ringview.cli.main"]
 
 
-def test_list_names_every_shipped_scenario() -> None:
-    result = CliRunner().invoke(cli, ["list"], standalone_mode=False)
-    names = [line.split()[0] for line in result.output.splitlines()]
-    assert names == [path.stem for path in shipped_scenarios()]
-    assert "hello2" in names
+def test_list_is_the_courses_contents_with_every_shipped_scenario() -> None:
+    lines = CliRunner().invoke(cli, ["list"], standalone_mode=False).output.splitlines()
+    names = {line.split()[0] for line in lines if line.startswith("     ")} - {"More"}
+    assert names == {path.stem for path in shipped_scenarios()}
+    rows = [line.split()[0] for line in lines if not line.startswith("     ")]
+    assert rows == [row for row in [*map(str, ROWS), "A"] if row in rows]  # in order, each once
+    at = next(i for i, line in enumerate(lines) if line.startswith("  A  "))
+    assert lines[at + 1].split()[0] == "hello2"
 
 
 def test_show_says_what_a_scenario_does() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from ringview.errors import ScenarioError
+from ringview.scenario.course import ASSIGNMENT, ASSIGNMENT_TITLE, ROWS
 from ringview.scenario.linux import result_words
 from ringview.scenario.load import load_scenario, shipped_scenarios
 from ringview.scenario.model import (
@@ -27,15 +28,25 @@ WIDTH = 96
 
 
 def list_shipped(out: TextIO) -> int:
-    """Print name and title of each shipped scenario."""
+    """Print each shipped scenario below the row of the course that it shows."""
     files = shipped_scenarios()
     width = max((len(file.stem) for file in files), default=0)
+    shelves: dict[int | None, list[str]] = {}
     for file in files:
+        rows: tuple[int | None, ...] = (None,)
         try:
-            title = load_scenario(file).title
+            scenario = load_scenario(file)
+            title, rows = scenario.title, scenario.rows or rows
         except ScenarioError as error:  # one's own copy of the tree may be in the making
             title = f"cannot be read: {error}"
-        print(f"{file.stem:{width}}  {title}", file=out)
+        for row in rows:
+            shelves.setdefault(row, []).append(f"     {file.stem:{width}}  {title}")
+    headings: dict[int | None, str] = {n: f"{n:3}  {title}" for n, title in ROWS.items()}
+    headings[ASSIGNMENT] = f"  A  {ASSIGNMENT_TITLE}"
+    headings[None] = "     More"
+    for row, heading in headings.items():
+        if row in shelves:
+            print(heading, *shelves[row], sep="\n", file=out)
     return 0
 
 

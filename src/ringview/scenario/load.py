@@ -13,6 +13,7 @@ from ringview.guest.tree import Tree, find_tree
 from ringview.scenario import model as m
 from ringview.scenario import schema as s
 from ringview.scenario.complain import complaint
+from ringview.scenario.course import ASSIGNMENT
 from ringview.scenario.document import Document, Path_, parse_document, read_document
 from ringview.scenario.linux import ERRNO
 from ringview.scenario.schema import json_schema
@@ -110,6 +111,7 @@ class _Builder:
                 for i, item in enumerate(w.expect)
                 for made in self._expectation(item, i, {x.name for x in watch})
             ),
+            rows=tuple(ASSIGNMENT if row == "assignment" else row for row in w.rows),
         )
 
     # ------------------------------------------------------------------------------ what to run

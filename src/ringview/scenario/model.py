@@ -367,6 +367,7 @@ class Scenario:
 
     Attributes:
         path: the file it was read from.
+        rows: what it shows of the course, see `ringview.scenario.course`.
         memory: RAM of the machine in bytes.
         limit: instructions after which the run is given up.
         observe: the places between which the run is traced in full.
@@ -388,6 +389,7 @@ class Scenario:
     schedule: tuple[Scheduled, ...] = ()
     beats: tuple[Beat, ...] = ()
     expect: tuple[Expectation, ...] = ()
+    rows: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:

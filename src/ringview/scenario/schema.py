@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
+from ringview.scenario.course import ROWS
 from ringview.scenario.linux import ERRNO, SIGNALS
 
 LEAST_MEMORY = 8
@@ -46,6 +47,7 @@ PhaseName = Literal["enter", "vector", "entry", "table", "handler", "copy", "ret
 Positive = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=0)]
 Word = Annotated[int, Field(ge=0, lt=1 << 32)]
+Row = Annotated[int, Field(ge=min(ROWS), le=max(ROWS))]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -356,6 +358,9 @@ class ScenarioFile(Strict):
     """A ringview scenario: what to run, what to tell about it, and what must come true."""
 
     title: Text
+    rows: list[Row | Literal["assignment"]] = Field(
+        default_factory=list, description="the rows of the course's contents that this shows"
+    )
     description: str = ""
     kernel: Kernel = Field(default_factory=lambda: Kernel.model_validate({}))
     program: Text = Field(description="a program of userland, or the path of a static ARM ELF")

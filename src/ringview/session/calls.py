@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ringview.guest.kernel import KernelAwareness
+from ringview.guest.syscalls import Syscalls
 from ringview.machine.events import Transition
 from ringview.machine.trace import Trace
 from ringview.session.board import UNKNOWN, Board, Interruptions, Misses, make_board
@@ -37,9 +38,13 @@ class Calls:
         recorder: the recording.
         code: symbols of kernel and program.
         awareness: reads the kernel's structures.
+        listed: the calls of the kernel's source tree.
     """
 
-    def __init__(self, recorder: Recorder, code: CodeMap, awareness: KernelAwareness) -> None:
+    def __init__(
+        self, recorder: Recorder, code: CodeMap, awareness: KernelAwareness, listed: Syscalls
+    ) -> None:
+        self._listed = listed
         self._recorder = recorder
         self._code = code
         self._awareness = awareness
@@ -84,7 +89,12 @@ class Calls:
             records[index] = replace(record, instructions=counted)
 
     def name(self, nr: int) -> str:
-        """A call's name, without ``sys_``, from the kernel's own table; "" if it has none."""
+        """A call's name: as the tree's ``syscall.tbl`` has it, else that of the handler in the
+        kernel's own table, without ``sys_``; "" if it has none.
+        """
+        listed = self._listed.name(nr)
+        if listed is not None:
+            return listed
         table = self._code.kernel.symbols.extent("sys_call_table")
         if table is None or not 0 <= nr < len(table) // 4:
             return ""

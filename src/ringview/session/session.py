@@ -9,6 +9,8 @@ from ringview.errors import InputError
 from ringview.guest.image import Image
 from ringview.guest.kernel import KernelAwareness
 from ringview.guest.loader import DEFAULT_OPTIONS, GuestSetup, prepare
+from ringview.guest.syscalls import Syscalls
+from ringview.guest.tree import find_tree
 from ringview.machine.machine import Machine, MachineConfig, StopReason
 from ringview.session.access import AccessFinder
 from ringview.session.backward import Backward
@@ -91,7 +93,9 @@ class Session(Looking):
         self._history = History(self.recorder, self.stops)
         self._access = AccessFinder(self, self._history)
         self._view: StateView | None = None
-        self._calls = Calls(self.recorder, self.code, self.awareness)
+        root = find_tree().root if setup.root is None else setup.root
+        listed = Syscalls.of_tree(root / "kernel")
+        self._calls = Calls(self.recorder, self.code, self.awareness, listed)
         self._places = Places(self, self._motions)
         self._suggestions = Suggestions(self)
         self._goal = 0
