@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TextIO
 
 from ringview.cli.interrupt import deferred_interrupt
+from ringview.cli.replay import replay_headless
 from ringview.cli.report import report, write_json
 from ringview.cli.story import heading, outputs, story, verdicts
-from ringview.errors import BuildError, RingviewError, ScenarioError
+from ringview.errors import BuildError, InputError, RingviewError, ScenarioError
+from ringview.explore.replay import is_schedule_file
 from ringview.guest.make import Progress
 from ringview.lab.explain import explain_run, explained
 from ringview.scenario.check import Result, check
@@ -95,6 +97,10 @@ def run_headless(name: str, json_path: str | None, out: TextIO) -> int:
     Raises:
         RingviewError: as `run_scenario`.
     """
+    if is_schedule_file(name):
+        if json_path is not None:
+            raise InputError("--json tells of a scenario's run, not of a schedule's", path=name)
+        return replay_headless(name, out)
     finished = run_scenario(load_scenario(name), _progress())
     data = report(finished.scenario, finished.record, finished.beats, finished.results)
     if json_path == "-":
@@ -114,8 +120,10 @@ def run_plain(name: str, out: TextIO) -> int:
     """Run a scenario and tell it as a lecture: every beat's words where they belong.
 
     Raises:
-        RingviewError: as `run_scenario`.
+        RingviewError: as `run_scenario`; or it is a schedule, which tells nothing.
     """
+    if is_schedule_file(name):
+        raise InputError("a schedule file has no story to print; use --headless", path=name)
     finished = run_scenario(load_scenario(name), _progress())
     _print(out, heading(finished.scenario, finished.record))
     _print(out, story(finished.record, finished.beats, say=True))

@@ -270,6 +270,88 @@ def show(scenario: str) -> int:
 
 
 @cli.command()
+@scenario_argument
+@click.option(
+    "--bound",
+    metavar="K",
+    type=click.IntRange(0, 9),
+    default=2,
+    show_default=True,
+    help="Preemptions within the call, at most.",
+)
+@click.option(
+    "--adversary",
+    type=click.Choice(["board", "second-core", "both"]),
+    default="both",
+    show_default=True,
+    help="Who races: the other thread on the one core, or on a modelled second one.",
+)
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(0, 256),
+    default=1,
+    show_default=True,
+    help="Processes; 0 for one per processor.",
+)
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(0),
+    default=0,
+    help="Instructions of one schedule, before it is said not to return.",
+)
+@click.option(
+    "--json", "json_path", metavar="FILE", help="Write everything as JSON ('-': standard output)."
+)
+@click.option(
+    "--state",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep what is known there; a search that was stopped goes on from it.",
+)
+@click.option(
+    "--schedules",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where schedule files of bugs go; here by default.",
+)
+@click.option("--scheduler", metavar="ADDRESS", default="", help="Work on a Dask cluster.")
+@debuggable
+def explore(
+    scenario: str,
+    bound: int,
+    adversary: str,
+    jobs: int,
+    limit: int,
+    json_path: str | None,
+    state: Path | None,
+    schedules: Path | None,
+    scheduler: str,
+) -> int:
+    """Search the schedules in which another thread races a system call of SCENARIO.
+
+    Prints two statements, the bounded verdict and the single-fetch certificate, with what they do
+    not cover, and writes a schedule file for each bug, which `ringview run` opens. The exit status
+    is 0 if no bug was found, 1 if one was, 2 if there is nothing to search.
+    """
+    from ringview.cli.explore import run_explore
+
+    return run_explore(
+        scenario,
+        sys.stdout,
+        bound=bound,
+        adversary=adversary,
+        jobs=jobs,
+        limit=limit,
+        json_path=json_path,
+        state=state,
+        schedules=schedules,
+        scheduler=scheduler,
+    )
+
+
+@cli.command()
 @click.option("--config", default="bbb_defconfig", show_default=True, help="Kernel configuration.")
 @click.option(
     "--set", "options", metavar="SYMBOL=VALUE", multiple=True, help="Kernel option; repeatable."
@@ -320,16 +402,21 @@ def doctor() -> int:
 
 
 @cli.command()
-@click.argument("what", type=click.Choice(["scenario", "output"]))
+@click.argument("what", type=click.Choice(["scenario", "output", "explore"]))
 @debuggable
 def schema(what: str) -> int:
-    """Print the JSON Schema of scenario files, or of `run --json` output."""
+    """Print the JSON Schema of scenario files, or of the output of `run` or `explore --json`."""
     import json
 
     from ringview.cli.report import json_schema as output_schema
     from ringview.scenario.schema import json_schema as scenario_schema
 
-    chosen = scenario_schema() if what == "scenario" else output_schema()
+    if what == "explore":
+        from ringview.explore.document import json_schema as explore_schema
+
+        chosen = explore_schema()
+    else:
+        chosen = scenario_schema() if what == "scenario" else output_schema()
     click.echo(json.dumps(chosen, indent=2))
     return 0
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ringview.engine.service import Opened
 from ringview.engine.spec import EngineSpec
 from ringview.errors import BuildError, ScenarioError
+from ringview.explore.replay import is_schedule_file, read_schedule, scenario_of, setup_of
 from ringview.guest.toolchain import KernelImage
 from ringview.lab.explain import explained, lab_of, told
 from ringview.scenario.images import Images, kernel_config, provide_images, session_setup
@@ -66,7 +67,11 @@ def open_spec(
         ProgramError: an image cannot be loaded.
     """
     report("reading the scenario", -1.0)
-    scenario = load_scenario(spec.scenario) if spec.scenario else _scenario_of(spec)
+    schedule = read_schedule(spec.scenario) if is_schedule_file(spec.scenario) else None
+    if schedule is not None:
+        scenario = scenario_of(schedule)
+    else:
+        scenario = load_scenario(spec.scenario) if spec.scenario else _scenario_of(spec)
     images = _recall(scenario, remembered)
     if images is None:
         try:
@@ -74,7 +79,8 @@ def open_spec(
         except BuildError as error:
             raise explained(error) from None
     report("loading", -1.0)
-    session = Session.open(session_setup(scenario, images))
+    setup = session_setup(scenario, images)
+    session = Session.open(setup if schedule is None else setup_of(schedule, setup))
     run = SessionRun(session)
     session.beats = _Beats(scenario, run)
     from ringview.views.assemble import build_frame, source_lines
@@ -99,6 +105,7 @@ def open_spec(
         make_frame=lambda s, *rest: build_frame(s, scenario, *rest),
         apply_inputs=apply_inputs if scenario.schedule else None,
         check=check,
+        at="" if schedule is None else str(schedule.instant),
         images={
             "kernel": str(images.kernel.path),
             "config": str(images.kernel.config_path),

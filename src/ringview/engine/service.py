@@ -108,6 +108,8 @@ class Opened:
     """Gives the lines of a source file as the images were built from them, by its DWARF name."""
     forgiving: bool = False
     """What `check` says is worth showing, but no reason to end: the kernel is a student's."""
+    at: str = ""
+    """The place of the first stop where the specification names none; empty for the start."""
     horizon: int = 0
     """icount up to which the run is recorded ahead while nobody wants anything."""
 
@@ -226,7 +228,7 @@ class Service:
             )
         else:
             self._begin("booting")
-            stop = self._start(self.spec.at)
+            stop = self._start(self.spec.at or opened.at)
         self._settle(stop)
 
     def _adopt(self, opened: Opened) -> None:

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -26,6 +27,9 @@ from ringview.machine.native.build import (
     build_core,
     source_hash,
 )
+
+if TYPE_CHECKING:
+    from ringview.machine.race import RaceShared
 
 NEVER = (1 << 64) - 1
 EPOCH = 1 << 17
@@ -225,6 +229,13 @@ def _core_library() -> ctypes.CDLL:
         ("rv_set_tlb", ctypes.c_int, [ctypes.c_void_p]),
         ("rv_walk_va", None, [ctypes.c_uint32, ctypes.c_void_p]),
         ("rv_unicorn_translate", ctypes.c_int64, [ctypes.c_uint32, ctypes.c_int]),
+        ("rv_race_begin", ctypes.c_void_p, [ctypes.c_void_p] + [ctypes.c_uint32] * 3),
+        ("rv_race_end", None, []),
+        ("rv_race_watch", None, [ctypes.c_void_p, ctypes.c_size_t]),
+        ("rv_race_user_pages", None, [ctypes.c_void_p, ctypes.c_size_t]),
+        ("rv_race_pokes", ctypes.c_int, [ctypes.c_void_p, ctypes.c_size_t]),
+        ("rv_race_restore", ctypes.c_int, []),
+        ("rv_race_digest", ctypes.c_uint64, []),
     ):
         function = getattr(library, name)
         function.restype = result
@@ -456,6 +467,47 @@ class Cpu:
         words = (ctypes.c_uint32 * 7)()
         self._library.rv_walk_va(self._core, va, words)
         return tuple(words)
+
+    # Exploring: see ringview.machine.race
+
+    def race_begin(self, shadow: Ram, victim: int, stack_size: int, border: int) -> RaceShared:
+        """Make the present state the root; ``shadow`` equals RAM now and must stay so."""
+        from ringview.machine.race import RaceShared
+
+        address = self._library.rv_race_begin(
+            self._core, shadow.address, victim, stack_size, border
+        )
+        if not address:
+            raise MachineError("the machine cannot be made ready for exploring")
+        return RaceShared.from_address(address)
+
+    def race_end(self) -> None:
+        """An ordinary machine again."""
+        self._library.rv_race_end(self._core)
+
+    def race_watch(self, pairs: list[int]) -> None:
+        """Replace the watched bytes: physical address and size by turns."""
+        words = (ctypes.c_uint32 * len(pairs))(*pairs)
+        self._library.rv_race_watch(self._core, words, len(pairs) // 2)
+
+    def race_user_pages(self, pages: list[int]) -> None:
+        """Name pages of RAM, by number, that user mode can reach."""
+        words = (ctypes.c_uint32 * len(pages))(*pages)
+        self._library.rv_race_user_pages(self._core, words, len(pages))
+
+    def race_pokes(self, packed: bytes, count: int) -> None:
+        """Replace the second core's stores by ``count`` records."""
+        if self._library.rv_race_pokes(self._core, packed, count):
+            raise MachineError("there is no memory for the second core's stores")
+
+    def race_restore(self) -> None:
+        """Processor and RAM back to the root."""
+        if self._library.rv_race_restore(self._core):
+            raise MachineError("the processor state cannot be restored")
+
+    def race_digest(self) -> int:
+        """A hash of registers and of the pages that differ from the root."""
+        return int(self._library.rv_race_digest(self._core))
 
     def unicorn_translate(self, va: int, prot: int) -> int | None:
         """Unicorn's own translation of ``va`` for access ``prot`` (1 r, 2 w, 4 x), or None."""

@@ -452,6 +452,22 @@ class Machine:
         self._cpu.clear_events()
         self._cpu.clear_trace()
 
+    def for_exploring(self) -> tuple[Cpu, Ram]:
+        """The processor, and a copy of RAM as it was last saved or restored; see
+        :mod:`ringview.machine.race`, which alone may use them.
+        """
+        return self._cpu, self._pages.shadow
+
+    def resume_exploring(self, next_event: int | None) -> None:
+        """Registers, RAM and devices were put back from outside: forget what came after.
+
+        Args:
+            next_event: the devices' next appointment, by the machine's clock.
+        """
+        if self._events:
+            self._events = []
+        self._shared.next_event = NEVER if next_event is None else next_event
+
     def digest(self) -> bytes:
         """A hash of all guest-visible state; equal states give equal digests, whatever the way."""
         h = hashlib.blake2b(digest_size=16)

@@ -52,6 +52,11 @@ class PagedRam:
         self._shadow = Ram(ram.size)
         self._pages: list[bytes] = [ZERO_PAGE] * (ram.size // PAGE)
 
+    @property
+    def shadow(self) -> Ram:
+        """RAM as it was at the last :meth:`collect` or :meth:`replace`."""
+        return self._shadow
+
     def collect(self) -> list[bytes]:
         """The pages now; the list is never changed afterwards."""
         changed = self._cpu.changed_pages(self._shadow)

@@ -112,6 +112,7 @@ class _Builder:
                 for made in self._expectation(item, i, {x.name for x in watch})
             ),
             rows=tuple(ASSIGNMENT if row == "assignment" else row for row in w.rows),
+            race=self._race(w.race),
         )
 
     # ------------------------------------------------------------------------------ what to run
@@ -146,6 +147,15 @@ class _Builder:
             f"there is no program {name} in userland, nor a file of that name beside the scenario"
             f"{_hint(name, known)}"
         )
+
+    def _race(self, w: s.RaceWritten | None) -> m.Race | None:
+        if w is None:
+            return None
+        if w.victim == w.adversary:
+            raise self.at("race", "adversary").error(
+                f"thread {w.adversary} cannot be both the victim and the adversary"
+            )
+        return m.Race(w.victim, w.adversary, w.syscall, w.occurrence, self.at("race"))
 
     def _word(self, text: str, *way: str | int) -> str:
         if "\0" in text or "\n" in text:

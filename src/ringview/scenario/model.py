@@ -362,6 +362,24 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True)
+class Race:
+    """Who races whom, for ``ringview explore``; what is not said is found out.
+
+    Attributes:
+        victim: thread that makes the call, by order of creation from 1; ``main`` is thread 1.
+        adversary: thread that stores meanwhile; ``others`` is every thread but the victim.
+        syscall: name of the call; empty for the first in which the two meet.
+        occurrence: which of the victim's calls (of that name), from 1; 0 for the first that fits.
+    """
+
+    victim: int | Literal["main"] = "main"
+    adversary: int | Literal["others"] = "others"
+    syscall: str = ""
+    occurrence: int = 0
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One scenario.
 
@@ -390,6 +408,7 @@ class Scenario:
     beats: tuple[Beat, ...] = ()
     expect: tuple[Expectation, ...] = ()
     rows: tuple[int, ...] = ()
+    race: Race | None = None
 
     @property
     def name(self) -> str:

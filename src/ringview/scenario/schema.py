@@ -354,6 +354,19 @@ class BeatWritten(Strict):
     ask: Ask | None = None
 
 
+class RaceWritten(Strict):
+    """Who races whom, for `ringview explore`; what is not said is found out."""
+
+    victim: Literal["main"] | Positive = Field(
+        "main", description="the thread that makes the call: main, or its number in order of birth"
+    )
+    adversary: Literal["others"] | Positive = Field(
+        "others", description="the thread that stores meanwhile: others, or its number"
+    )
+    syscall: str = Field("", description="the call; by default the first in which the two meet")
+    occurrence: Count = Field(0, description="which of the victim's calls; 0: the first that fits")
+
+
 class ScenarioFile(Strict):
     """A ringview scenario: what to run, what to tell about it, and what must come true."""
 
@@ -376,6 +389,7 @@ class ScenarioFile(Strict):
     schedule: list[AnyScheduled] = Field(default_factory=list)
     beats: list[BeatWritten] = Field(default_factory=list)
     expect: list[AnyExpectation] = Field(default_factory=list)
+    race: RaceWritten | None = None
 
 
 def json_schema() -> dict[str, Any]:

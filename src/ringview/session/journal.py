@@ -14,15 +14,18 @@ class JournalEntry:
 
     Attributes:
         icount: when it came: after that many instructions.
-        kind: ``console`` (bytes typed at UART0) or ``irq`` (an interrupt line raised).
-        data: the bytes, for ``console``.
+        kind: ``console`` (bytes typed at UART0), ``irq`` (an interrupt line raised) or ``store``
+            (bytes that a modelled second core stores).
+        data: the bytes, for ``console`` and ``store``.
         line: the interrupt line, for ``irq``.
+        pa: physical address of the first byte, for ``store``.
     """
 
     icount: int
-    kind: Literal["console", "irq"]
+    kind: Literal["console", "irq", "store"]
     data: bytes = b""
     line: int = 0
+    pa: int = 0
 
 
 class Journal:

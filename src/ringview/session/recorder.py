@@ -422,6 +422,8 @@ class Recorder:
         for entry in entries:
             if entry.kind == "console":
                 self.machine.console_input(entry.data)
+            elif entry.kind == "store":
+                self.machine.write_physical(entry.pa, entry.data)
             else:
                 self.machine.inject_irq(entry.line)
         # The canonical state is the one after the interrupt that this may have caused.

@@ -61,7 +61,7 @@ class Board:
         transmitted: Callable[[int], None],
     ) -> None:
         self.intc = Intc(outputs, raised)
-        drive = self.intc.set_line
+        drive = self._drive
         self.uart0 = Uart("UART0", 0x44E09000, UART0_LINE, drive, transmitted)
         self.trng = Trng(seed, drive)
         self.timers = [DmTimer(name, base, line, clock, drive) for name, base, line in _TIMERS]
@@ -76,10 +76,17 @@ class Board:
         ]
         # whatever has no model of its own remembers what was written
         self.rest = RegisterFile("rest", 0, 1 << 32)
+        # while somebody explores: the devices that were accessed or ticked since he cleared this
+        self.touched: set[Device] | None = None
         self._pages: dict[int, Device] = {}
         for device in self.devices:
             for page in range(device.base >> _PAGE_SHIFT, (device.base + device.size) >> 12):
                 self._pages[page] = device
+
+    def _drive(self, line: int, high: bool) -> None:
+        if self.touched is not None:
+            self.touched.add(self.intc)
+        self.intc.set_line(line, high)
 
     def device_at(self, pa: int) -> Device:
         """The device that answers at a physical address.
@@ -97,11 +104,15 @@ class Board:
     def read(self, pa: int, size: int) -> int:
         """A load from device space."""
         device = self._pages.get(pa >> _PAGE_SHIFT, self.rest)
+        if self.touched is not None:
+            self.touched.add(device)
         return device.read(pa - device.base, size)
 
     def write(self, pa: int, size: int, value: int) -> None:
         """A store to device space."""
         device = self._pages.get(pa >> _PAGE_SHIFT, self.rest)
+        if self.touched is not None:
+            self.touched.add(device)
         device.write(pa - device.base, size, value)
 
     def next_event(self) -> int | None:
@@ -113,14 +124,20 @@ class Board:
         for timer in self.timers:
             at = timer.next_event()
             if at is not None and at <= now:
+                if self.touched is not None:
+                    self.touched.add(timer)
                 timer.tick()
+
+    def all_devices(self) -> tuple[Device, ...]:
+        """The devices in the order of :meth:`save`."""
+        return (*self.devices, self.rest)
 
     def save(self) -> State:
         """The state of all devices."""
-        return tuple(device.save() for device in (*self.devices, self.rest))
+        return tuple(device.save() for device in self.all_devices())
 
     def load(self, state: State) -> None:
         """Put a saved state back and drive the interrupt outputs accordingly."""
-        for device, saved in zip((*self.devices, self.rest), state, strict=True):
+        for device, saved in zip(self.all_devices(), state, strict=True):
             device.load(saved)
         self.intc.refresh()

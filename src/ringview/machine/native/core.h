@@ -216,6 +216,7 @@ struct rv_region {
 };
 
 struct rv_trace;
+struct rv_race;
 
 typedef uint64_t (*rv_read_fn)(uint64_t pa, uint32_t size);
 typedef void (*rv_write_fn)(uint64_t pa, uint32_t size, uint64_t value);
@@ -277,6 +278,7 @@ struct rv_core {
 	void *context;
 	size_t context_size;
 	struct rv_trace *trace;
+	struct rv_race *race; /* NULL: nothing is explored */
 };
 
 /* CPSR, put together from where Unicorn keeps its parts */
@@ -290,6 +292,7 @@ static inline uint32_t rv_cpsr(const struct rv_env *env)
 }
 
 /* regs.c */
+RV_API void rv_get_registers(struct rv_core *core, struct rv_registers *out);
 uint32_t rv_bank(uint32_t mode);
 uint32_t rv_sp_of(const struct rv_env *env, uint32_t mode);
 uint32_t rv_lr_of(const struct rv_env *env, uint32_t mode);
@@ -347,6 +350,17 @@ void rv_trace_free(struct rv_core *core);
 /* ledger.c */
 void rv_ledger_mode(struct rv_core *core, const struct rv_event *event);
 void rv_ledger_run(struct rv_core *core);
+
+/* race.c */
+void rv_race_to_user(struct rv_core *core);
+void rv_race_svc(struct rv_core *core);
+void rv_race_block(struct rv_core *core, uint32_t va);
+void rv_race_free(struct rv_core *core);
+
+/* state.c */
+RV_API int rv_save_context(struct rv_core *core, void *out);
+RV_API int rv_restore_context(struct rv_core *core, const void *in,
+			      const uint32_t *pages, size_t npages);
 
 static inline uint64_t rv_clock(const struct rv_core *core)
 {

@@ -40,6 +40,7 @@ RV_API void rv_free(struct rv_core *core)
 	if (!core)
 		return;
 	rv_trace_free(core);
+	rv_race_free(core);
 	if (core->context)
 		core->uc_api.context_free(core->context);
 	if (core->uc)

@@ -253,6 +253,8 @@ static void take_svc(struct rv_core *core, uint64_t icount)
 		.lr = pc,
 	};
 
+	if (core->race)
+		rv_race_svc(core);
 	take(core, &entry, icount);
 }
 
@@ -447,6 +449,8 @@ void rv_note_mode(struct rv_core *core, uint64_t icount)
 	rv_ledger_mode(core, &event);
 	core->mode = mode;
 	after_transition(core);
+	if (core->race && mode == MODE_USR)
+		rv_race_to_user(core);
 }
 
 static void on_block(uc_engine *uc, uint64_t address, uint32_t size,
@@ -458,6 +462,8 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size,
 	*core->unstoppable = 0;
 	if (unlikely((core->env->uncached_cpsr & PSR_MODE) != core->mode))
 		rv_note_mode(core, core->base + core->counter);
+	if (unlikely(core->race != NULL) && core->mode != MODE_USR)
+		rv_race_block(core, (uint32_t)address);
 	core->block_pc = (uint32_t)address;
 	core->block_size = size;
 	if (unlikely(core->attention) && rv_interrupt_due(core))

@@ -31,9 +31,14 @@ void rv_stop_at_breakpoint(struct rv_core *core, uint32_t va)
 static void on_count(uc_engine *uc, uint64_t address, uint32_t size,
 		     void *user)
 {
+	struct rv_core *core = user;
+
 	(void)uc;
 	(void)size;
-	rv_begin_insn(user, (uint32_t)address);
+	/* memory hooks want pc, which stands already where they look for it */
+	if (core->race)
+		*core->pc_is_exact = 1;
+	rv_begin_insn(core, (uint32_t)address);
 }
 
 int rv_hook_count(struct rv_core *core)

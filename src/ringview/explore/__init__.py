@@ -1,0 +1,1 @@
+"""Schedules of an adversarial second thread: searched, judged, replayed. See docs/race.md."""

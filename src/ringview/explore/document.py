@@ -1,0 +1,71 @@
+"""``ringview explore --json``: the result as documented, versioned data. See docs/race.md."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ringview.errors import InputError
+from ringview.explore.results import Result, Verdict
+from ringview.explore.text import report
+
+SCHEMA_VERSION = 1
+"""Grows when something that is there already changes or goes; additions keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is written.
+
+    Attributes:
+        schema: version of this format.
+        verdict: ``bug``, ``no bug found`` or ``interrupted``.
+        bugs: outcomes that are bugs.
+        text: the report, line by line.
+        schedules: schedule files that were written, in the order of the finds.
+        result: everything.
+    """
+
+    schema: int
+    verdict: Verdict
+    bugs: int
+    text: tuple[str, ...]
+    schedules: tuple[str, ...]
+    result: Result
+
+
+def document(result: Result, schedules: dict[int, str]) -> dict[str, Any]:
+    """A result as JSON data."""
+    made = Document(
+        SCHEMA_VERSION,
+        result.verdict,
+        result.bugs,
+        tuple(report(result, schedules)),
+        tuple(schedules.values()),
+        result,
+    )
+    plain: dict[str, Any] = msgspec.to_builtins(made)
+    return plain
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of the output."""
+    schema = msgspec.json.schema(Document)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def write_document(data: dict[str, Any], path: Path) -> None:
+    """Write it.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    try:
+        path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"the JSON cannot be written: {reason}", path=path) from None

@@ -1,0 +1,148 @@
+"""Is an outcome a bug? By comparison with what quiescent runs can produce, and by the oracles."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Literal
+
+from ringview.explore.analyst import Analyst
+from ringview.explore.findings import Analysis, Outcome
+from ringview.explore.schedule import Schedule
+
+MOST_IMAGES = 64
+"""Images of fetched values that one outcome is compared with."""
+
+Kind = Literal["quiescent", "mixed", "refused", "bug"]
+"""An outcome that a run in frozen memory gives too: with memory as of one moment, or with the
+values that the call fetched; that is an error and nothing else; or that is none of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One way the call can go, and what to think of it.
+
+    Attributes:
+        identity: equal for equal outcomes.
+        outcome: what is observable.
+        kind: see `Kind`.
+        why: of a bug: what makes it one.
+        schedule: the smallest schedule known that leads there.
+        events: double fetches on that schedule.
+        changed: those between which the bytes were changed.
+        reads_back: fetches of what the call itself had written to the user.
+        count: schedules that lead there.
+    """
+
+    identity: str
+    outcome: Outcome
+    kind: Kind
+    why: tuple[str, ...]
+    schedule: Schedule
+    events: int
+    changed: int
+    reads_back: int
+    count: int = 1
+
+    @property
+    def single_fetch(self) -> bool:
+        """Each byte was fetched at most once, and nothing written was read back."""
+        return not self.events and not self.reads_back
+
+    def merged(self, other: Judgement) -> Judgement:
+        """Both together: the smaller schedule, the sum of the counts."""
+        first = min(self, other, key=lambda j: j.schedule.order)
+        return replace(
+            first,
+            count=self.count + other.count,
+            events=max(self.events, other.events),
+            changed=max(self.changed, other.changed),
+            reads_back=max(self.reads_back, other.reads_back),
+        )
+
+
+class Judge:
+    """Judges the schedules of one target.
+
+    Args:
+        analyst: looks at single runs.
+    """
+
+    def __init__(self, analyst: Analyst) -> None:
+        self.analyst = analyst
+        self._quiescent: set[tuple[object, ...]] = set()
+
+    def learn_quiescent(self, analysis: Analysis) -> None:
+        """The call ran undisturbed in memory as of one moment: whatever came out is no race's."""
+        self._quiescent.add(analysis.outcome.observable)
+
+    def judge(self, analysis: Analysis) -> Judgement:
+        """Say what one run is."""
+        outcome = analysis.outcome
+        kind, why = self._kind(analysis)
+        return Judgement(
+            identity=identity_of(outcome),
+            outcome=outcome,
+            kind=kind,
+            why=why,
+            schedule=analysis.schedule,
+            events=len(analysis.events),
+            changed=sum(event.changed for event in analysis.events),
+            reads_back=len(analysis.reads_back),
+        )
+
+    def _kind(self, analysis: Analysis) -> tuple[Kind, tuple[str, ...]]:
+        outcome = analysis.outcome
+        if analysis.oracles:
+            return "bug", tuple(f"{hit.oracle}: {hit.text}" for hit in analysis.oracles)
+        if outcome.observable in self._quiescent:
+            return "quiescent", ()
+        if outcome.is_refusal:
+            return "refused", ()
+        if self._is_mixed(analysis):
+            return "mixed", ()
+        if outcome.end == "limit":
+            enter = self.analyst.target.call.enter
+            limit = self.analyst.runner.limit - enter
+            return "bug", (f"the call does not return within {limit:,} instructions",)
+        return "bug", ("no run in frozen memory comes out like this",)
+
+    def _is_mixed(self, analysis: Analysis) -> bool:
+        """Whether memory frozen with values that this very run fetched gives the same."""
+        images = self.analyst.images
+        values: dict[int, dict[int, int]] = {}
+        for fetch in analysis.fetches:
+            for i, value in enumerate(fetch.value.to_bytes(8, "little")[: fetch.size]):
+                if fetch.pa + i in images.interesting:
+                    values.setdefault(fetch.pa + i, {})[fetch.sequence] = value
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for pa, by_fetch in values.items():
+            groups.setdefault(tuple(by_fetch), []).append(pa)
+        bases = [
+            dict(zip(images.order, images.images[position], strict=True))
+            for position in dict.fromkeys((analysis.schedule.start, self._last(analysis)))
+        ]
+        choices = [[(group, number) for number in group] for group in groups]
+        tried = 0
+        for base in bases:
+            for chosen in product(*choices):
+                tried += 1
+                if tried > MOST_IMAGES:
+                    return False
+                image = dict(base)
+                for group, number in chosen:
+                    image |= {pa: values[pa][number] for pa in groups[group]}
+                if self.analyst.quiescent(image).observable == analysis.outcome.observable:
+                    return True
+        return False
+
+    def _last(self, analysis: Analysis) -> int:
+        """The latest position with an image of its own that the adversary has passed."""
+        position = analysis.schedule.position
+        return max(p for p in self.analyst.images.positions if p <= position)
+
+
+def identity_of(outcome: Outcome) -> str:
+    """A name for an outcome, the same in every process."""
+    return hashlib.blake2b(repr(outcome).encode(), digest_size=6).hexdigest()
