@@ -3,7 +3,7 @@
  * System calls: from SVC to the handler and back.
  *
  * EABI: SVC #0, number in r7, arguments in r0-r5, result in r0; everything
- * else is as it was.  The handler is an ordinary C function, so arguments five
+ * else is as it was.  OABI: the number, plus 0x900000, in the instruction.  The handler is an ordinary C function, so arguments five
  * and six go to it on the stack.
  */
 #include "entry-header.S"
@@ -27,9 +27,11 @@ ENTRY(vector_swi)
 	str	r8, [sp, #S_PSR]
 	str	r0, [sp, #S_OLD_R0]
 	zero_fp
+	oabi_fetch	again = swi_vanished
 	uaccess_disable ip
 	enable_irq
 	get_thread_info tsk
+	oabi_number
 	ldr	tbl, =sys_call_table
 	stmdb	sp!, {r4, r5}			@ fifth and sixth argument
 
@@ -41,6 +43,16 @@ ENTRY(vector_swi)
 	add	r1, sp, #S_OFF			@ pt_regs
 	mov	r0, scno
 	b	arm_syscall
+
+/* The page with the SVC went away under us: back, to fetch it once more. */
+swi_vanished:
+	sub	lr, lr, #4
+	str	lr, [sp, #S_PC]
+	uaccess_disable ip
+	enable_irq
+	get_thread_info tsk
+	mov	why, #0
+	b	ret_to_user
 ENDPROC(vector_swi)
 	.ltorg
 

@@ -3,6 +3,7 @@
 #include <linux/linkage.h>
 #include <asm/assembler.h>
 #include <asm/uaccess-asm.h>
+#include <uapi/asm/unistd.h>
 
 /* Words of arguments five and six, under pt_regs during a system call */
 #define S_OFF		8
@@ -49,6 +50,34 @@
 	add	sp, sp, #\offset + PT_REGS_SIZE
 	movs	pc, lr				@ and CPSR = SPSR
 	.endm
+
+/*
+ * The old ABI's number is in the instruction, so the kernel reads it where the
+ * program has it: a read of user memory like any other, which may fault.
+ * oabi_fetch: in lr = the user's next instruction, r8 = its CPSR, user access
+ * still enabled; out r10 = the number the instruction carries, 0 if none (EABI,
+ * Thumb); goes to \again if the instruction has gone.  oabi_number: puts the
+ * number where the new ABI has it.
+ */
+#ifdef CONFIG_OABI_COMPAT
+	.macro	oabi_fetch, again
+	tst	r8, #PSR_T_BIT
+	movne	r10, #0
+	USER(\again, ldreq r10, [lr, #-4])
+	bics	r10, r10, #0xff000000
+	.endm
+
+	.macro	oabi_number
+	teq	r10, #0
+	eorne	scno, r10, #__NR_OABI_SYSCALL_BASE
+	.endm
+#else
+	.macro	oabi_fetch, again
+	.endm
+
+	.macro	oabi_number
+	.endm
+#endif
 
 /*
  * Who lives where from vector_swi to the return:
