@@ -57,6 +57,17 @@ class FakeLink:
         self._serial += 1
         self.put(FrameReady(replace(self.frame, serial=self._serial)))
 
+    def look(self, words: str) -> None:
+        """Translate words: what is no hexadecimal number is not understood."""
+        told = replace(self.frame.translation, words=words, problem="")
+        digits = words.replace("_", "").removeprefix("pa:")
+        try:
+            told = replace(told, va=int(digits or "0", 16)) if words else told
+        except ValueError:
+            told = replace(told, problem=f"“{words}” is no address, register, variable or symbol")
+        self.frame = replace(self.frame, translation=told)
+        self.emit()
+
     def go(self, icount: int) -> None:
         icount = max(sample.START, min(sample.END, icount))
         base = {41_101: sample.at_svc, 41_300: sample.fault}.get(icount, sample.hello2)()
@@ -100,7 +111,7 @@ class FakeLink:
         elif isinstance(command, Breakpoint):
             text = f"breakpoint {'set' if command.on else 'cleared'} at {command.place}"
         elif isinstance(command, Look):
-            self.emit()
+            self.look(command.view.translate)
         future.set_result(Done(command.id, text))
         return future
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.tui.sample_tables import SHARES, tables
+
 from ringview.views.frame import (
     AccessVerdict,
     BacktraceFrame,
@@ -33,6 +35,7 @@ from ringview.views.frame import (
     Storyboard,
     StoryboardRow,
     SyscallRow,
+    Tables,
     Timeline,
     TimelineMark,
     Tlb,
@@ -429,6 +432,7 @@ TLB = Tlb(
             entry(5, 0xFA400000, 0x48200000, KERNEL, 1 << 20),
         ),
     ),
+    SHARES,
 )
 
 _IN = bytes.fromhex("08100100060000000700000000000000")
@@ -784,6 +788,7 @@ def hello2() -> Frame:
             "bl calls copy_from_user with lr = c001_2f40; the next instruction runs at c002_08c0.",
         ),
         storyboard=board(),
+        tables=tables(),
     )
 
 
@@ -1005,6 +1010,7 @@ def empty() -> Frame:
             *(-1, 0, "", "", 0, 0, False, 0, -1, -1, ()),
             why_not="No system call has begun yet: go to the next one.",
         ),
+        tables=Tables(*("The MMU is off.", "", (), True, 0, 0, 0, "", 0, (), ())),
     )
 
 

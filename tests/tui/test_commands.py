@@ -124,6 +124,8 @@ CASES: dict[str, Case] = {
     "zoom": Case(lambda run: run.app._zoom == "stacks", ("3",)),
     "unzoom": Case(lambda run: run.app._zoom == "", ("3", "z")),
     "storyboard": Case(lambda run: run.app.large == "storyboard"),
+    "tables": Case(lambda run: run.app.large == "tables"),
+    "other space": Case(_looks(lambda view: view.tables_space == 1), ("d",)),
     "next call": Case(_looks(lambda view: view.call == 3), ("s",)),
     "call before": Case(_looks(lambda view: view.call == 1), ("s",)),
     "call here": Case(_looks(lambda view: view.call == -1), ("s", "n")),
@@ -299,9 +301,9 @@ async def test_addresses_are_read_as_people_write_them_or_refused() -> None:
             address(wrong)
     async with running() as run:
         await run.press("t", *"zebra", "enter")
-        await run.until(lambda: "not a hexadecimal address" in getattr(run.app.screen, "error", ""))
+        await run.until(lambda: "is no address" in getattr(run.app.screen, "error", ""))
         await run.press("escape", "t", *"bef00c40", "enter")
-        await run.until(lambda: _looked(run.link.commands).translation_va == 0xBEF00C40)
+        await run.until(lambda: _looked(run.link.commands).translate == "bef00c40")
         await run.press("m", *"c0008000", "enter")
         await run.until(lambda: _looked(run.link.commands).memory_va == 0xC0008000)
         await run.press("m", "enter")

@@ -10,6 +10,7 @@ from ringview.engine.protocol import Go, Look, Step
 from ringview.tui.commands import COMMANDS
 from ringview.tui.keymap import DEFAULT
 from ringview.tui.layout import LARGE
+from ringview.views.frame import ViewRequest
 
 
 def asked_for(run: Running) -> str:
@@ -99,3 +100,58 @@ def test_a_key_means_what_it_means_where_it_is_pressed() -> None:
     assert name("right", "storyboard") == "step"
     assert name("enter", "") == "zoom"
     assert name("f12", "storyboard") == ""
+
+
+async def test_table_entries_open_and_shut_and_addresses_are_gone_to() -> None:
+    async with running() as run:
+
+        def view() -> ViewRequest:
+            return next(c for c in reversed(run.link.commands) if isinstance(c, Look)).view
+
+        tree = run.app.panes["tables"]
+        made = sample.hello2().tables
+        assert made is not None
+        await run.press("d")
+        await run.until(lambda: tree.choice is not None)
+        page = next(row for row in made.rows if row.here and row.kind == "small page")
+        assert tree.choice == ("table", page.key)  # the choice begins at the address in question
+        await run.press("enter")
+        await run.until(lambda: view().tables_shut == (page.key,))
+        await run.press("down")
+        alias = next(row for row in made.rows if row.kind == "alias")
+        await run.until(lambda: tree.choice == ("translate", alias.va))
+        await run.press("enter")
+        await run.until(lambda: view().translation_va == alias.va)
+        await run.press("down", "enter")
+        table = next(row for row in made.rows if row.va == 0xC0000000)
+        await run.until(lambda: view().tables_open == (table.key,))
+        await run.press("x")
+        await run.until(lambda: (view().tables_space, view().tables_open) == (1, ()))
+        await run.press("x")
+        await run.until(lambda: view().tables_space == 0)
+        assert not any(isinstance(command, Step) for command in run.link.commands)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_domains_stay_while_the_tree_scrolls(size: tuple[int, int]) -> None:
+    async with running(size=size) as run:
+        tree = run.app.panes["tables"]
+        await run.press("d", *["down"] * 12)
+        await run.until(lambda: tree.choice is not None and tree.choice[1] == 0xFFF00001)
+        rows = [tree.render_line(y).text for y in range(tree.size.height)]
+        assert rows[1].startswith("domain")
+        assert any("fff0_0000" in row for row in rows)
+        if size == (80, 24):
+            assert not any("0000_0000 " in row for row in rows)  # scrolled away
+        # a click on a visible row means that row, though others are scrolled away above it
+        y = next(y for y, row in enumerate(rows) if "fff0_0000" in row)
+        assert tree.action_under(4, y) == ("table", 0xFFF00001)
+
+
+async def test_words_to_translate_go_as_they_are_typed() -> None:
+    async with running() as run:
+        await run.press("t", *"pa:81f3_ac40", "enter")
+        await run.until(lambda: run.app.shown is not None and run.app.shown.translation.words != "")
+        assert len(run.app.screen_stack) == 1
+        await run.press("t", *"zebra", "enter")
+        await run.until(lambda: "zebra" in getattr(run.app.screen, "error", ""))

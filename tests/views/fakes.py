@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ringview.arm.fault import decode_fsr
 from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
-from ringview.views.inputs import CallFrame, Function, Rule, Scene, Task, ThumbRow, Walk, WalkStage
+from ringview.views.inputs import (
+    CallFrame,
+    Function,
+    Rule,
+    Scene,
+    Task,
+    ThumbRow,
+    TlbRow,
+    Walk,
+    WalkStage,
+)
 
 PAGE = 4096
 
@@ -137,9 +147,11 @@ class FakeKnowledge:
     def walk(self, va: int) -> Walk:
         return self.walks.get(va, UNMAPPED(va))
 
-    def mapping(self, va: int) -> tuple[int, int] | None:
-        found = self.walk(va)
-        return (found.pa, found.page_size) if found.mapped else None
+    def refill(self, row: TlbRow) -> TlbRow | None:
+        if row.asid not in (-1, 3):
+            return row
+        found = self.walk(row.va)
+        return replace(row, pa=found.pa, size=found.page_size) if found.mapped else None
 
     def named(self, va: int) -> str:
         return self.names.get(va, "")

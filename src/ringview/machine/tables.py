@@ -149,6 +149,18 @@ def second_level(memory: PhysicalMemory, entry: TableRange) -> list[TableRange]:
     return found
 
 
+def entries_in(memory: PhysicalMemory, entry: TableRange) -> int:
+    """How many of a page table's 256 entries lead somewhere.
+
+    Args:
+        memory: where the table is.
+        entry: of `first_level`, a page table.
+    """
+    assert entry.descriptor is not None
+    words = _words(memory, entry.descriptor.base or 0, 256)
+    return sum(1 for word in words if word is not None and word & 3)
+
+
 def mappings_of(
     memory: PhysicalMemory, mmu: MmuRegisters, pa: int, size: int = 1
 ) -> list[TableRange]:

@@ -195,8 +195,9 @@ class Places:
         # guest may run for ever without coming there.
         for start, limit in ((origin, known), (0, origin + 1), (known, FOR_EVER)):
             recorder.return_to(start)
-            if start == 0 and self._motions.pc in addresses:
-                return 0
+            # An instruction at the very start of a stretch is not stopped at.
+            if (start == 0 or start != origin) and self._motions.pc in addresses:
+                return start
             outcome = self._motions.run_to_address(addresses, limit)
             if outcome is Outcome.BREAKPOINT:
                 return session.icount

@@ -111,6 +111,7 @@ class RingviewApp(CopyingApp, StagedApp):
         self.fatal = ""
         self.paints = 0
         self._newest: Frame | None = None
+        self._asked = ""  # words to translate that no frame has answered yet
         self._paint_due = False
         self._presented = Stage()
         self._topic_shown: tuple[str, ...] = ()
@@ -234,6 +235,10 @@ class RingviewApp(CopyingApp, StagedApp):
             self._arrange()
         if first:
             self._confess()
+        if self._asked and frame.translation.words == self._asked:
+            asked, self._asked = self._asked, ""
+            if frame.translation.problem and frame.translation.physical < 0:
+                self.do_prompt("translate", frame.translation.problem, asked)
         self._show(frame)
         if frame.header.running:
             self._tell(running=True, message="", alarm=False)
@@ -422,7 +427,27 @@ class RingviewApp(CopyingApp, StagedApp):
 
     def do_translate(self, va: int) -> None:
         """Walk an address."""
-        self._look(replace(self._view, translation_va=va))
+        self._look(replace(self._view, translation_va=va, translate=""))
+
+    def do_table(self, key: int) -> None:
+        """Open an entry of the tables, or shut it."""
+        frame = self.shown
+        rows = frame.tables.rows if frame is not None and frame.tables is not None else ()
+        is_open = any(row.key == key and row.open for row in rows)
+        opened, shut = set(self._view.tables_open), set(self._view.tables_shut)
+        (shut if is_open else opened).add(key)
+        (opened if is_open else shut).discard(key)
+        self._look(
+            replace(self._view, tables_open=tuple(sorted(opened)), tables_shut=tuple(sorted(shut)))
+        )
+
+    def do_space(self, direction: int) -> None:
+        """Show the tables of another address space."""
+        frame = self.shown
+        count = len(frame.tables.spaces) if frame is not None and frame.tables is not None else 0
+        if count > 1:
+            space = (self._view.tables_space + direction) % count
+            self._look(replace(self._view, tables_space=space, tables_open=(), tables_shut=()))
 
     def do_call(self, direction: int) -> None:
         """Put another system call on the storyboard; the machine stays where it is. 0 follows it
@@ -492,7 +517,7 @@ class RingviewApp(CopyingApp, StagedApp):
 
     def _look_at(self, kind: str, text: str) -> None:
         va: int | None = None
-        if text:
+        if text and kind == "memory":
             try:
                 va = address(text)
             except ValueError as error:
@@ -501,7 +526,8 @@ class RingviewApp(CopyingApp, StagedApp):
         if kind == "memory":
             self._look(replace(self._view, memory_va=None if va is None else va & ~0xF))
         else:
-            self._look(replace(self._view, translation_va=va))
+            self._asked = text
+            self._look(replace(self._view, translation_va=None, translate=text))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command table, for Textual's own palette."""

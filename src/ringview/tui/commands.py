@@ -310,6 +310,23 @@ COMMANDS: tuple[Entry, ...] = (
         where="storyboard",
     ),
     Entry(
+        "tables",
+        ("d",),
+        "",
+        "The translation tables as a tree, domains, and who else leads to a page.",
+        LOOK,
+        ("large", "tables"),
+    ),
+    Entry(
+        "other space",
+        ("x",),
+        "",
+        "In the tables: those of the next address space.",
+        LOOK,
+        ("space", 1),
+        where="tables",
+    ),
+    Entry(
         "choose down",
         ("down",),
         "",
@@ -410,7 +427,7 @@ COMMANDS: tuple[Entry, ...] = (
 _LOOKING = {
     "big", "call", "choose", "copy", "cycle", "follow", "help", "hide", "large", "log", "log_tab",
     "memory", "palette", "pane", "quit", "reset_layout", "resize", "scroll", "select", "show_all",
-    "take", "theme", "time", "translate", "unzoom", "zoom",
+    "space", "table", "take", "theme", "time", "translate", "unzoom", "zoom",
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from ringview.tui.panes import (
     registers,
     stacks,
     storyboard,
+    tables,
     tabs,
     timeline,
     tlb,
@@ -156,6 +157,7 @@ class DeskApp(App[int]):
             ("logs", self._logs_part, logs.paint, True),
             ("narration", self._narration_part, narration.paint, True),
             ("storyboard", _board_part, storyboard.paint, True),
+            ("tables", lambda f: f.tables, tables.paint, True),
             ("footer", lambda _: self._footer, footer.paint, False),
             ("notice", self._notice_part, _notice, False),
         ]

@@ -175,7 +175,7 @@ class Pane(Widget, can_focus=True):
         first = int(self._framed)
         dirty = []
         for row in range(first, height):
-            index = row - first + self._top
+            index = self._index_of(row - first, page)
             was = before.lines[index] if index < len(before.lines) else None
             now = page.lines[index] if index < len(page.lines) else None
             if was != now:
@@ -206,6 +206,8 @@ class Pane(Widget, can_focus=True):
         """
         rows = [index for index, line in enumerate(page.lines) if line.action is not None]
         wanted = page.keep[0] if page.keep is not None else 0
+        if before is not None and page.follow != before.follow:
+            self._chosen = None
         if self._chosen is not None and before is not None and self._chosen < len(before.lines):
             same = [i for i in rows if page.lines[i].action == before.lines[self._chosen].action]
             wanted = same[0] if same else self._chosen
@@ -233,7 +235,7 @@ class Pane(Widget, can_focus=True):
         last = max(0, len(page.lines) - self._room.height)
         if not self._scrolled and page.keep is not None:
             first, end = page.keep
-            wanted = max(0, first - page.above)
+            wanted = max(0, first - page.pinned - page.above)
             if wanted < self._top or end >= self._top + self._room.height:
                 self._top = wanted
         elif not self._scrolled:
@@ -251,6 +253,10 @@ class Pane(Widget, can_focus=True):
             self._forget()
             self.refresh()
 
+    def _index_of(self, row: int, page: Page | None) -> int:
+        """Which line stands on a row of the content."""
+        return row if page is not None and row < page.pinned else row + self._top
+
     @property
     def rows_shown(self) -> int:
         """How many rows of content fit."""
@@ -265,7 +271,7 @@ class Pane(Widget, can_focus=True):
             if self._rule is None:
                 self._rule = self._draw_rule(width)
             return self._rule
-        index = y - int(self._framed) + self._top
+        index = self._index_of(y - int(self._framed), self._page)
         if self._page is None or index >= len(self._page.lines):
             return self._draw(Line(), y, width)
         if index >= len(self._strips):
@@ -359,7 +365,7 @@ class Pane(Widget, can_focus=True):
             return said or (("zoom", self.pane_name) if self.can_focus else None)
         if self._page is None:
             return None
-        index = y - int(self._framed) + self._top
+        index = self._index_of(y - int(self._framed), self._page)
         if not 0 <= index < len(self._page.lines):
             return None
         column = x - (2 if self._edge else 0)

@@ -58,7 +58,10 @@ QUESTIONS = {
         empty=True,
     ),
     "translate": Question(
-        "translate", "a virtual address; empty follows the current access", empty=True
+        "translate",
+        "an address, symbol, register (r1), in.name; pa:81f3_ac40 for all that lead there;"
+        " empty follows the current access",
+        empty=True,
     ),
     "console": Question(
         "type to the guest", "a line for its console; what came after now is made anew", empty=True

@@ -162,6 +162,8 @@ class Page:
         above: how many lines should stay visible above ``keep``.
         style: style of the title: whose the content is.
         locate: what a click on a column and row does where no span says so.
+        pinned: how many of the first lines stay on top while the rest scrolls.
+        follow: when this changes, the chosen row is ``keep`` again.
     """
 
     lines: list[Line]
@@ -171,6 +173,8 @@ class Page:
     above: int = 3
     style: str = "title"
     locate: Callable[[int, int], Action | None] | None = None
+    pinned: int = 0
+    follow: object = None
 
 
 def hex32(value: int) -> str:

@@ -9,9 +9,10 @@ from weakref import WeakKeyDictionary
 from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
 from ringview.session.session import Session
+from ringview.views.asking import ask
 from ringview.views.code import build_code
 from ringview.views.entry import ENTRY_LENGTH, Saving, savings_since
-from ringview.views.frame import Frame, Privilege, Storyboard, ViewRequest
+from ringview.views.frame import Frame, Privilege, Storyboard, Tables, TlbShare, ViewRequest
 from ringview.views.header import build_header
 from ringview.views.inputs import THREAD_SIZE, Call, Scene, TlbSide, mode_name, privilege_of
 from ringview.views.knowledge import GuestBook, StopKnowledge
@@ -24,9 +25,10 @@ from ringview.views.registers import build_registers
 from ringview.views.stacks import build_stacks
 from ringview.views.stages import tlb_sides
 from ringview.views.storyboard import build_storyboard
+from ringview.views.tables import build_tables
 from ringview.views.timeline import History, build_timeline, is_fault, thread_of
-from ringview.views.tlb import build_tlb
-from ringview.views.translation import FAULT_IN_QUESTION, build_translation, question
+from ringview.views.tlb import build_tlb, shares_of
+from ringview.views.translation import FAULT_IN_QUESTION, build_translation
 from ringview.views.watches import field_names, resolve_watches
 
 _FAULT_WORDS = ("abort", "undefined", "exception")
@@ -83,6 +85,7 @@ class FrameBuilder:
         self._initial_sp = 0
         self._sides: tuple[int, tuple[TlbSide, TlbSide] | None] = (-1, None)
         self._sides_before: tuple[TlbSide, TlbSide] | None = None
+        self._shares: tuple[TlbShare, ...] = ()
 
     def build(
         self,
@@ -111,10 +114,18 @@ class FrameBuilder:
         know.names = {s.va: s.name for s in structures if s.va and not s.why_not}
         know.fields = self.locals.of_frames(know.guest_frames, state) | field_names(structures)
         index = self.history.index_at(now)
-        asked = question(scene, self._fault_in_question(scene, index))
-        follow = None if asked.access == "execute" else asked.va
+        fault = self._fault_in_question(scene, index)
+        watches = scenario.watch if scenario is not None else ()
+        asked = ask(scene, fault, session, know, watches)
+        follow = None if asked.question.access == "execute" else asked.question.va
         sides = self._tlb(now)
-        translation = build_translation(scene, asked, sides)
+        translation = replace(
+            build_translation(scene, asked.question, sides),
+            physical=asked.physical,
+            aliases=asked.aliases,
+            problem=asked.problem,
+            words=request.translate,
+        )
         beats = self.run.beats(scenario)
         task = scene.task
         if task is not None:
@@ -133,7 +144,7 @@ class FrameBuilder:
             code=build_code(scene),
             stacks=build_stacks(scene),
             translation=translation,
-            tlb=build_tlb(scene, sides, self._sides_before),
+            tlb=build_tlb(scene, sides, self._sides_before, shares=self._shares),
             memory=build_memory(
                 scene, structures, session.user_accesses(LEDGER_ROWS), calls, follow
             ),
@@ -158,6 +169,7 @@ class FrameBuilder:
             ),
             large=request.large,
             storyboard=self._storyboard(know, calls, request),
+            tables=self._tables(know, request, translation.va),
         )
 
     # ----------------------------------------------------------------------------------- inside
@@ -170,6 +182,12 @@ class FrameBuilder:
         return build_storyboard(
             self.session, know, calls, wanted=request.call, present=self.run.present_call()
         )
+
+    def _tables(self, know: StopKnowledge, request: ViewRequest, va: int) -> Tables | None:
+        if request.large != "tables":
+            return None
+        linux = know.symbol("vector_swi") is not None
+        return build_tables(know.memory(), request, va, linux=linux)
 
     def _scene(
         self, know: StopKnowledge, request: ViewRequest, calls: Sequence[Call]
@@ -252,7 +270,9 @@ class FrameBuilder:
         if self._sides[0] != now:
             self._sides_before = self._sides[1]
             observed = self.session.recorder.observed(now)
-            self._sides = (now, tlb_sides(self.session.machine.tlb()) if observed else None)
+            model = self.session.machine.tlb()
+            self._sides = (now, tlb_sides(model) if observed else None)
+            self._shares = shares_of(model, self.run.call_name)
         return self._sides[1]
 
 

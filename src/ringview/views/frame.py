@@ -245,6 +245,22 @@ class AccessVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """A range of virtual addresses that leads to physical memory asked for."""
+
+    va: int
+    size: int  # bytes
+    pa: int  # where ``va`` leads to
+    spaces: str  # whose tables say so: "every address space", "hello2[2]"
+    now: bool  # the tables in TTBR0 now are among them
+    kind: str  # "section", "small page" …
+    user: str  # what PL0 may do, by DACR as it is now: "r-x"
+    kernel: str  # what PL1 may do
+    note: str  # what lies there: "[stack]", "linear map of RAM", ""
+    owner: Privilege  # user address or kernel address
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """The translation pane: one address walked through the guest's own tables."""
 
@@ -262,6 +278,10 @@ class Translation:
     verdicts: tuple[AccessVerdict, ...]
     verdict: str  # the sentence on the access in question: "read by PL1: allowed"
     in_tlb: str  # the model's answer: "hit", "miss", "stale: the TLB says 81f3a, the table 81f3b"
+    physical: int = -1  # the physical address that was asked for, -1 if none was
+    aliases: tuple[Alias, ...] = ()  # all virtual addresses of ``physical``
+    problem: str = ""  # why what was asked for cannot be shown, in a sentence
+    words: str = ""  # `ViewRequest.translate`, which this answers
 
 
 # ---------------------------------------------------------------------------------------------- tlb
@@ -284,6 +304,18 @@ class TlbEntry:
     new: bool  # filled since the previous stop
     stale: bool  # no longer what the tables say
     owner: Privilege  # user address or kernel address
+    why: str = ""  # for a stale one: what the tables say now
+
+
+@dataclass(frozen=True, slots=True)
+class TlbShare:
+    """A part of all lookups in the model, and how many of them hit."""
+
+    who: str  # "PL0 user", "hello2", "faults of the user"
+    kind: str  # "ring", PL0 or PL1; parts of PL1: "syscall" "fault" "interrupt" "kernel"
+    entries: int  # how often PL0 was left for it, -1 where that means nothing
+    hits: tuple[int, int]  # instruction TLB, data TLB
+    misses: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +339,62 @@ class Tlb:
     why_not: str
     instruction: TlbHalf
     data: TlbHalf
+    shares: tuple[TlbShare, ...] = ()  # by ring, then PL1 by what it worked for, most misses first
+
+
+# ------------------------------------------------------------------------------------------- tables
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One line of the tree of translation tables, or of what an entry was opened for."""
+
+    depth: int  # 0 first level, 1 second level, and one more for what an entry was opened for
+    kind: str  # "page table" "section" "small page" … "fault"; "alias"; "more" (how many), "none"
+    key: int  # names the entry in `ViewRequest.tables_open`; -1 for what cannot be opened
+    va: int
+    size: int  # bytes of virtual addresses
+    count: int  # descriptors that say the same
+    address: int  # physical address of the first descriptor; 0 for an alias
+    raw: int  # its value
+    pa: int  # where ``va`` leads to, or the page table's base; -1 for nowhere
+    user: str  # what PL0 may do: "r-x"; "" where nothing is mapped
+    kernel: str
+    domain: int  # -1 for none
+    attributes: str  # "Normal, write-back, nG"
+    note: str  # what lies there; for an alias whose tables say so
+    open: bool
+    here: bool  # the address in question is in it
+    owner: Privilege
+
+
+@dataclass(frozen=True, slots=True)
+class DomainView:
+    """One of the 16 domains (ARM DDI 0406C, B3.12)."""
+
+    number: int
+    name: str  # what the kernel uses it for: "kernel" "user" "io" "vectors", or ""
+    field: int  # its two bits in DACR
+    word: str  # "client"
+    meaning: str  # "permissions are checked"
+    entries: int  # first-level entries that name it
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables view: every descriptor of one address space, and the domains."""
+
+    why_not: str  # why there are none: "the MMU is off", else ""
+    space: str  # whose: "hello2[2]"
+    spaces: tuple[str, ...]  # all that can be looked at
+    now: bool  # they are what TTBR0 leads to at this moment
+    ttbr0: int
+    asid: int
+    dacr: int
+    summary: str  # "4 page tables, 39 sections, 4,053 faults"
+    va: int  # the address in question
+    domains: tuple[DomainView, ...]
+    rows: tuple[TableRow, ...]
 
 
 # ------------------------------------------------------------------------------------------- memory
@@ -554,6 +642,7 @@ class Frame:
     narration: Narration
     large: str = ""  # the large view that it was computed for
     storyboard: Storyboard | None = None  # while that large view is shown
+    tables: Tables | None = None  # while that large view is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -562,6 +651,9 @@ class ViewRequest:
 
     Attributes:
         translation_va: the virtual address to walk, None for that of the current access.
+        translate: what to walk, in words: an address, symbol, register, ``in.name``, or "pa:…" for
+            all virtual addresses of a physical one. Looked up anew at each stop; goes before
+            ``translation_va``.
         memory_va: where the hex dump starts, None to follow the current access.
         timeline: the icounts to zoom to, None for all.
         code_rows: how many instructions to send.
@@ -571,6 +663,9 @@ class ViewRequest:
         log_rows: how many lines of each log, at most.
         call: the system call on the storyboard, by its ordinal; -1 for that of the present moment.
         large: the large view that is shown, or "": what only it shows is not computed otherwise.
+        tables_open: keys of the table entries that are opened beside those opened by themselves.
+        tables_shut: keys of those that are not, though they would be.
+        tables_space: whose tables: 0 for those in use now, else the place in `Tables.spaces`.
     """
 
     translation_va: int | None = None
@@ -583,3 +678,7 @@ class ViewRequest:
     log_rows: int = 200
     large: str = ""
     call: int = -1
+    translate: str = ""
+    tables_open: tuple[int, ...] = ()
+    tables_shut: tuple[int, ...] = ()
+    tables_space: int = 0

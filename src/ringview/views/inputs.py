@@ -322,8 +322,10 @@ class Knowledge(Protocol):
     def walk(self, va: int, /) -> Walk:
         """Walk an address through the guest's own tables."""
 
-    def mapping(self, va: int, /) -> tuple[int, int] | None:
-        """Return physical address and page size by the tables, None where nothing is mapped."""
+    def refill(self, row: TlbRow, /) -> TlbRow | None:
+        """Return what a walk would put into a TLB entry now, by the tables of its own address
+        space: None where they map nothing, the entry as it is where they are not known.
+        """
 
     def named(self, va: int, /) -> str:
         """Return the name of a watched structure that begins at an address, or ""."""

@@ -23,9 +23,21 @@ from ringview.guest.unwind import Frame as GuestFrame
 from ringview.guest.unwind import backtrace
 from ringview.machine.mmu import MmuRegisters
 from ringview.session.codemap import CodeMap
-from ringview.views.inputs import PAGE_OFFSET, CallFrame, Function, StateView, Task, ThumbRow, Walk
+from ringview.views.inputs import (
+    PAGE_OFFSET,
+    TASK_SIZE,
+    CallFrame,
+    Function,
+    StateView,
+    Task,
+    ThumbRow,
+    TlbRow,
+    Walk,
+)
 from ringview.views.meaning import vector_name
-from ringview.views.stages import explain, mapping_of, mmu_registers, walk_of
+from ringview.views.reverse import Memory
+from ringview.views.spaces import Space, address_spaces
+from ringview.views.stages import Physical, explain, mmu_registers, refill, walk_of
 from ringview.views.words import address, read_word
 
 K = TypeVar("K")
@@ -359,9 +371,29 @@ class StopKnowledge:
             self._walks[va] = explain(walk_of(self._state, va))
         return self._walks[va]
 
-    def mapping(self, va: int, /) -> tuple[int, int] | None:
+    def refill(self, row: TlbRow, /) -> TlbRow | None:
         """See `ringview.views.inputs.Knowledge`."""
-        return mapping_of(self._state, self._registers, va)
+        mmu: MmuRegisters | None = self._registers
+        if row.asid not in (-1, self._registers.asid):
+            theirs = (space for space in self.spaces if space.asid == row.asid)
+            mmu = next((space.registers(self._registers) for space in theirs), None)
+        return row if mmu is None else refill(self._state, mmu, row)
+
+    @cached_property
+    def spaces(self) -> Sequence[Space]:
+        """All address spaces, the one in use first."""
+        return address_spaces(self._state, self._awareness, self._book.symbol)
+
+    def memory(self) -> Memory:
+        """What the way back from physical addresses is looked for in."""
+        return Memory(Physical(self._state), self._registers, self.spaces, self.whose)
+
+    def whose(self, va: int, /) -> str:
+        """Return what an address is for: the process's mapping around it, or a kernel symbol."""
+        if va >= TASK_SIZE:
+            return self.label(va)
+        names = (area.name for area in self.areas if area.start <= va < area.end)
+        return next(names, "")
 
     @cached_property
     def _registers(self) -> MmuRegisters:

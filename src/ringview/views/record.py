@@ -148,6 +148,10 @@ class RunReader:
         ]
         return self._calls
 
+    def call_name(self, nr: int) -> str:
+        """Return the name of the system call with a number, "" if there is none."""
+        return self.syscalls.name(nr) or ""
+
     def _call(self, record: SyscallRecord) -> Call:
         arguments, result = record.args, record.ret
         read = self._reader_for(record)

@@ -24,7 +24,7 @@ from ringview.views.words import address
 _RIGHTS = {"rw": "rw", "r-": "ro", "--": "--"}
 
 
-class _Physical:
+class Physical:
     """Physical memory of a `StateView`, as the walker wants it."""
 
     def __init__(self, state: StateView) -> None:
@@ -44,7 +44,7 @@ class _Physical:
 
 def walk_of(state: StateView, va: int) -> MachineWalk:
     """Walk an address through the tables as they are now."""
-    return walk(_Physical(state), mmu_registers(state.system), va)
+    return walk(Physical(state), mmu_registers(state.system), va)
 
 
 def mmu_registers(system: Mapping[str, int]) -> MmuRegisters:
@@ -60,26 +60,60 @@ def mmu_registers(system: Mapping[str, int]) -> MmuRegisters:
 
 
 def mapping_of(state: StateView, mmu: MmuRegisters, va: int) -> tuple[int, int] | None:
-    """Return physical address and page size of an address, without verdicts: for many at once.
+    """Return physical address and page size of an address, None where nothing is mapped."""
+    if not mmu.enabled:
+        return va, 1 << 32
+    found = leaf_of(state, mmu, va)
+    if found is None:
+        return None
+    size = found[0].kind.page_size
+    return (found[0].base or 0) | va & (size - 1), size
 
-    With TTBCR.N other than 0 the full walker decides.
+
+def refill(state: StateView, mmu: MmuRegisters, row: TlbRow) -> TlbRow | None:
+    """What a walk would put into a TLB entry now, None where nothing is mapped."""
+    found = leaf_of(state, mmu, row.va)
+    if found is None or found[0].attributes is None:
+        return None
+    leaf, domain = found
+    assert leaf.attributes is not None
+    size = leaf.kind.page_size
+    user, kernel = rights(leaf.attributes.ap)
+    return TlbRow(
+        index=row.index,
+        va=row.va & ~(size - 1),
+        pa=leaf.base or 0,
+        size=size,
+        asid=mmu.asid if leaf.attributes.ng else -1,
+        user=user,
+        kernel=kernel,
+        domain=domain,
+        execute=not leaf.attributes.xn,
+    )
+
+
+def leaf_of(state: StateView, mmu: MmuRegisters, va: int) -> tuple[Descriptor, int] | None:
+    """The descriptor that maps an address, and its domain, without verdicts: for many at once.
+
+    With TTBCR.N other than 0 the full walker decides. None where nothing is mapped.
     """
-    if mmu.ttbcr & 0x37 or not mmu.enabled:
-        found = walk(_Physical(state), mmu, va)
-        return None if found.pa is None else (found.pa, found.page_size)
+    if mmu.ttbcr & 0x37:
+        steps = walk(Physical(state), mmu, va).steps
+        last = steps[-1].descriptor if steps else None
+        if last is None or not last.kind.page_size or steps[0].descriptor is None:
+            return None
+        return last, steps[0].descriptor.domain or 0
     word = state.read_physical((mmu.ttbr0 & 0xFFFFC000) + (va >> 20) * 4, 4)
     if word is None:
         return None
     entry = decode_first_level(int.from_bytes(word, "little"))
+    domain = entry.domain or 0
     if entry.kind is DescriptorKind.TABLE:
         word = state.read_physical((entry.base or 0) + (va >> 12 & 0xFF) * 4, 4)
         if word is None:
             return None
         entry = decode_second_level(int.from_bytes(word, "little"))
-    size = entry.kind.page_size
-    if not size or entry.base is None:
-        return None
-    return entry.base | va & (size - 1), size
+    return (entry, domain) if entry.kind.page_size else None
 
 
 def explain(found: MachineWalk) -> Walk:

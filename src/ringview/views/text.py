@@ -18,6 +18,7 @@ from ringview.views.frame import (
     Registers,
     StackView,
     TlbHalf,
+    TlbShare,
     TypedField,
 )
 from ringview.views.words import address, counted, number, size
@@ -225,6 +226,14 @@ def _translation(frame: Frame, width: int) -> list[str]:
     lines += _wrap(t.verdict, width)
     if t.in_tlb:
         lines += _wrap(f"TLB (model): {t.in_tlb}", width)
+    if t.problem:
+        lines += _wrap(t.problem, width)
+    for alias in t.aliases:
+        lines += _wrap(
+            f"PA {address(alias.pa)} by VA {address(alias.va)}: {alias.kind}, PL0 {alias.user},"
+            f" PL1 {alias.kernel}, {alias.spaces} {alias.note}".rstrip(),
+            width,
+        )
     return lines
 
 
@@ -239,6 +248,7 @@ def _tlb_half(half: TlbHalf) -> list[str]:
             f"    {e.index:>2}  {address(e.va)} -> {address(e.pa)} {size(e.size):>6}  {asid:<8} "
             f"user {e.user} kernel {e.kernel} {'x' if e.execute else 'XN'} domain {e.domain}  "
             + ", ".join(marks)
+            + (f": {e.why}" if e.why else "")
         )
     return lines
 
@@ -247,7 +257,17 @@ def _tlb(frame: Frame, width: int) -> list[str]:
     t = frame.tlb
     if not t.available:
         return _wrap(f"{t.label}: {t.why_not}", width)
-    return [f"  {t.label}", *_tlb_half(t.instruction), *_tlb_half(t.data)]
+    lines = [f"  {t.label}", *_tlb_half(t.instruction), *_tlb_half(t.data)]
+    return lines + [_share(share) for share in t.shares]
+
+
+def _share(share: TlbShare) -> str:
+    sides = ", ".join(
+        f"{side} {counted(hits, 'hit')} {counted(misses, 'miss', 'misses')}"
+        for side, hits, misses in zip(("I", "D"), share.hits, share.misses, strict=True)
+    )
+    times = f" ({counted(share.entries, 'time')})" if share.entries >= 0 else ""
+    return f"  {share.who}{times}: {sides}"
 
 
 def _hex(row: MemoryRow) -> str:

@@ -11,6 +11,7 @@ from ringview.machine.events import Transition
 from ringview.views.effect import Access
 from ringview.views.frame import AccessVerdict, Translation, WalkStep
 from ringview.views.inputs import HIGH_VECTORS, Scene, TlbRow, TlbSide, Walk
+from ringview.views.tlb import disagreement
 from ringview.views.words import address
 
 FAULT_IN_QUESTION = 512
@@ -142,7 +143,8 @@ def _tlb_answer(
         return (
             f"stale: {name} entry {row.index} says {address(mapped)}, the tables {address(walk.pa)}"
         )
-    return f"hit in {name}, entry {row.index}"
+    why = disagreement(row, scene.know.refill(row))
+    return f"stale: {name} entry {row.index}, {why}" if why else f"hit in {name}, entry {row.index}"
 
 
 def tlb_lookup(side: TlbSide, va: int, asid: int) -> TlbRow | None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from ringview.tui.text import Line, Page, Room, beside, compact, grouped, hex32, short_size, wrapped
-from ringview.views.frame import Tlb, TlbEntry, TlbHalf
+from ringview.views.frame import Tlb, TlbEntry, TlbHalf, TlbShare
+
+_WHO = 24  # columns of whom lookups are charged to
+_TWO_RATIOS = 92  # columns from which both sides have a hit rate of their own
+_MOST_SHARES = 12  # rows of statistics above the entries
+_MOST_STALE = 6  # stale entries that are explained
+_FEWEST_SHARES = 4  # with fewer rows they are left out
 
 _TWO_HALVES = 50  # columns from which both halves stand side by side
 
@@ -24,10 +30,69 @@ def paint(tlb: Tlb, room: Room) -> Page:
         upper = max(3, room.height * 3 // 5)
         lines = _half(data, room.width, upper, room)
         lines.extend(_half(instruction, room.width, max(2, room.height - len(lines)), room))
+    if room.zoomed:
+        lines.extend(_stale(tlb, room.width))
+    lines = _with_shares(lines, tlb, room)
     aside = Line()
     if room.width >= 44:
         aside.add("◂ used  + new  ! stale", "dim")
     return Page(lines, title, aside)
+
+
+def _stale(tlb: Tlb, width: int) -> list[Line]:
+    """In what the tables no longer agree with entries."""
+    lines = []
+    for half in (tlb.data, tlb.instruction):
+        for entry in half.entries:
+            if entry.stale:
+                line = Line(f" ! {half.name}{entry.index} ", "bad")
+                line.add(hex32(entry.va), entry.owner.value)
+                line.add(f" is stale: {entry.why or 'the tables say something else'}", "bad")
+                lines.append(line.click(("translate", entry.va)).fit(width))
+    return [Line(), *lines[:_MOST_STALE]] if lines else []
+
+
+def _with_shares(lines: list[Line], tlb: Tlb, room: Room) -> list[Line]:
+    """The statistics below the entries where there is room, above them if zoomed and there is not;
+    else none.
+    """
+    if not tlb.shares or not (room.zoomed or room.roomy):
+        return lines
+    shares = _shares(tlb.shares, room.width)
+    free = room.height - len(lines) - 1
+    if free >= len(shares):
+        return [*lines, Line(), *shares]
+    if room.zoomed:
+        return [*shares[:_MOST_SHARES], Line(), *lines]
+    return [*lines, Line(), *shares[:free]] if free >= _FEWEST_SHARES else lines
+
+
+def _shares(shares: tuple[TlbShare, ...], width: int) -> list[Line]:
+    """Who looked up how much and how much of it hit: by ring, then by whom it was for."""
+    wide = width >= _TWO_RATIOS
+    head = Line(" for (model)", "dim").to(_WHO).add("times".rjust(7), "dim")
+    for side in ("I", "D") if wide else ("",):
+        words = f"{side} lookups".strip() if wide else "lookups"
+        head.add(f"{words:>12}{'misses':>8}{'hit rate':>10}", "dim")
+    lines = [head]
+    for share in shares:
+        owner = "user" if share.who.startswith("PL0") else "kernel"
+        owner = {"fault": "abort"}.get(share.kind, owner)
+        line = Line(" ").add(share.who, f"{owner} bold" if share.kind == "ring" else owner)
+        line = line.fit(_WHO - 1).to(_WHO)
+        line.add((grouped(share.entries) if share.entries >= 0 else "").rjust(7), "dim")
+        sides = [(share.hits[side], share.misses[side]) for side in (0, 1)]
+        if not wide:
+            sides = [(sum(share.hits), sum(share.misses))]
+        for hits, misses in sides:
+            line.add(f"{grouped(hits + misses):>12}", "dim").add(f"{grouped(misses):>8}", "text")
+            line.add(f"{_rate(hits, misses):>10}", "strong")
+        lines.append(line.fit(width))
+    return lines
+
+
+def _rate(hits: int, misses: int) -> str:
+    return f"{100 * hits / (hits + misses):.2f} %" if hits + misses > 0 else "·"
 
 
 def _half(half: TlbHalf, width: int, height: int, room: Room) -> list[Line]:

@@ -28,14 +28,39 @@ def paint(translation: Translation, room: Room) -> Page:
     matrix = _matrix(translation, width)
     sentence = _sentence(translation, width, 2)
     detail = _detail(translation, width) if translation.mapped else []
-    lines = [head, *ladder]
+    lines = [*_problem(translation, width), *_aliases(translation, width), head, *ladder]
     free = room.height - len(lines) - len(matrix) - len(sentence)
     lines.extend(detail[: max(0, free)] if not room.roomy else detail)
     lines.extend(sentence)
     lines.extend(matrix)
     if len(lines) > room.height and len(sentence) > 1:
-        lines = [head, *ladder, *_sentence(translation, width, 1), *matrix]
+        top = [*_problem(translation, width), *_aliases(translation, width), head, *ladder]
+        lines = [*top, *_sentence(translation, width, 1), *matrix]
     return Page(lines, "translation", _tlb_answer(translation))
+
+
+def _problem(translation: Translation, width: int) -> list[Line]:
+    """Why what was asked for is not what is shown."""
+    if not translation.problem:
+        return []
+    first, *rest = wrapped(translation.problem, "bad", max(8, width - 3), 3)
+    return [Line(" ✗ ", "bad").join(first), *(Line("   ").join(line) for line in rest)]
+
+
+def _aliases(translation: Translation, width: int) -> list[Line]:
+    """All virtual addresses of the physical one that was asked for; a click walks one."""
+    if translation.physical < 0 or not translation.aliases:
+        return []
+    count = len(translation.aliases)
+    ways = f"{count} virtual addresses lead" if count > 1 else "1 virtual address leads"
+    lines = [Line(f" {ways} to PA {hex32(translation.physical)}:", "strong").fit(width)]
+    for alias in translation.aliases:
+        line = Line("  ", "dim").add(hex32(alias.va), alias.owner.value).add(" ")
+        line.add(alias.user, "user" if alias.user != "---" else "dim").add("/", "dim")
+        line.add(alias.kernel, "kernel" if alias.kernel != "---" else "dim")
+        line.add(f" {alias.spaces}", "text").add(f" {alias.note}" if alias.note else "", "dim")
+        lines.append(line.click(("translate", alias.va)).fit(width))
+    return lines
 
 
 def _ladder(translation: Translation, room: Room) -> list[Line]:
