@@ -179,7 +179,8 @@ def test_a_system_call_is_printed_with_the_kernels_own_prototype() -> None:
         "struct hello2_out *",
     ]
     text = calls.format_call(number, registers[:7], 0, guest.read)
-    assert text == f"hello2({registers[0]:#x}, {registers[1]:#x}) = 0"
+    out = "{nr_calls=0, rand_data=[0, 0, 0, 0]}"
+    assert text == f'hello2({{name="beagle", len=6, val=7}}, {out}) = 0'
     value = read_typed(guest.kernel.debug, guest.read, "struct hello2_in", registers[0], "in")
     rendered = {child.name: child.rendered for child in value.children}
     assert rendered["len"] == "6"

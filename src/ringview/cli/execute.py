@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
@@ -25,8 +25,11 @@ from ringview.guest.elf import ElfImage, read_elf
 from ringview.guest.kconfig import KernelConfig
 from ringview.guest.loader import DEFAULT_OPTIONS, GuestSetup, prepare
 from ringview.guest.toolchain import build_kernel, build_program, program_names
-from ringview.machine.events import ConsoleOutput, Idle, Transition
+from ringview.machine.events import ConsoleOutput, Event, Idle, Transition
 from ringview.machine.machine import Machine, MachineConfig, Stop, StopReason
+
+if TYPE_CHECKING:
+    from ringview.cli.strace import Tracer
 
 FIRST_SLICE = 50_000
 SLICE_SECONDS = 0.02
@@ -55,6 +58,7 @@ class Job:
         kernel: a kernel ELF, the name of a configuration, or empty for the usual one.
         memory: RAM in bytes.
         limit: instructions after which to give up; 0 for none.
+        strace: write the system calls to standard error.
     """
 
     program: str
@@ -64,6 +68,7 @@ class Job:
     environment: tuple[str, ...] = ()
     seed: int = 1
     limit: int = 0
+    strace: bool = False
 
 
 def execute_program(job: Job) -> int:
@@ -83,6 +88,8 @@ def execute_program(job: Job) -> int:
             deferred_interrupt(machine.request_stop) as interrupt,
         ):
             runner = Runner(machine, setup, keyboard, sys.stdout.buffer, job.limit)
+            if job.strace:
+                runner.trace(sys.stderr)
             return runner.run(interrupt.check)
     finally:
         machine.close()
@@ -205,8 +212,16 @@ class Runner:
         self._pending_return = False
         for address, data in setup.loads:
             machine.load(address, data)
+        self._tracer: Tracer | None = None
+        self._traced: list[Event] = []
         boot = dict(setup.registers)
         machine.set_boot(setup.entry, boot["r0"], boot["r1"], boot["r2"])
+
+    def trace(self, out: TextIO) -> None:
+        """Write the system calls of the run to come, in strace's form."""
+        from ringview.cli.strace import Tracer
+
+        self._tracer = Tracer(self.machine, self.setup.kernel, out)
 
     def run(self, check: Callable[[], None] = lambda: None) -> int:
         """Run to the program's end and return its status; ``check`` is called between slices.
@@ -214,10 +229,23 @@ class Runner:
         Raises:
             RingviewError: as `execute_program`.
         """
+        try:
+            return self._run(check)
+        finally:
+            if self._tracer is not None:
+                self._tracer.finish()
+
+    def _advance(self, limit: int) -> Stop:
+        if self._tracer is None:
+            return self.machine.run(limit)
+        stop, self._traced = self._tracer.run(limit)
+        return stop
+
+    def _run(self, check: Callable[[], None]) -> int:
         size = FIRST_SLICE
         while True:
             start = time.perf_counter()
-            stop = self.machine.run(self.machine.icount + self._clip(size))
+            stop = self._advance(self.machine.icount + self._clip(size))
             seconds = time.perf_counter() - start
             check()
             self._pass_on()
@@ -249,13 +277,14 @@ class Runner:
         """Write what the guest has written, and see whether it waits."""
         output = bytearray()
         idle = 0
-        for event in self.machine.take_events():
+        for event in [*self._traced, *self.machine.take_events()]:
             if isinstance(event, ConsoleOutput):
                 output.append(event.byte)
             elif isinstance(event, Idle):
                 idle += event.ticks
             elif isinstance(event, Transition) and event.to_mode is Mode.USR:
                 self._started = True
+        self._traced = []
         self._idle = idle > 0
         if output:
             self.out.write(self._unix_lines(bytes(output)))

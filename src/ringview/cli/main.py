@@ -197,6 +197,7 @@ def watch(lecture: str, theme: str) -> int:
     type=click.IntRange(min=1),
     help="Give up after N instructions.",
 )
+@click.option("--strace", is_flag=True, help="Write its system calls to standard error.")
 @debuggable
 @click.argument("program", metavar="PROG")
 @click.argument("arguments", metavar="[ARG]...", nargs=-1, type=click.UNPROCESSED)
@@ -206,6 +207,7 @@ def execute(
     environment: tuple[str, ...],
     seed: int,
     limit: int | None,
+    strace: bool,
     program: str,
     arguments: tuple[str, ...],
 ) -> int:
@@ -217,7 +219,7 @@ def execute(
     from ringview.cli.execute import Job, execute_program
 
     return execute_program(
-        Job(program, arguments, kernel, memory << 20, environment, seed, limit or 0)
+        Job(program, arguments, kernel, memory << 20, environment, seed, limit or 0, strace)
     )
 
 

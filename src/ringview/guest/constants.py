@@ -47,6 +47,8 @@ SIGNALS = {
         start=1,
     )
 }
+SIGNAL_NAMES = SIGNALS | {number: f"SIGRT_{number - 32}" for number in range(32, 65)}
+"""All 64; the real-time ones as strace calls them."""
 PROT = {1: "PROT_READ", 2: "PROT_WRITE", 4: "PROT_EXEC"}
 MAP = {
     0x01: "MAP_SHARED",
@@ -100,12 +102,154 @@ FUTEX = {
 FUTEX_PRIVATE_FLAG = 128
 FUTEX_CLOCK_REALTIME = 256
 AT_FDCWD = 0xFFFFFF9C
+_SPECIAL = {
+    **{(name, AT_FDCWD): "AT_FDCWD" for name in ("dfd", "olddfd", "newdfd")},
+    **{(name, 0): "NULL" for name in ("addr", "new_addr")},
+    ("fd", 0xFFFFFFFF): "-1",
+}
+AT = {
+    0x100: "AT_SYMLINK_NOFOLLOW",
+    0x200: "AT_REMOVEDIR",
+    0x400: "AT_SYMLINK_FOLLOW",
+    0x800: "AT_NO_AUTOMOUNT",
+    0x1000: "AT_EMPTY_PATH",
+}
+ACCESS = {4: "R_OK", 2: "W_OK", 1: "X_OK"}
+FCNTL = {
+    0: "F_DUPFD",
+    1: "F_GETFD",
+    2: "F_SETFD",
+    3: "F_GETFL",
+    4: "F_SETFL",
+    5: "F_GETLK",
+    6: "F_SETLK",
+    7: "F_SETLKW",
+    12: "F_GETLK64",
+    13: "F_SETLK64",
+    14: "F_SETLKW64",
+    1030: "F_DUPFD_CLOEXEC",
+    1032: "F_GETPIPE_SZ",
+}
+IOCTL = {
+    0x5401: "TCGETS",
+    0x5402: "TCSETS",
+    0x5403: "TCSETSW",
+    0x5404: "TCSETSF",
+    0x540F: "TIOCGPGRP",
+    0x5410: "TIOCSPGRP",
+    0x5413: "TIOCGWINSZ",
+    0x5414: "TIOCSWINSZ",
+    0x541B: "FIONREAD",
+}
+WAIT = {
+    1: "WNOHANG",
+    2: "WUNTRACED",
+    4: "WEXITED",
+    8: "WCONTINUED",
+    0x1000000: "WNOWAIT",
+    0x20000000: "__WNOTHREAD",
+    0x40000000: "__WALL",
+    0x80000000: "__WCLONE",
+}
+WAIT_FOR = {0: "P_ALL", 1: "P_PID", 2: "P_PGID"}
+POLL = {
+    0x1: "POLLIN",
+    0x2: "POLLPRI",
+    0x4: "POLLOUT",
+    0x8: "POLLERR",
+    0x10: "POLLHUP",
+    0x20: "POLLNVAL",
+    0x40: "POLLRDNORM",
+    0x100: "POLLWRNORM",
+}
+MREMAP = {1: "MREMAP_MAYMOVE", 2: "MREMAP_FIXED"}
+MADVISE = {
+    0: "MADV_NORMAL",
+    1: "MADV_RANDOM",
+    2: "MADV_SEQUENTIAL",
+    3: "MADV_WILLNEED",
+    4: "MADV_DONTNEED",
+    8: "MADV_FREE",
+}
+MSYNC = {1: "MS_ASYNC", 2: "MS_INVALIDATE", 4: "MS_SYNC"}
+RESOURCES = dict(
+    enumerate(
+        f"RLIMIT_{name}"
+        for name in (
+            *("CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NPROC", "NOFILE", "MEMLOCK"),
+            *("AS", "LOCKS", "SIGPENDING", "MSGQUEUE", "NICE", "RTPRIO", "RTTIME"),
+        )
+    )
+)
+POLICIES = {0: "SCHED_OTHER", 1: "SCHED_FIFO", 2: "SCHED_RR", 3: "SCHED_BATCH", 5: "SCHED_IDLE"}
+ITIMERS = {0: "ITIMER_REAL", 1: "ITIMER_VIRTUAL", 2: "ITIMER_PROF"}
+USAGE = {0: "RUSAGE_SELF", 0xFFFFFFFF: "RUSAGE_CHILDREN", 1: "RUSAGE_THREAD"}
+GETRANDOM = {1: "GRND_NONBLOCK", 2: "GRND_RANDOM"}
+SIGACTION = {
+    1: "SA_NOCLDSTOP",
+    2: "SA_NOCLDWAIT",
+    4: "SA_SIGINFO",
+    0x4000000: "SA_RESTORER",
+    0x8000000: "SA_ONSTACK",
+    0x10000000: "SA_RESTART",
+    0x40000000: "SA_NODEFER",
+    0x80000000: "SA_RESETHAND",
+}
+SIGSTACK = {1: "SS_ONSTACK", 2: "SS_DISABLE"}
+_SIGINFO = {0: "SI_USER", 0x80: "SI_KERNEL", -1: "SI_QUEUE", -2: "SI_TIMER", -6: "SI_TKILL"}
+_SIGINFO_OF = {
+    4: {1: "ILL_ILLOPC", 2: "ILL_ILLOPN"},
+    7: {1: "BUS_ADRALN", 2: "BUS_ADRERR"},
+    8: {1: "FPE_INTDIV", 3: "FPE_FLTDIV"},
+    11: {1: "SEGV_MAPERR", 2: "SEGV_ACCERR"},
+    5: {1: "TRAP_BRKPT", 2: "TRAP_TRACE"},
+    17: {1: "CLD_EXITED", 2: "CLD_KILLED", 3: "CLD_DUMPED", 5: "CLD_STOPPED", 6: "CLD_CONTINUED"},
+}
+FILE_TYPES = {
+    0o140000: "S_IFSOCK",
+    0o120000: "S_IFLNK",
+    0o100000: "S_IFREG",
+    0o060000: "S_IFBLK",
+    0o040000: "S_IFDIR",
+    0o020000: "S_IFCHR",
+    0o010000: "S_IFIFO",
+}
 _WORDS_BY_NAME: dict[str, Mapping[int, str]] = {
-    "sig": SIGNALS,
+    "sig": SIGNAL_NAMES,
     "whence": WHENCE,
     "how": HOW,
     "which": CLOCKS,
     "which_clock": CLOCKS,
+    "resource": RESOURCES,
+    "policy": POLICIES,
+    "who": USAGE,
+    "behavior": MADVISE,
+}
+_WORDS_BY_CALL: dict[tuple[str, str], Mapping[int, str]] = {
+    ("fcntl", "cmd"): FCNTL,
+    ("fcntl64", "cmd"): FCNTL,
+    ("ioctl", "cmd"): IOCTL,
+    ("waitid", "which"): WAIT_FOR,
+    ("setitimer", "which"): ITIMERS,
+    ("getitimer", "which"): ITIMERS,
+    ("clock_nanosleep", "flags"): {1: "TIMER_ABSTIME"},
+    ("clock_nanosleep_time64", "flags"): {1: "TIMER_ABSTIME"},
+}
+_MODES = ("chmod", "fchmod", "fchmodat")
+_FLAGS_BY_CALL: dict[tuple[str, str], Mapping[int, str]] = {
+    ("wait4", "options"): WAIT,
+    ("waitid", "options"): WAIT,
+    ("mremap", "flags"): MREMAP,
+    ("msync", "flags"): MSYNC,
+    ("getrandom", "flags"): GETRANDOM,
+    ("statx", "mask"): {0x7FF: "STATX_BASIC_STATS"},
+    **{
+        (call, name): AT
+        for call in ("fstatat64", "statx", "unlinkat", "linkat", "faccessat2", "fchownat")
+        for name in ("flag", "flags")
+    },
+    ("utimensat", "flags"): AT,
+    ("utimensat_time64", "flags"): AT,
 }
 
 
@@ -130,13 +274,42 @@ def explain(call: str, parameter: str, value: int) -> str | None:
     if parameter == "clone_flags":
         ending = SIGNALS.get(value & 0xFF, "")
         return "|".join(filter(None, (flag_words(value & ~0xFF, CLONE), ending))) or "0"
-    if parameter == "mode" and call in {"open", "openat", "creat", "mkdir", "mkdirat", "chmod"}:
+    if parameter == "mode" and call in {"access", "faccessat", "faccessat2"}:
+        return flag_words(value, ACCESS) or "F_OK"
+    if parameter == "mode" and call in {"open", "openat", "creat", "mkdir", "mkdirat", *_MODES}:
         return f"0{value:o}" if value else "0"
-    if parameter == "dfd" and value == AT_FDCWD:
-        return "AT_FDCWD"
+    if (parameter, value) in _SPECIAL:
+        return _SPECIAL[parameter, value]
     if parameter == "op" and call.startswith("futex"):
         return _futex(value)
-    return _WORDS_BY_NAME.get(parameter, {}).get(value)
+    if (call, parameter) in _FLAGS_BY_CALL:
+        return flag_words(value, _FLAGS_BY_CALL[call, parameter]) or "0"
+    words = _WORDS_BY_CALL.get((call, parameter), _WORDS_BY_NAME.get(parameter, {}))
+    return words.get(value)
+
+
+def signal_code(signal: int, code: int) -> str:
+    """Return ``si_code`` in words, such as ``SEGV_MAPERR``; what it means depends on the signal."""
+    word = _SIGINFO.get(code) or _SIGINFO_OF.get(signal, {}).get(code)
+    return word or (f"{code:#x}" if code >= 0 else str(code))
+
+
+def file_mode(mode: int) -> str:
+    """Return a file's mode as strace has it: ``S_IFREG|0644``."""
+    kind = FILE_TYPES.get(mode & 0o170000)
+    special = flag_words(mode & 0o7000, {0o4000: "S_ISUID", 0o2000: "S_ISGID", 0o1000: "S_ISVTX"})
+    return "|".join(filter(None, (kind, special, f"0{mode & 0o777:o}")))
+
+
+def signal_set(words: tuple[int, int]) -> str:
+    """Return a ``sigset_t`` by the names of its signals, ``~[…]`` where fewer are missing."""
+    mask = words[0] | words[1] << 32
+    inverted = mask.bit_count() > 32
+    if inverted:
+        mask ^= (1 << 64) - 1
+    numbers = (number for number in range(1, 65) if mask >> (number - 1) & 1)
+    names = (SIGNAL_NAMES[number].removeprefix("SIG") for number in numbers)
+    return f"{'~' if inverted else ''}[{' '.join(names)}]"
 
 
 def flag_words(value: int, names: Mapping[int, str]) -> str:

@@ -38,7 +38,7 @@ __all__ = ["DebugInfo", "Field", "Function", "Global", "Inline", "Line", "Type",
 __all__ += ["cache_path", "load_debuginfo"]
 
 # Raised when what is extracted changes, so that older files are extracted anew.
-_MAGIC = b"ringview debug 1\n"
+_MAGIC = b"ringview debug 2\n"
 _QUALIFIERS = frozenset({"const", "volatile", "restrict", "atomic"})
 
 

@@ -19,6 +19,7 @@ from elftools.elf.elffile import ELFFile
 from ringview.guest.dwarf_unit import AGGREGATES, Extractor, Unit, integer_of, uleb
 from ringview.guest.records import (
     DebugData,
+    Field,
     Function,
     FunctionDetail,
     Global,
@@ -83,7 +84,8 @@ class _UnitReader(Unit):
         origin = self.origin(die) or die
         prototype = (self.type_of(origin), tuple(self.parameters(die)))
         known = self.out.prototypes.get(name)
-        if known is None or len(known[1]) < len(prototype[1]):
+        # a declaration may leave its parameters without names
+        if known is None or _named(known[1]) < _named(prototype[1]):
             self.out.prototypes[name] = prototype
         spans = list(self._spans(die))
         if not spans or not self.out.is_code(spans[0][0]):
@@ -208,3 +210,7 @@ class _UnitReader(Unit):
             file=self.file(integer_of(origin, "DW_AT_decl_file")),
             line=integer_of(origin, "DW_AT_decl_line") or 0,
         )
+
+
+def _named(parameters: tuple[Field, ...]) -> tuple[int, int]:
+    return len(parameters), sum(1 for parameter in parameters if parameter.name)

@@ -61,6 +61,37 @@ _MEANINGS = {
     "ETIMEDOUT": "timed out",
 }
 
+# What strerror() says where that is not the above with a capital letter.
+_STRERROR = {
+    "EPERM": "Operation not permitted",
+    "EINTR": "Interrupted system call",
+    "EIO": "Input/output error",
+    "ENXIO": "No such device or address",
+    "ENOEXEC": "Exec format error",
+    "ECHILD": "No child processes",
+    "EAGAIN": "Resource temporarily unavailable",
+    "ENOMEM": "Cannot allocate memory",
+    "EBUSY": "Device or resource busy",
+    "EEXIST": "File exists",
+    "ENFILE": "Too many open files in system",
+    "ENOTTY": "Inappropriate ioctl for device",
+    "ETXTBSY": "Text file busy",
+    "ENOSPC": "No space left on device",
+    "ESPIPE": "Illegal seek",
+    "EROFS": "Read-only file system",
+    "EPIPE": "Broken pipe",
+    "ERANGE": "Numerical result out of range",
+    "EDEADLK": "Resource deadlock avoided",
+    "ENAMETOOLONG": "File name too long",
+    "ENOSYS": "Function not implemented",
+    "ELOOP": "Too many levels of symbolic links",
+    "EOVERFLOW": "Value too large for defined data type",
+    "EOPNOTSUPP": "Operation not supported",
+    "ETIMEDOUT": "Connection timed out",
+    "EISDIR": "Is a directory",
+    "ENOTDIR": "Not a directory",
+}
+
 
 def _parse() -> dict[int, str]:
     found: dict[int, str] = {}
@@ -86,4 +117,11 @@ def describe(number: int) -> str:
     """Return an error as people read it: ``EFAULT (bad address)``."""
     name = NAMES.get(number, f"error {number}")
     meaning = _MEANINGS.get(name)
+    return f"{name} ({meaning})" if meaning else name
+
+
+def strerror(number: int) -> str:
+    """Return an error as strace has it: ``EFAULT (Bad address)``."""
+    name = NAMES.get(number, f"errno_{number}")
+    meaning = _STRERROR.get(name) or _MEANINGS.get(name, "").capitalize()
     return f"{name} ({meaning})" if meaning else name

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ringview.guest.constants import explain
 from ringview.guest.debuginfo import DebugInfo
-from ringview.guest.linux_errors import describe, error_of
+from ringview.guest.linux_errors import describe, error_of, strerror
+from ringview.guest.structures import open_flags, pointed, polled_results
 from ringview.guest.types import quote_bytes, read_string
 
 Read = Callable[[int, int], bytes | None]
@@ -22,6 +23,27 @@ ARM_PRIVATE = 0x0F0000
 _ARM_CALLS = {1: "breakpoint", 2: "cacheflush", 3: "usr26", 4: "usr32", 5: "set_tls", 6: "get_tls"}
 STRING_LIMIT = 32
 _BUFFER_LENGTHS = frozenset({"count", "len", "length", "size", "nbytes", "n"})
+# Parameters that a call reads although their declaration has no const, and those it does not read
+# until something else says how; the others without const are filled in by the call.
+_INPUTS = frozenset(
+    {"rqtp", "ts", "uts", "utime", "uvalue", "argv", "envp", "act", "nset", "unewset"}
+)
+_INPUTS_OF = frozenset(
+    {("hello2", "in"), ("hello2", "uin"), ("clock_settime", "tp"), ("clock_settime64", "tp")}
+    | {(call, "ufds") for call in ("poll", "ppoll", "ppoll_time64")}
+    | {("_newselect", name) for name in ("in", "out", "ex", "tv", "utv")}
+    | {(f"pselect6{t}", name) for t in ("", "_time64") for name in ("in", "out", "ex")}
+)
+# Pointers of which only the value matters to who reads the call.
+_ADDRESSES = frozenset({"uaddr", "uaddr2", "tidptr", "parent_tidptr", "child_tidptr", "head"})
+_EINTR = 4
+_O_CREAT = 0o100
+_FCNTL_PLAIN = frozenset({1, 3})
+_FCNTL_ARGUMENTS: dict[int, Callable[[int], str | None]] = {
+    2: lambda flags: "FD_CLOEXEC" if flags & 1 else "0",
+    4: lambda flags: open_flags(flags, access=False),
+}
+_ADDRESS_RESULTS = frozenset({"mmap", "mmap2", "mremap", "brk", "shmat"})
 # What the kernel's declarations would say; for kernels without DWARF.
 _FALLBACK = """
 exit(int error_code)
@@ -79,6 +101,19 @@ class Parameter:
     type_name: str
     size: int
     kind: str
+
+    @property
+    def target(self) -> str:
+        """What a pointer points to, without qualifiers: ``struct iovec``."""
+        return self.type_name.removesuffix("*").strip().removeprefix("const ")
+
+    def is_filled_in(self, call: str) -> bool:
+        """Whether the call writes what this points at, so that only its return shows it."""
+        if self.kind == "buffer":
+            return True
+        if self.kind != "pointer" or self.name in _ADDRESSES or self.type_name.startswith("const "):
+            return False
+        return self.name not in _INPUTS and (call, self.name) not in _INPUTS_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,24 +249,151 @@ class Syscalls:
         result: int | None,
         read: Read | None,
     ) -> list[str]:
-        values = [
-            sum(arguments[r] << 32 * i for i, r in enumerate(rs) if r < len(arguments))
-            for rs in prototype.registers()
-        ]
-        shown: list[str] = []
+        shown = self.begin(prototype, arguments, read)
+        return self.complete(prototype, arguments, result, shown, read)
+
+    def begin(
+        self, prototype: Prototype, arguments: Sequence[int], read: Read | None
+    ) -> list[str | None]:
+        """Return a call's arguments as they are when it begins; None for what it will fill in.
+
+        Args:
+            prototype: the call's.
+            arguments: r0 to r6.
+            read: user memory at that moment; None leaves addresses.
+        """
+        values = _values(prototype, arguments)
+        shown: list[str | None] = []
         for index, parameter in enumerate(prototype.parameters):
-            value = values[index]
-            limit: int | None = None
-            following = prototype.parameters[index + 1 : index + 2]
-            if following and following[0].name in _BUFFER_LENGTHS:
-                limit = values[index + 1]
+            value = values[parameter.name or str(index)]
             text = None
-            if read is not None and value:
-                text = _pointed(parameter.kind, value, limit, result, read)
             if parameter.kind in {"int", "unsigned"}:
                 text = explain(prototype.name, parameter.name, value)
+            elif value and read is not None and parameter.name not in _ADDRESSES:
+                if not parameter.is_filled_in(prototype.name):
+                    limit = _limit(prototype, index, values)
+                    text = self._pointed(prototype, parameter, value, limit, None, values, read)
+                if text is None:
+                    # either, or its page is not there yet: the call will bring it in
+                    shown.append(None)
+                    continue
             shown.append(text or _word(value, parameter.kind, parameter.size))
-        return shown
+        if prototype.name.startswith("fcntl") and len(shown) == 3:
+            writer = _FCNTL_ARGUMENTS.get(arguments[1])
+            shown[2] = shown[2] if writer is None else writer(arguments[2])
+        return shown[: _meant(prototype, values)]
+
+    def complete(
+        self,
+        prototype: Prototype,
+        arguments: Sequence[int],
+        result: int | None,
+        shown: Sequence[str | None],
+        read: Read | None,
+    ) -> list[str]:
+        """Return all arguments, with those that `begin` left open as the call filled them in.
+
+        Args:
+            prototype: the call's.
+            arguments: r0 to r6 at the call.
+            result: r0 after it; None if it has not returned.
+            shown: what `begin` said.
+            read: user memory after the call.
+        """
+        values = _values(prototype, arguments)
+        complete: list[str] = []
+        for index, (parameter, text) in enumerate(zip(prototype.parameters, shown, strict=False)):
+            value = values[parameter.name or str(index)]
+            if text is None and read is not None:
+                filled = parameter.is_filled_in(prototype.name)
+                if not filled or _has_filled(parameter, result):
+                    limit = _limit(prototype, index, values)
+                    text = self._pointed(prototype, parameter, value, limit, result, values, read)
+                text = text or _word(value, parameter.kind, parameter.size)
+            complete.append(text or _word(value, parameter.kind, parameter.size))
+        return complete
+
+    def _pointed(
+        self,
+        prototype: Prototype,
+        parameter: Parameter,
+        value: int,
+        limit: int | None,
+        result: int | None,
+        values: dict[str, int],
+        read: Read,
+    ) -> str | None:
+        if parameter.kind in {"string", "buffer"}:
+            return _text(parameter.kind, value, limit, result, read)
+        if parameter.kind != "pointer":
+            return None
+        call = prototype.name
+        if call == "wait4" and result == 0:
+            return None  # nobody has ended: the status is as it was
+        return pointed(call, parameter.name, parameter.target, value, values, read, self._debug)
+
+    def strace_result(
+        self, number: int, arguments: Sequence[int], result: int, read: Read | None
+    ) -> str:
+        """Return a result as strace has it: ``-1 ENOENT (No such file or directory)``, ``0x8000``,
+        ``1 ([{fd=3, revents=POLLIN}])``.
+        """
+        name = self.name(number) or ""
+        error = error_of(result)
+        if error is not None:
+            return f"-1 {strerror(error)}"
+        if name.startswith("fcntl") and len(arguments) > 1:
+            if arguments[1] == 3:
+                return f"{result:#x} (flags {open_flags(result)})"
+            if arguments[1] == 1:
+                return f"{result:#x} (flags FD_CLOEXEC)" if result & 1 else "0"
+        if name == "umask":
+            return f"0{result:o}" if result else "0"
+        if name in {"poll", "ppoll", "ppoll_time64"}:
+            if result == 0:
+                return "0 (Timeout)"
+            if read is not None:
+                return f"{result} {polled_results(read, arguments[0], arguments[1])}"
+        return format_result(result, name)
+
+
+def _values(prototype: Prototype, arguments: Sequence[int]) -> dict[str, int]:
+    """Return the arguments by their parameters' names, or places where they have none."""
+    return {
+        parameter.name or str(index): sum(
+            arguments[r] << 32 * i for i, r in enumerate(registers) if r < len(arguments)
+        )
+        for index, (parameter, registers) in enumerate(
+            zip(prototype.parameters, prototype.registers(), strict=True)
+        )
+    }
+
+
+def _meant(prototype: Prototype, values: dict[str, int]) -> int:
+    """Return how many of the arguments mean something, given what the first ones ask for."""
+    count = len(prototype.parameters)
+    if prototype.name in {"open", "openat"} and not values.get("flags", _O_CREAT) & _O_CREAT:
+        return count - 1
+    if prototype.name.startswith("fcntl") and values.get("cmd") in _FCNTL_PLAIN:
+        return count - 1
+    return count
+
+
+def _has_filled(parameter: Parameter, result: int | None) -> bool:
+    """Whether a call that came back with a result has written what a parameter points at."""
+    if result is None:
+        return False
+    error = error_of(result)
+    # what is left of a sleep is told only to those who were woken early
+    return error == _EINTR if parameter.name == "rmtp" else error is None
+
+
+def _limit(prototype: Prototype, index: int, values: dict[str, int]) -> int | None:
+    """Return how long a buffer is, by the parameter that follows it."""
+    following = prototype.parameters[index + 1 : index + 2]
+    if following and following[0].name in _BUFFER_LENGTHS:
+        return values[following[0].name]
+    return None
 
 
 def format_result(result: int, name: str = "") -> str:
@@ -239,14 +401,12 @@ def format_result(result: int, name: str = "") -> str:
     error = error_of(result)
     if error is not None:
         return f"-{describe(error)}"
-    if name in {"mmap", "mmap2", "mremap", "brk", "shmat"}:
+    if name in _ADDRESS_RESULTS:
         return f"{result:#x}"
     return str(result - (1 << 32) if result >> 31 else result)
 
 
-def _pointed(
-    kind: str, value: int, limit: int | None, result: int | None, read: Read
-) -> str | None:
+def _text(kind: str, value: int, limit: int | None, result: int | None, read: Read) -> str | None:
     """Return what a char pointer points at, None where that is not to be shown."""
     if kind == "string" and limit is None:
         data = read_string(read, value, STRING_LIMIT)
