@@ -14,10 +14,14 @@ from tests.kernel_build.conftest import build, copy_tree
 from ringview.arm.psr import Mode
 from ringview.guest.make import find_zig
 from ringview.machine.events import Transition
+from ringview.session.journal import JournalEntry
 from ringview.session.session import Session
 from ringview.session.setup import SessionSetup
 from ringview.views.assemble import build_frame
 from ringview.views.frame import Frame, ViewRequest
+
+TICKS = tuple(JournalEntry(790_000 + 3_001 * i, "irq", line=68) for i in range(24))
+"""The timer's line, raised in the program's life, wherever that is."""
 
 DATA = Path(__file__).parent / "data"
 
@@ -80,14 +84,16 @@ MakeStage = Callable[..., Stage]
 
 @pytest.fixture(scope="session")
 def make_stage(stories: Path, faulty_kernel: Path) -> Iterator[MakeStage]:
-    """``make_stage("1")``: the program run with these arguments."""
-    made: dict[tuple[str, ...], Stage] = {}
+    """``make_stage("1", ticks=True)``: the program run with these arguments, interrupted."""
+    made: dict[tuple[object, ...], Stage] = {}
 
-    def make(*args: str) -> Stage:
-        if args not in made:
-            setup = SessionSetup("stories", faulty_kernel, stories, args)
-            made[args] = Stage(Session.open(setup))
-        return made[args]
+    def make(*args: str, ticks: bool = False) -> Stage:
+        key = (*args, ticks)
+        if key not in made:
+            inputs = TICKS if ticks else ()
+            setup = SessionSetup("stories", faulty_kernel, stories, args, inputs=inputs)
+            made[key] = Stage(Session.open(setup))
+        return made[key]
 
     yield make
     for stage in made.values():
@@ -98,3 +104,9 @@ def make_stage(stories: Path, faulty_kernel: Path) -> Iterator[MakeStage]:
 def stage(make_stage: MakeStage) -> Stage:
     """The program run without an argument: the kernel commits nothing."""
     return make_stage()
+
+
+@pytest.fixture(scope="session")
+def ticking(make_stage: MakeStage) -> Stage:
+    """The same with interrupts all along."""
+    return make_stage(ticks=True)

@@ -22,7 +22,16 @@ from ringview.views.frame import Frame, SourceLine, ViewRequest
 PROTOCOL_VERSION = 4
 
 Unit = Literal[
-    "instruction", "line", "transition", "syscall", "breakpoint", "beat", "bookmark", "over", "out"
+    "instruction",
+    "line",
+    "transition",
+    "syscall",
+    "fault",
+    "breakpoint",
+    "beat",
+    "bookmark",
+    "over",
+    "out",
 ]
 """What a step counts in: ``line`` is a source line, ``over`` a source line with calls run through,
 ``out`` to the caller.

@@ -28,6 +28,15 @@ ImageAt = Callable[[int], Image | None]
 """Returns the image whose code lies at a virtual address."""
 
 FRAME_LIMIT = 64
+
+SIGNAL = "signal"
+"""Why a frame lies beneath the code that a signal's handler returns to."""
+
+# Bytes from sp to the registers r0 to pc that the kernel saved for a signal (struct sigframe and
+# struct rt_sigframe, arch/arm/kernel/signal.c; struct ucontext, asm/ucontext.h), by the first word
+# of the code that the handler returns to: mov r7, #__NR_sigreturn, #__NR_rt_sigreturn.
+_SIGRETURN = {0xE3A07077: 32, 0xE3A070AD: 128 + 32}
+_SVC = 0xEF000000
 _NAMES = (*(f"r{n}" for n in range(13)), "sp", "lr", "pc")
 
 
@@ -114,7 +123,8 @@ class _Unwinder:
         # A call that never returns may be a function's last instruction.
         inside = pc if cursor.innermost else pc - 4
         image = self.image_at(inside)
-        found = self._name(image, inside, pc, cursor.user)
+        sigframe = self._sigframe(pc) if cursor.user else None
+        found = self._name(image, pc if sigframe is not None else inside, pc, cursor.user)
         name = found.symbol.name if found is not None else ""
         offset = pc - found.symbol.address if found is not None else 0
         state = self._state(image, inside, pc)
@@ -127,6 +137,8 @@ class _Unwinder:
         ):
             crossed = self._cross(cursor, name, offset, base or sp, first)
             base = None
+        elif sigframe is not None:
+            following = self._signalled(sp + sigframe)
         elif base is not None:
             saved = {_NAMES[r]: base - depth for r, depth in state.saved.items()}
             following = self._caller(cursor, state, base)
@@ -149,6 +161,20 @@ class _Unwinder:
             cfa=base,
         )
         return frame, following
+
+    def _sigframe(self, pc: int) -> int | None:
+        """Bytes from sp to the registers saved for a signal, at the code its handler returns to."""
+        code = self.read(pc, 8) or b""
+        first, second = (int.from_bytes(code[i : i + 4], "little") for i in (0, 4))
+        return _SIGRETURN.get(first) if second == _SVC else None
+
+    def _signalled(self, saved: int) -> _Cursor | None:
+        """The frame that a signal broke into."""
+        data = self.read(saved & 0xFFFFFFFF, 64)
+        if data is None:
+            return None
+        words = tuple(int.from_bytes(data[i : i + 4], "little") for i in range(0, 64, 4))
+        return _Cursor(words, user=True, innermost=True, boundary=SIGNAL)
 
     def _name(self, image: Image | None, inside: int, pc: int, user: bool) -> Location | None:
         if image is None:
@@ -206,7 +232,11 @@ class _Unwinder:
         registers[SP], registers[LR], registers[PC] = base, None, return_address & ~1
         inner_sp = cursor.registers[SP] or 0
         # Stacks grow down: a caller's lies above. Anything else is garbage, or a loop.
-        if base < inner_sp or base - inner_sp > 1 << 23 or not self._is_code(return_address):
+        if (
+            base < inner_sp
+            or base - inner_sp > 1 << 23
+            or not (self._is_code(return_address) or self._sigframe(return_address) is not None)
+        ):
             return None
         if base == inner_sp and not cursor.innermost:
             return None

@@ -5,17 +5,17 @@ The machine is moved for the search and put back; the caller then goes where the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ringview.machine.events import Transition
 from ringview.machine.trace import Trace
 from ringview.session.codemap import CodeMap
 from ringview.session.lines import boundaries
-from ringview.session.motion import LONGEST
+from ringview.session.motion import LONGEST, SUCH
 from ringview.session.recorder import Recorder
-from ringview.session.syscalls import is_syscall
 from ringview.session.traces import Words, moment, pcs
 
 FIRST_WINDOW = 2048
@@ -47,17 +47,17 @@ class Backward:
         if unit == "transition":
             event = self._recorder.transitions.before(now)
             return None if event is None else event.icount
-        if unit == "syscall":
-            return self._syscall(now)
+        if unit in SUCH:
+            return self._such(now, SUCH[unit])
         if unit == "line":
             return self._line()
         if unit == "over":
             return self._over()
         return self._call_site()
 
-    def _syscall(self, now: int) -> int | None:
+    def _such(self, now: int, wanted: Callable[[Transition], bool]) -> int | None:
         event = self._recorder.transitions.before(now)
-        while event is not None and not is_syscall(event):
+        while event is not None and not wanted(event):
             event = self._recorder.transitions.before(event.icount)
         return None if event is None else event.icount
 

@@ -139,12 +139,13 @@ class Interruptions:
         self.plain = self.own.copy()
         self.user: NDArray[np.bool_] = self.own & (mode == Mode.USR)
         self.exceptions: list[tuple[Transition, int, int]] = []
-        inside = self.own & svc
+        self._sp = sp
+        self._inside: NDArray[np.bool_] = self.own & svc
         for event in transitions:
             start = event.icount - self.first
             taken = event.is_exception and 0 < start < self.length
             if taken and thread_of(event) == self._stack:
-                stop = self._end(start, event, inside, sp)
+                stop = self._end(start, event)
                 self.exceptions.append((event, start, stop))
                 self.plain[start:stop] = False
 
@@ -160,15 +161,21 @@ class Interruptions:
         there[at[keep]] = True
         return _filled(sp, there, 0), _filled(mode, there, int(Mode.SVC))
 
-    def _end(
-        self, start: int, event: Transition, inside: NDArray[np.bool_], sp: NDArray[np.uint32]
-    ) -> int:
+    def back(self, event: Transition) -> int:
+        """Offset at which the handling of an exception that began the stretch has ended; the
+        stretch's length if it has not.
+        """
+        if event.from_mode is not Mode.USR:
+            return self._end(0, event)
+        return int(np.argmax(self.user)) if self.user.any() else self.length
+
+    def _end(self, start: int, event: Transition) -> int:
         """Where the handling of an exception ends: its frame has left the kernel stack."""
-        below = inside[start:] & (sp[start:] < event.sp_svc)
+        below = self._inside[start:] & (self._sp[start:] < event.sp_svc)
         if not below.any():
             return self.length
         pushed = start + int(np.argmax(below))
-        gone = inside[pushed:] & (sp[pushed:] >= event.sp_svc)
+        gone = self._inside[pushed:] & (self._sp[pushed:] >= event.sp_svc)
         return pushed + int(np.argmax(gone)) if gone.any() else self.length
 
 

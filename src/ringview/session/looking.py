@@ -9,6 +9,7 @@ from ringview.guest.kernel import KernelAwareness, Task
 from ringview.machine.events import Transition
 from ringview.machine.machine import Machine
 from ringview.machine.trace import Trace
+from ringview.session.aftermath import Aftermath, Aftermaths
 from ringview.session.board import Board
 from ringview.session.calls import Calls
 from ringview.session.hops import Hop, Stage
@@ -25,6 +26,7 @@ class Looking:
     recorder: Recorder
     awareness: KernelAwareness
     _calls: Calls
+    _aftermaths: Aftermaths
     _view: StateView | None
 
     @property
@@ -75,6 +77,12 @@ class Looking:
         Empty while the session is `busy`, unless they were found before.
         """
         return self._calls.hops(record)
+
+    def aftermath(self, fault: Transition) -> Aftermath | None:
+        """What a recorded abort or undefined instruction led to; None while the session is `busy`,
+        unless that was found before.
+        """
+        return self._aftermaths.of(fault)
 
     def stages(self, record: SyscallRecord) -> list[Stage]:
         """The stages of a call's way, without their costs.

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from ringview.arm.psr import Mode
 from ringview.errors import MachineError
+from ringview.machine.events import Transition
 from ringview.machine.registers import Registers
 from ringview.session.codemap import CodeMap
 from ringview.session.recorder import FOR_EVER, Outcome, Recorder
 from ringview.session.stoppoints import StopPoints
-from ringview.session.syscalls import is_syscall
+from ringview.session.syscalls import is_fault, is_syscall
 from ringview.session.traces import Words, moment, pcs
 
 SINGLES = 48
@@ -28,6 +29,10 @@ SINGLES = 48
 FIRST_STRETCH = 512
 LONGEST = 1 << 15
 """Instructions traced at a time; a record takes 80 bytes."""
+
+
+SUCH: dict[str, Callable[[Transition], bool]] = {"syscall": is_syscall, "fault": is_fault}
+"""Units that are changes of mode of one kind."""
 
 
 class Motions:
@@ -65,21 +70,21 @@ class Motions:
         if unit == "transition":
             outcome = self._recorder.advance(FOR_EVER, transitions=True)
             return Outcome.LIMIT if outcome is Outcome.TRANSITION else outcome
-        if unit == "syscall":
-            return self._next_syscall()
+        if unit in SUCH:
+            return self._next_such(SUCH[unit])
         if unit == "line":
             return self._next_line()
         if unit == "over":
             return self._over(stop_at_line=True)
         return self._over(stop_at_line=False)
 
-    def _next_syscall(self) -> Outcome:
+    def _next_such(self, wanted: Callable[[Transition], bool]) -> Outcome:
         while True:
             outcome = self._recorder.advance(FOR_EVER, transitions=True)
             if outcome is not Outcome.TRANSITION:
                 return outcome
             latest = self._recorder.transitions.at_or_before(self._recorder.icount)
-            if latest is not None and is_syscall(latest):
+            if latest is not None and wanted(latest):
                 return Outcome.LIMIT
 
     def _next_line(self) -> Outcome:

@@ -13,6 +13,7 @@ from ringview.guest.syscalls import Syscalls
 from ringview.guest.tree import find_tree
 from ringview.machine.machine import Machine, MachineConfig, StopReason
 from ringview.session.access import AccessFinder
+from ringview.session.aftermath import Aftermaths
 from ringview.session.backward import Backward
 from ringview.session.bookmarks import Bookmarks
 from ringview.session.calls import Calls
@@ -96,6 +97,7 @@ class Session(Looking):
         root = find_tree().root if setup.root is None else setup.root
         listed = Syscalls.of_tree(root / "kernel")
         self._calls = Calls(self.recorder, self.code, self.awareness, listed)
+        self._aftermaths = Aftermaths(self.recorder, self.code, self.awareness)
         self._places = Places(self, self._motions)
         self._suggestions = Suggestions(self)
         self._goal = 0

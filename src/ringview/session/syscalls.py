@@ -83,6 +83,15 @@ def is_syscall(event: Transition) -> bool:
     return event.cause == "svc" and event.from_mode is Mode.USR
 
 
+FAULTS = frozenset({"data abort", "prefetch abort", "undefined"})
+"""Causes of a change of mode by which the core says that it cannot go on."""
+
+
+def is_fault(event: Transition) -> bool:
+    """Whether a change of mode is an abort or an undefined instruction."""
+    return event.cause in FAULTS
+
+
 def thread_of(event: Transition) -> int:
     """The base of the kernel stack of the thread that a change of mode happened in."""
     # An empty kernel stack's pointer lies eight bytes below its end (THREAD_START_SP).

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 UNITS = (
-    "instruction", "line", "transition", "syscall", "breakpoint", "beat", "bookmark", "over", "out",
+    "instruction", "line", "transition", "syscall", "fault", "breakpoint", "beat", "bookmark",
+    "over", "out",
 )  # fmt: skip
 """What a step counts in; ``over`` and ``out`` are lines with calls run through, and callers."""
 
@@ -12,6 +13,7 @@ NOUNS = {
     "line": "line",
     "transition": "transition",
     "syscall": "system call",
+    "fault": "fault",
     "breakpoint": "breakpoint",
     "beat": "beat",
     "bookmark": "bookmark",

@@ -423,6 +423,8 @@ class RingviewApp(CopyingApp, StagedApp):
 
     def do_memory(self, va: int) -> None:
         """Show the bytes at an address."""
+        if self.large:
+            self.do_unzoom()
         self._look(replace(self._view, memory_va=va & ~0xF))
 
     def do_translate(self, va: int) -> None:
@@ -544,8 +546,10 @@ class RingviewApp(CopyingApp, StagedApp):
 def much_to_tell(frame: Frame) -> bool:
     """Whether this stop is a transition or a fault, whose story needs more rows than usual."""
     told = frame.narration
-    moved = told.transition is not None and told.transition.just_now
-    return moved or (told.fault is not None and told.fault.icount == frame.header.icount)
+    moved = told.transition is not None and (told.transition.just_now or told.transition.coming)
+    fault = told.fault
+    faults = fault is not None and (fault.coming or fault.icount == frame.header.icount)
+    return moved or faults
 
 
 def address(text: str) -> int:

@@ -123,6 +123,15 @@ COMMANDS: tuple[Entry, ...] = (
     ),
     Entry("previous syscall", ("{",), "", "Back to the one before.", STEP, ("step", "syscall", -1)),
     Entry(
+        "next fault",
+        ("j",),
+        "",
+        "To the next fault, and why it happened.",
+        STEP,
+        ("step", "fault", 1),
+    ),
+    Entry("latest fault", ("J",), "", "Back to the latest fault.", STEP, ("step", "fault", -1)),
+    Entry(
         "run or pause",
         ("space",),
         "run",
@@ -281,6 +290,22 @@ COMMANDS: tuple[Entry, ...] = (
         "The stages of this system call, each with its cost; choose one and go there.",
         LOOK,
         ("large", "storyboard"),
+    ),
+    Entry(
+        "change of mode",
+        ("M",),
+        "",
+        "The change of mode in large: both sides, bit by bit, and what is saved where.",
+        LOOK,
+        ("large", "switch"),
+    ),
+    Entry(
+        "frames",
+        ("v",),
+        "",
+        "Every function under way, from here to the program's start, with its variables.",
+        LOOK,
+        ("large", "frames"),
     ),
     Entry(
         "next call",

@@ -26,6 +26,7 @@ from ringview.tui.pane import Act, Pane
 from ringview.tui.panes import (
     code,
     footer,
+    frames,
     header,
     logs,
     memory,
@@ -33,6 +34,7 @@ from ringview.tui.panes import (
     registers,
     stacks,
     storyboard,
+    switch,
     tables,
     tabs,
     timeline,
@@ -158,6 +160,13 @@ class DeskApp(App[int]):
             ("narration", self._narration_part, narration.paint, True),
             ("storyboard", _board_part, storyboard.paint, True),
             ("tables", lambda f: f.tables, tables.paint, True),
+            (
+                "frames",
+                lambda f: f.frames or (() if f.large == "frames" else None),
+                frames.paint,
+                True,
+            ),
+            ("switch", lambda f: f.narration.transition, switch.paint, True),
             ("footer", lambda _: self._footer, footer.paint, False),
             ("notice", self._notice_part, _notice, False),
         ]

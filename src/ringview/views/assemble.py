@@ -8,11 +8,14 @@ from weakref import WeakKeyDictionary
 
 from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
+from ringview.session.recorder import Interrupted
 from ringview.session.session import Session
+from ringview.session.syscalls import is_fault
 from ringview.views.asking import ask
 from ringview.views.code import build_code
 from ringview.views.entry import ENTRY_LENGTH, Saving, savings_since
 from ringview.views.frame import Frame, Privilege, Storyboard, Tables, TlbShare, ViewRequest
+from ringview.views.frames import build_frames
 from ringview.views.header import build_header
 from ringview.views.inputs import THREAD_SIZE, Call, Scene, TlbSide, mode_name, privilege_of
 from ringview.views.knowledge import GuestBook, StopKnowledge
@@ -22,11 +25,12 @@ from ringview.views.memory import LEDGER_ROWS, build_memory
 from ringview.views.narration import build_narration
 from ringview.views.record import RunReader, ScenarioSpec
 from ringview.views.registers import build_registers
+from ringview.views.restore import WAY_OUT, WayOut, way_out
 from ringview.views.stacks import build_stacks
 from ringview.views.stages import tlb_sides
 from ringview.views.storyboard import build_storyboard
 from ringview.views.tables import build_tables
-from ringview.views.timeline import History, build_timeline, is_fault, thread_of
+from ringview.views.timeline import History, build_timeline, thread_of
 from ringview.views.tlb import build_tlb, shares_of
 from ringview.views.translation import FAULT_IN_QUESTION, build_translation
 from ringview.views.watches import field_names, resolve_watches
@@ -83,6 +87,7 @@ class FrameBuilder:
         self.run = RunReader(session, self.history, self.book.syscalls)
         self.locals = LocalNames(session.code)
         self._initial_sp = 0
+        self._left: tuple[int, WayOut] = (-1, WayOut())
         self._sides: tuple[int, tuple[TlbSide, TlbSide] | None] = (-1, None)
         self._sides_before: tuple[TlbSide, TlbSide] | None = None
         self._shares: tuple[TlbShare, ...] = ()
@@ -164,15 +169,33 @@ class FrameBuilder:
                 hops=hops,
                 savings=savings,
                 translation=translation,
-                finished=session.finished,
                 device=self.run.device(index),
+                aftermath=session.aftermath,
+                way_out=self._way_out,
             ),
             large=request.large,
             storyboard=self._storyboard(know, calls, request),
             tables=self._tables(know, request, translation.va),
+            frames=(
+                build_frames(session.code, know, state, scene.privilege)
+                if request.large == "frames"
+                else None
+            ),
         )
 
     # ----------------------------------------------------------------------------------- inside
+
+    def _way_out(self, t: Transition) -> WayOut:
+        """What the instructions before a return did."""
+        if t.is_exception or self.session.busy:
+            return WayOut()
+        if self._left[0] != t.icount:
+            try:
+                trace = self.session.window(max(0, t.icount - WAY_OUT), t.icount)
+            except Interrupted:
+                return WayOut()
+            self._left = (t.icount, way_out(t, trace))
+        return self._left[1]
 
     def _storyboard(
         self, know: StopKnowledge, calls: Sequence[Call], request: ViewRequest

@@ -545,6 +545,28 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchRow:
+    """One register on both sides of a change of mode."""
+
+    name: str  # "mode" "pc" "sp" "lr" "cpsr" "spsr" "ttbr0"
+    before: str  # "sp_usr beff_fe58"; empty where there is none
+    after: str
+    changed: bool
+    how: str  # "banked: SVC mode has its own"
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchMove:
+    """One register stored by the entry code, or loaded by the way out."""
+
+    register: str  # "r0", "the user's sp", "spsr_svc"
+    place: str  # "pt_regs.ARM_r0", "c004_2384"
+    va: int
+    done: bool
+    load: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TransitionStory:
     """What the last transition did, in the order in which the core did it."""
 
@@ -556,6 +578,11 @@ class TransitionStory:
     # one sentence each: banked, CPSR bits, vector's origin, live stack, what the entry code saves
     steps: tuple[str, ...]
     just_now: bool  # the latest instruction caused it
+    coming: bool = False  # the next instruction causes it, by the recording
+    rows: tuple[SwitchRow, ...] = ()  # both sides, register by register
+    bits: tuple[FlagField, ...] = ()  # the CPSR after it; changed against before
+    bits_before: tuple[FlagField, ...] = ()
+    moves: tuple[SwitchMove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -566,6 +593,8 @@ class FaultStory:
     sentence: str
     evidence: tuple[str, ...]
     what_next: str
+    recorded: bool = False  # what_next is what did happen by the recording, else a prediction
+    coming: bool = False  # the next instruction takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -626,6 +655,39 @@ class Storyboard:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameVariable:
+    """A parameter or local variable of a frame, or a member of one."""
+
+    name: str  # "req", ".len" for a member
+    type: str
+    value: str  # rendered; empty where it is not known, and for a structure with members below
+    place: str  # "c1fc_ff2c", "r4", "computed"
+    va: int  # of what is in memory, else 0
+    depth: int  # 0, or how deep a member lies
+    parameter: bool
+    why_not: str = ""  # why there is no value
+
+
+@dataclass(frozen=True, slots=True)
+class CallFrameView:
+    """One frame of the unbroken backtrace with its variables."""
+
+    depth: int  # 0 is the innermost
+    pc: int
+    place: str
+    function: str
+    source: str
+    text: str  # the source line
+    privilege: Privilege
+    boundary: str  # how the core came from here to the inner frame, "" for a call
+    pt_regs: int  # where the registers were saved at that, 0 for nowhere
+    sp: int
+    cfa: int  # the caller's sp, 0 if not known
+    expanded: tuple[str, ...]  # inline functions around pc, the outermost first
+    variables: tuple[FrameVariable, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything on the screen at one stop."""
 
@@ -643,6 +705,7 @@ class Frame:
     large: str = ""  # the large view that it was computed for
     storyboard: Storyboard | None = None  # while that large view is shown
     tables: Tables | None = None  # while that large view is shown
+    frames: tuple[CallFrameView, ...] | None = None  # while that large view is shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from ringview.guest.kernel import Mapping as Area
 from ringview.guest.kernel import Task as GuestTask
 from ringview.guest.syscalls import Syscalls
 from ringview.guest.tree import find_tree
+from ringview.guest.unwind import SIGNAL, backtrace
 from ringview.guest.unwind import Frame as GuestFrame
-from ringview.guest.unwind import backtrace
 from ringview.machine.mmu import MmuRegisters
 from ringview.session.codemap import CodeMap
 from ringview.views.inputs import (
@@ -414,6 +414,8 @@ def boundary_text(frame: GuestFrame) -> str:
     """
     if not frame.boundary:
         return ""
+    if frame.boundary == SIGNAL:
+        return "signal came here, user mode (saved on the user stack)"
     where = " (saved in pt_regs)" if frame.pt_regs else " (still in the banked registers)"
     level = "user" if frame.user else "kernel"
     return f"{frame.boundary} came from here, {level} mode{where}"

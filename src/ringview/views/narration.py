@@ -4,23 +4,25 @@ fault.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ringview.views.entry import Saving
+from ringview.machine.events import Transition
+from ringview.session.aftermath import Aftermath
+from ringview.session.syscalls import is_fault
+from ringview.views.entry import Saving, savings_since
 from ringview.views.fault import fault_story
-from ringview.views.frame import BeatView, Hop, Narration, Translation
+from ringview.views.frame import BeatView, Hop, Narration, TransitionStory, Translation
 from ringview.views.inputs import Call, Scene
 from ringview.views.meaning import place
 from ringview.views.next import next_effect
+from ringview.views.restore import WayOut
 from ringview.views.story import transition_story
-from ringview.views.timeline import History, is_fault
+from ringview.views.timeline import History
 from ringview.views.words import spelt
 
 FAULT_MEMORY = 100
 """Instructions after the return from a fault during which it is still told."""
-
-_LOOK_AHEAD = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,9 @@ def build_narration(
     hops: Sequence[HopStage] = (),
     savings: Sequence[Saving] = (),
     translation: Translation | None = None,
-    finished: bool = False,
     device: str = "",
+    aftermath: Callable[[Transition], Aftermath | None] = lambda fault: None,
+    way_out: Callable[[Transition], WayOut] = lambda transition: WayOut(),
 ) -> Narration:
     """Compute the narration of a stop.
 
@@ -70,24 +73,21 @@ def build_narration(
         hops: of the call in flight, or of the latest one.
         savings: stores of the entry code after the latest transition.
         translation: the translation pane, for what the next instruction will meet.
-        finished: the run is recorded to its end.
         device: who raised the interrupt that the latest transition took, "" for none.
+        aftermath: tells what a fault led to, by the recording.
+        way_out: tells what the instructions before a return did.
     """
     now = scene.now.icount
     index = history.index_at(now)
-    story = None
+    story = _story(scene, history, calls, index, savings, device, way_out)
     fault = None
-    if index >= 0:
-        latest = history.transitions[index]
-        before = history.transitions[index - 1] if index else None
-        story = transition_story(
-            scene, latest, before, call_of(calls, latest.icount), savings, device
-        )
-        position = _latest_fault(history, index, now, handling=scene.handling_abort)
-        if position >= 0:
-            later = history.transitions[position + 1 : position + 1 + _LOOK_AHEAD]
-            complete = finished and position + 1 + _LOOK_AHEAD >= len(history.transitions)
-            fault = fault_story(scene, history.transitions[position], later, complete=complete)
+    position = _latest_fault(history, index, now, handling=scene.handling_abort)
+    coming = _coming(history, index, now)
+    if coming is not None and is_fault(coming):
+        fault = fault_story(scene, coming, aftermath(coming), coming=True)
+    elif position >= 0:
+        latest = history.transitions[position]
+        fault = fault_story(scene, latest, aftermath(latest))
     return Narration(
         beats=beat_views(beats, now),
         hops=hop_views(scene, hops, now),
@@ -95,6 +95,36 @@ def build_narration(
         fault=fault,
         next_effect=next_effect(scene, translation),
     )
+
+
+def _story(
+    scene: Scene,
+    history: History,
+    calls: Sequence[Call],
+    index: int,
+    savings: Sequence[Saving],
+    device: str,
+    way_out: Callable[[Transition], WayOut],
+) -> TransitionStory | None:
+    """The story of the transition that comes next, or else of the latest one."""
+    now = scene.now.icount
+    coming = _coming(history, index, now)
+    latest = history.transitions[index] if index >= 0 else None
+    if coming is not None and (latest is None or latest.icount != now):
+        ahead = savings_since(scene, coming)
+        call = call_of(calls, coming.icount)
+        return transition_story(scene, coming, latest, call, ahead, way=way_out(coming))
+    if latest is None:
+        return None
+    before = history.transitions[index - 1] if index else None
+    call = call_of(calls, latest.icount)
+    return transition_story(scene, latest, before, call, savings, device, way_out(latest))
+
+
+def _coming(history: History, index: int, now: int) -> Transition | None:
+    """The recorded transition that the next instruction causes, None if it causes none."""
+    following = history.transitions[index + 1] if index + 1 < len(history.transitions) else None
+    return following if following is not None and following.icount == now + 1 else None
 
 
 def call_of(calls: Sequence[Call], icount: int) -> Call | None:
@@ -109,7 +139,7 @@ def call_of(calls: Sequence[Call], icount: int) -> Call | None:
 
 def _latest_fault(history: History, index: int, now: int, *, handling: bool) -> int:
     """Return the position of the fault being handled or just handled, -1 for none."""
-    if not handling and now - history.transitions[index].icount > FAULT_MEMORY:
+    if index < 0 or (not handling and now - history.transitions[index].icount > FAULT_MEMORY):
         return -1
     for position in range(index, max(index - 8, -1), -1):
         t = history.transitions[position]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ringview.arm.psr import Mode, decode_psr
 from ringview.machine.events import Transition
@@ -12,6 +13,8 @@ from ringview.views.frame import TransitionStory
 from ringview.views.inputs import HIGH_VECTORS, THREAD_SIZE, Call, Scene
 from ringview.views.meaning import error_name, place, psr_text, stack_name
 from ringview.views.operation import decode
+from ringview.views.restore import WayOut, restoring_text
+from ringview.views.switch import switch
 from ringview.views.timeline import MODE_WRITES
 from ringview.views.words import address, counted, read_word, signed
 
@@ -36,6 +39,8 @@ _LINK = {
 
 _MAX_SAVINGS = 8
 
+NO_WAY = WayOut()
+
 
 def transition_story(
     scene: Scene,
@@ -44,6 +49,7 @@ def transition_story(
     call: Call | None,
     savings: Sequence[Saving],
     device: str = "",
+    way: WayOut = NO_WAY,
 ) -> TransitionStory:
     """Tell what one transition did.
 
@@ -54,17 +60,22 @@ def transition_story(
         call: the system call that it enters or leaves, if it does.
         savings: stores of the entry code after it.
         device: who raised the interrupt, if it took one and that is known.
+        way: what the instructions before it did, if it is a return.
     """
     t = transition
+    if way.cpsr is not None and not transition.is_exception:
+        # The recording of an untraced stretch knows the mode for certain, not the other bits.
+        t = replace(transition, cpsr_before=way.cpsr)
     just_now = scene.now.icount == t.icount
     if t.is_exception:
         cause, steps = _entry(scene, t, call, device)
     elif t.cause in MODE_WRITES:
         cause, steps = _mode_write(scene, t)
     elif t.to_mode is not Mode.USR and before is not None and _is_handover(t, before):
-        cause, steps = _handover(scene, t, before)
+        cause, steps = _handover(scene, t, before, way.cpsr)
     else:
-        cause, steps = _return(scene, t, call)
+        cause, steps = _return(scene, t, call, way.cpsr)
+    steps = [*(restoring_text(scene, t, load) for load in way.loads), *steps]
     steps += _savings(scene, t, savings)
     return TransitionStory(
         icount=t.icount,
@@ -74,6 +85,8 @@ def transition_story(
         to_mode=t.to_mode.name,
         steps=tuple(steps),
         just_now=just_now,
+        coming=scene.now.icount == t.icount - 1,
+        **switch(scene, t, savings, way.loads)._asdict(),
     )
 
 
@@ -213,11 +226,13 @@ def _is_top(scene: Scene, sp: int) -> bool:
 # ------------------------------------------------------------------------------------------ returns
 
 
-def _return(scene: Scene, t: Transition, call: Call | None) -> tuple[str, list[str]]:
+def _return(
+    scene: Scene, t: Transition, call: Call | None, cpsr: int | None
+) -> tuple[str, list[str]]:
     left = t.from_mode.name.lower()
     same = "the same mode" if t.to_mode is t.from_mode else t.to_mode.name
     steps = [
-        f"CPSR = spsr_{left}: {_restored(scene, t)}.",
+        f"CPSR = spsr_{left}: {_restored(scene, t, cpsr)}.",
         f"PC = {address(t.target)}, {place(scene, t.target)}: where {same} goes on.",
     ]
     if t.to_mode is Mode.USR:
@@ -246,11 +261,13 @@ def _return(scene: Scene, t: Transition, call: Call | None) -> tuple[str, list[s
     return cause, steps
 
 
-def _restored(scene: Scene, t: Transition) -> str:
+def _restored(scene: Scene, t: Transition, cpsr: int | None) -> str:
     """The CPSR after a return; what changed only if the CPSR before is known for certain."""
     before = scene.before
-    if before is not None and before.icount == t.icount - 1:
-        return cpsr_changes(before.registers["cpsr"], t.cpsr_after)
+    if cpsr is None and before is not None and before.icount == t.icount - 1:
+        cpsr = before.registers["cpsr"]
+    if cpsr is not None:
+        return cpsr_changes(cpsr, t.cpsr_after)
     return f"mode {t.to_mode.name} in one step, {psr_text(t.cpsr_after)}"
 
 
@@ -260,7 +277,9 @@ def result_words(word: int) -> str:
     return f"{error} ({signed(word)})" if error else str(signed(word))
 
 
-def _handover(scene: Scene, t: Transition, before: Transition) -> tuple[str, list[str]]:
+def _handover(
+    scene: Scene, t: Transition, before: Transition, cpsr: int | None
+) -> tuple[str, list[str]]:
     left, entered = t.from_mode.name.lower(), t.to_mode.name.lower()
     origin = before.from_mode.name
     cause = (
@@ -273,7 +292,7 @@ def _handover(scene: Scene, t: Transition, before: Transition) -> tuple[str, lis
         sp += f" = {address(t.sp_svc)}, the {own}"
     where = f"PC = {address(t.target)}, {place(scene, t.target)}"
     steps = [
-        f"CPSR = spsr_{left}: {_restored(scene, t)}.",
+        f"CPSR = spsr_{left}: {_restored(scene, t, cpsr)}.",
         f"{where}: chosen by the mode that was interrupted, {origin}.",
         f"{sp}.",
     ]

@@ -348,7 +348,8 @@ def _narration(frame: Frame, width: int) -> list[str]:
         lines += _wrap(f"fault at {number(n.fault.icount)}: {n.fault.sentence}", width)
         for evidence in n.fault.evidence:
             lines += _wrap(evidence, width, "      ", "    - ")
-        lines += _wrap(n.fault.what_next, width, "    ")
+        known = "" if n.fault.recorded else "Prediction: "
+        lines += _wrap(known + n.fault.what_next, width, "    ")
     if n.hops:
         lines.append("  the way of this call")
     for hop in n.hops:

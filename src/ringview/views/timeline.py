@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
+from ringview.session.syscalls import is_fault
 from ringview.views.frame import EventRow, Privilege, Span, Timeline, TimelineMark
 from ringview.views.inputs import THREAD_SIZE, Call, privilege_of
 from ringview.views.words import address
@@ -34,13 +35,6 @@ MODE_WRITES = ("msr", "cps")
 def thread_of(transition: Transition) -> int:
     """Return the base of the kernel stack of the thread that a transition happened in."""
     return transition.sp_svc & ~(THREAD_SIZE - 1)
-
-
-def is_fault(transition: Transition) -> bool:
-    """Whether a transition reports something that went wrong: an abort or an undefined
-    instruction.
-    """
-    return transition.cause in ("data abort", "prefetch abort", "undefined")
 
 
 class History:

@@ -125,7 +125,7 @@ def resolve_watch(
         why = f"its page, {address(found.va)}, is not present yet"
         return Structure(spec.name, value.type_name, found.va, value.size, why, ())
     shown_type = value.type_name + (f" in {found.register}" if found.register else "")
-    fields = tuple(_flatten(value))
+    fields = tuple(flattened(value))
     return Structure(spec.name, shown_type, found.va, value.size, "", fields)
 
 
@@ -275,7 +275,7 @@ def _read(spec: WatchSpec, debug: DebugInfo, state: StateView, found: _Found) ->
     return read_typed(debug, state.read_virtual, found.type, found.va, spec.name)
 
 
-def _flatten(value: Value) -> Iterator[FieldValue]:
+def flattened(value: Value) -> Iterator[FieldValue]:
     """Yield the lines of a value: a structure's members, or the value itself."""
     if value.children and value.rendered.startswith("{…"):
         for child in value.children:

@@ -15,6 +15,7 @@
 #define NR_HELLO 400
 
 static volatile int caught;
+static volatile uintptr_t nowhere;
 static unsigned int shared[2 * PAGE / 4] __attribute__((aligned(PAGE))) = { 1 };
 static const char *const mode[] = { "none", "table", "pan", "null" };
 
@@ -64,7 +65,7 @@ __attribute__((noinline)) static void touch_fresh(void)
 
 __attribute__((noinline)) static void jump_null(void)
 {
-	((void (*)(void))(uintptr_t)(caught & 0))();
+	((void (*)(void))nowhere)();
 	asm volatile("");
 }
 

@@ -95,9 +95,14 @@ def _told(part: NarrationPart, room: Room, reserved: int) -> tuple[str, str, lis
     beat = next((b for b in narration.beats if b.here), None)
     fault, transition = narration.fault, narration.transition
     if fault is not None and fault.icount == part.icount:
-        return "why this fault", "abort bold", _fault(fault, room.width, room.height)
+        return "why this fault", "abort bold", _fault(fault, room)
     if beat is not None:
         return _beat_title(beat, part), "strong", _beat(beat, room, part)
+    if fault is not None and fault.coming:
+        return "why the next instruction will fault", "abort", _fault(fault, room)
+    if transition is not None and transition.coming:
+        lines = _transition(transition, room.width, room.height)
+        return f"next: {transition.headline}", "title", lines
     if transition is not None and transition.just_now:
         lines = _transition(transition, room.width, room.height)
         return transition.headline, "strong", lines
@@ -186,20 +191,26 @@ def _question(beat: BeatView, room: Room, hints: list[Line]) -> list[Line]:
     return lines
 
 
-def _fault(fault: FaultStory, width: int, space: int) -> list[Line]:
-    lines = wrapped(fault.sentence, "strong", width, max(1, space - 1))
-    for evidence in fault.evidence:
-        lines.extend(_bullet("· ", evidence, "text", width))
+def _fault(fault: FaultStory, room: Room) -> list[Line]:
+    """The sentence, what comes of it, and between them as much evidence as there is room for."""
+    width, space = room.width, 99 if room.zoomed else max(1, room.height)
+    said = wrapped(fault.sentence, "strong", width, max(1, space - 1))
+    after: list[Line] = []
     if fault.what_next:
-        after = _bullet("→ ", fault.what_next, "kernel", width)
-        lines = [*lines[: max(1, space - len(after))], *after]
-    return lines[: max(1, space)]
+        glyph = "→ " if fault.recorded else "→ prediction: "
+        after = _bullet(glyph, fault.what_next, "kernel", width)
+    left = space - len(said) - len(after)
+    evidence = [line for text in fault.evidence for line in _bullet("· ", text, "text", width)]
+    if len(evidence) > left:
+        together = wrapped("· " + "  · ".join(fault.evidence), "text", width, max(0, left))
+        evidence = together if left > 0 else []
+    return [*said, *evidence, *after][: max(1, space)]
 
 
 def _bullet(glyph: str, text: str, style: str, width: int) -> list[Line]:
     return [
-        Line(glyph if index == 0 else "  ", "dim").add(part, style)
-        for index, part in enumerate(wrap(text, max(8, width - 2)))
+        Line(glyph if index == 0 else " " * len(glyph), "dim").add(part, style)
+        for index, part in enumerate(wrap(text, max(8, width - len(glyph))))
     ]
 
 
