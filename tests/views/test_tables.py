@@ -14,7 +14,7 @@ from ringview.errors import RingviewError
 from ringview.machine.mmu import Access
 from ringview.session.session import Session
 from ringview.views.assemble import build_frame
-from ringview.views.frame import Alias, Frame, TableRow, Tables, ViewRequest
+from ringview.views.frame import Alias, Frame, TableRow, Tables, Tlb, ViewRequest
 
 STACK = 0xBEFFF000
 
@@ -46,7 +46,7 @@ def test_every_row_says_what_the_walker_says(session: Session) -> None:
     """All tables opened: bounds, place and permissions of each row, at both its ends."""
     tops = [row.key for row in tables_of(session).rows if row.kind == "page table"]
     tables = tables_of(session, tables_open=tuple(tops))
-    entries = [r for r in tables.rows if r.kind not in ("alias", "more", "none")]
+    entries = [r for r in tables.rows if r.kind not in ("alias", "same", "more", "none")]
     first = [row for row in entries if row.depth == 0]
     assert sum(row.size for row in first) == 1 << 32
     mapped = [row for row in entries if row.user]
@@ -258,3 +258,41 @@ def test_rows_name_what_lies_there(session: Session) -> None:
     assert notes[0xFFFF0000].note == "__vectors_start"
     assert notes[0xC0008000].note == "stext"
     assert (notes[0xC0008000].user, notes[0xC0008000].kernel) == ("---", "r-x")
+
+
+def test_what_every_space_shares_is_not_called_another_way(session: Session) -> None:
+    rows = tables_of(session, translation_va=0xC0008000).rows
+    at = next(i for i, row in enumerate(rows) if row.here and row.depth == 1)
+    below = rows[at + 1]
+    assert (below.kind, below.va, below.note) == ("same", rows[at].va, "every address space")
+
+
+def test_statistics_add_up_and_stay_the_same_there_and_back(session: Session) -> None:
+    """By ring they are the sides' counters; PL1's parts are PL1; a moment has one answer."""
+    here, first = session.icount, session.first_user
+    assert first is not None
+    seen: dict[int, Tlb] = {}
+    for place in (first + 200, here, session.end, here, first + 200, first - 9, session.end):
+        session.goto(place)
+        pane = build_frame(session, None, ViewRequest(), 1).tlb
+        if place < first:
+            assert not pane.available
+            assert pane.shares == ()
+            continue
+        shares = pane.shares
+        assert seen.setdefault(place, pane).shares == shares
+        rings = [share for share in shares if share.kind == "ring"]
+        parts = [share for share in shares if share.kind != "ring"]
+        for side, half in enumerate((pane.instruction, pane.data)):
+            assert sum(share.hits[side] for share in rings) == half.hits
+            assert sum(share.misses[side] for share in rings) == half.misses
+            assert sum(share.hits[side] for share in parts) == rings[1].hits[side]
+            assert sum(share.misses[side] for share in parts) == rings[1].misses[side]
+    last = {share.who: share for share in seen[session.end].shares}
+    assert last["hello2"].entries == 1
+    assert last["faults of the user"].entries == 3
+    calls = [call.name for call in session.syscalls()]
+    for share in last.values():
+        if share.kind == "syscall":
+            assert share.entries == calls.count(share.who)
+    session.goto(here)

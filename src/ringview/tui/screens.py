@@ -132,6 +132,7 @@ _LEGEND = (
     ("┃", "now; click the timeline to go elsewhere"),
     ("◂ + !", "a TLB entry just used, new, stale"),
     ("✓ ✗ [ ]", "allowed, denied; the access in question"),
+    ("▸ ▾ ↩", "tables: shut, opened; who else leads to that memory"),
     ("shift-drag", "selects text, which is the terminal's own business"),
 )
 _KEYS = 12  # columns for keys

@@ -350,7 +350,8 @@ class TableRow:
     """One line of the tree of translation tables, or of what an entry was opened for."""
 
     depth: int  # 0 first level, 1 second level, and one more for what an entry was opened for
-    kind: str  # "page table" "section" "small page" … "fault"; "alias"; "more" (how many), "none"
+    # "page table" "section" "small page" … "fault"; "alias", "same" (elsewhere), "more", "none"
+    kind: str
     key: int  # names the entry in `ViewRequest.tables_open`; -1 for what cannot be opened
     va: int
     size: int  # bytes of virtual addresses

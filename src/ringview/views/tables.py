@@ -120,7 +120,7 @@ class _Tree:
             for leaf in second_level(self._memory.physical, entry):
                 yield from self.rows(leaf, depth + 1)
         else:
-            yield from _alias_rows(self._others(entry), depth + 1)
+            yield from _alias_rows(self._others(entry), entry.va - (entry.pa or 0), depth + 1)
 
     def _others(self, entry: TableRange) -> list[Alias]:
         """What leads to an entry's memory, but for the entry itself."""
@@ -168,13 +168,15 @@ class _Tree:
         )
 
 
-def _alias_rows(aliases: Sequence[Alias], depth: int) -> Iterable[TableRow]:
+def _alias_rows(aliases: Sequence[Alias], shift: int, depth: int) -> Iterable[TableRow]:
+    """Rows of what else leads to memory that lies ``shift`` below its virtual addresses."""
     row = TableRow(
         depth, "alias", -1, 0, 0, 1, 0, 0, -1, "", "", -1, "", "", False, False, Privilege.KERNEL
     )
     for alias in aliases[:MOST_ALIASES]:
         yield replace(
             row,
+            kind="same" if alias.va - alias.pa == shift else "alias",
             va=alias.va,
             size=alias.size,
             pa=alias.pa,

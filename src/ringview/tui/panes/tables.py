@@ -136,10 +136,11 @@ def _row(row: TableRow, tables: Tables, width: int) -> Line:
         return line.add("no other virtual address leads there", "dim").fit(width)
     nothing = row.pa < 0
     owner = "dim" if nothing else row.owner.value
-    glyph = "↩" if row.kind == "alias" else " "
+    other = row.kind in ("alias", "same")
+    glyph = "↩" if other else " "
     if row.key >= 0:
         glyph = "▾" if row.open else "▸"
-    line.add(f"{glyph} ", "dim" if row.kind == "alias" else "strong").add(hex32(row.va), owner)
+    line.add(f"{glyph} ", "dim" if other else "strong").add(hex32(row.va), owner)
     line.to(size).add(f"{short_size(row.size):>8}", "dim").to(kind)
     line.add(_kind(row), "strong" if row.kind == "page table" else "dim" if nothing else "text")
     if not nothing:
@@ -150,20 +151,20 @@ def _row(row: TableRow, tables: Tables, width: int) -> Line:
         line.add("  " if wide else " ")
         line.add(row.kernel, "kernel bold" if row.kernel != "---" else "dim")
     line.to(rest - 3)
-    if row.domain >= 0 and row.kind != "alias":
+    if row.domain >= 0 and not other:
         _domain(line, row, tables)
     _rest(line.to(rest), row, width)
     if row.key >= 0:
         line.click(("table", row.key))
-    elif row.kind == "alias":
+    elif other:
         line.click(("translate", row.va))
     line = line.fit(width)
     return line.row("current") if row.here and row.kind != "page table" else line
 
 
 def _kind(row: TableRow) -> str:
-    if row.kind == "alias":
-        return "also by"
+    if row.kind in ("alias", "same"):
+        return "also by" if row.kind == "alias" else "likewise in"
     if row.kind == "fault":
         return f"{grouped(row.count)} empty" if row.count > 1 else "empty"
     each = 16 if row.kind in ("supersection", "large page") else 1
@@ -179,9 +180,9 @@ def _domain(line: Line, row: TableRow, tables: Tables) -> None:
 
 def _rest(line: Line, row: TableRow, width: int) -> None:
     parts = []
-    if row.kind == "alias":
+    if row.kind in ("alias", "same"):
         parts = [(row.note, "strong"), (row.attributes, "dim")]
-        if width < _WIDE:
+        if width < _WIDE and row.kind == "alias":
             parts = [(row.attributes or row.note, "text")]
     elif row.kind == "page table":
         parts = [(row.note, "dim")]
