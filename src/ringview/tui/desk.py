@@ -117,7 +117,14 @@ class DeskApp(App[int]):
 
     CSS = """
     SearchIcon { display: none; }
-    CommandPalette > Vertical { max-height: 80%; }
+    CommandPalette > Vertical { max-height: 80%; background: $background; }
+    CommandPalette > .command-palette--help-text { color: $foreground; text-style: not bold; }
+    CommandPalette OptionList { background: $background; }
+    CommandPalette OptionList:focus { background: $background; }
+    CommandPalette OptionList > .option-list--option-highlighted,
+    CommandPalette OptionList:focus > .option-list--option-highlighted {
+        color: $foreground; background: $surface; text-style: bold;
+    }
     """
     ENABLE_COMMAND_PALETTE = False
     commands: ClassVar[tuple[Entry, ...]] = COMMANDS

@@ -83,7 +83,7 @@ class Prompt(ModalScreen[str | None]):
     Prompt > Vertical { height: auto; width: 100%; background: $surface; padding: 0 1; }
     Prompt Static { height: auto; }
     Prompt .error { color: $error; text-style: bold; }
-    Prompt .hint { color: $text-muted; }
+    Prompt .hint { color: $foreground; }
     Prompt Input { border: none; height: 1; padding: 0; background: $surface; width: 1fr; }
     Prompt Input:focus { border: none; background-tint: $foreground 0%; }
     Prompt #line { layout: horizontal; height: 1; }

@@ -289,7 +289,7 @@ def _hops(hops: tuple[Hop, ...], room: Room) -> list[Line]:
         line = Line("way ▸ ", "key")
         for index, hop in enumerate(hops):
             if index:
-                line.add(" → ", "rule")
+                line.add(" → ", "dim")
             owner = "user" if "user" in hop.name and "copy" not in hop.name else "kernel"
             mark = "●" if hop.current else ""
             style = f"{owner} bold underline" if hop.current else owner
@@ -319,7 +319,7 @@ def _near(hops: tuple[Hop, ...], width: int) -> Line:
     for index in range(first, last + 1):
         hop = hops[index]
         owner = "user" if "user" in hop.name and "copy" not in hop.name else "kernel"
-        line.add(" → " if index > first else "", "rule")
+        line.add(" → " if index > first else "", "dim")
         style = f"{owner} bold underline" if hop.current else owner
         line.add(("●" if hop.current else "") + hop.name, style, ("go", hop.icount))
     return line.add(" …" if last < len(hops) - 1 else "", "dim").fit(width)
