@@ -8,7 +8,9 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import time
+import traceback
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, ClassVar
@@ -258,7 +260,12 @@ class Mashed(RuleBasedStateMachine):
             self.live.close()
 
     def do(self, wish: Coroutine[Any, Any, Any]) -> Any:
-        return self.live.do(wish)
+        try:
+            return self.live.do(wish)
+        except BaseException:
+            # It may not happen again when Hypothesis repeats it: nothing here is deterministic.
+            traceback.print_exc()
+            raise
 
     @rule(keys=st.lists(st.sampled_from(KEYS), min_size=1, max_size=6))
     def press(self, keys: list[str]) -> None:
@@ -354,6 +361,8 @@ class Mashed(RuleBasedStateMachine):
         while (wrong := self._wrong()) and time.monotonic() < end:
             self.reference.drain(0.02)
             self.do(live.pilot.pause(0.002))
+        if wrong:
+            print(f"at icount {frame.header.icount}: {wrong}", file=sys.stderr)
         assert not wrong, f"at icount {frame.header.icount}: {wrong}"
         assert live.app.as_text().count("\n") == live.app.size.height
 
