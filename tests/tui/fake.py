@@ -26,11 +26,21 @@ from ringview.engine.protocol import (
     Rebuild,
     Run,
     Step,
+    Suggest,
 )
 from ringview.errors import EngineError
 from ringview.views.frame import Frame
 
 PLACES = {"start": sample.START, "end": sample.END, "sys_hello2": 41_130, "fault": 41_300}
+
+
+def offer(command: Suggest) -> Done:
+    """What a prompt is offered: it is no command that does anything."""
+    offered = [word for word in OFFERED if command.text and command.text in word]
+    return Done(command.id, "\n".join(offered))
+
+
+OFFERED = ("sys_hello", "sys_hello2", "syscall hello2", "bookmark here")
 
 
 class FakeLink:
@@ -80,9 +90,16 @@ class FakeLink:
 
     def post(self, command: AnyCommand) -> asyncio.Future[Done | Failed]:
         future: asyncio.Future[Done | Failed] = asyncio.get_running_loop().create_future()
+        if isinstance(command, Suggest):
+            future.set_result(offer(command))
+        else:
+            self._do(command, future)
+        return future
+
+    def _do(self, command: AnyCommand, future: asyncio.Future[Done | Failed]) -> None:
         self.commands.append(command)
         if self.silent:
-            return future
+            return
         text = ""
         if isinstance(command, Step):
             size = {"instruction": 1, "line": 5}.get(command.unit, 100)
@@ -93,13 +110,13 @@ class FakeLink:
             place = command.place.replace(",", "")
             if place not in PLACES and not place.isdecimal():
                 future.set_result(Failed(command.id, f"there is no place called “{command.place}”"))
-                return future
+                return
             self.go(PLACES.get(place) or int(place))
         elif isinstance(command, Run):
             self.running = future
             self.frame = replace(self.frame, header=replace(self.frame.header, running=True))
             self.emit()
-            return future
+            return
         elif isinstance(command, Pause):
             if self.running is not None and not self.running.done():
                 self.running.set_result(Done(0, "stopped"))
@@ -107,13 +124,12 @@ class FakeLink:
             self.emit()
         elif isinstance(command, Rebuild) and self.broken is not None:
             future.set_result(self.broken)
-            return future
+            return
         elif isinstance(command, Breakpoint):
             text = f"breakpoint {'set' if command.on else 'cleared'} at {command.place}"
         elif isinstance(command, Look):
             self.look(command.view.translate)
         future.set_result(Done(command.id, text))
-        return future
 
     def die(self) -> None:
         self.put(EngineError("the engine was ended by signal 9"))

@@ -11,6 +11,7 @@ from ringview.views.frame import (
     BacktraceFrame,
     BankColumn,
     BeatView,
+    BookmarkMark,
     Code,
     CodeRow,
     EventRow,
@@ -21,6 +22,7 @@ from ringview.views.frame import (
     Hop,
     LogLine,
     Logs,
+    Marks,
     Memory,
     MemoryRow,
     Narration,
@@ -32,12 +34,15 @@ from ringview.views.frame import (
     Stacks,
     StackSlot,
     StackView,
+    StopMark,
     Storyboard,
     StoryboardRow,
     SyscallRow,
     Tables,
     Timeline,
     TimelineMark,
+    TimePlace,
+    TimeStep,
     Tlb,
     TlbEntry,
     TlbHalf,
@@ -48,6 +53,7 @@ from ringview.views.frame import (
     WalkStep,
     WatchView,
 )
+from ringview.views.lanes import Lanes
 
 USER, KERNEL, ABORT = Privilege.USER, Privilege.KERNEL, Privilege.ABORT
 NOW, END, START = 41_207, 58_310, 30_000
@@ -724,10 +730,77 @@ def board() -> Storyboard:
     )
 
 
+MARKS = Marks(
+    (
+        StopMark(1, False, "sys_hello2", "r1 == 0", 0, False),
+        StopMark(2, False, "sys-hello2.c:32", "", 3, True),
+        StopMark(4, True, "write of in.len (4 bytes at bef0_0c44)", "in.len > 64", 12, False),
+    ),
+    (
+        BookmarkMark(36_102, "the first call", "hello2[2]", False),
+        BookmarkMark(NOW, "here it reads", "hello2[2]", True),
+    ),
+)
+
+HOPS_OF_TIME = (
+    (1, "hello2", 30_000, 41_200),
+    (2, "worker", 41_200, 44_000),
+    (1, "hello2", 44_000, 52_000),
+    (2, "worker", 52_000, END),
+)
+"""Whose the sample's time is: thread, name, from, to."""
+
+
+def time(first: int, last: int, columns: int, now: int = NOW, rows: int = 60) -> Timeline:
+    """The sample's run in a window, its lanes made as the engine makes them."""
+    base = hello2().timeline
+    lanes = Lanes()
+    for number, comm, start, stop in HOPS_OF_TIME:
+        lanes.note_caller(0xC1FD0000 + number * 0x2000, start, number + 1, comm)
+        for span in base.spans:
+            begin, end = max(start, span.start), min(stop, span.stop)
+            stack = 0xC1FD0000 + number * 0x2000
+            lanes.add(begin, end, stack, span.mode, span.privilege)
+    steps = tuple(
+        TimeStep(
+            icount=icount,
+            task="hello2[2]",
+            mode="SVC",
+            privilege=KERNEL,
+            va=0xC00208D4 + 4 * (icount - now),
+            place=f"copy_from_user+{4 * (icount - now + 40):#x}",
+            source="uaccess.h:77",
+            text="ldr r3, [r1]" if icount % 2 else "str r3, [r0], #4",
+            mark={now: "● breakpoint", now + 3: "↯ data abort"}.get(icount, ""),
+        )
+        for icount in range(now - rows // 2, now + rows // 2)
+    )
+    places: tuple[TimePlace, ...] = ()
+    if last - first <= 1024:
+        cuts = (first, first + (last - first) // 3, first + (last - first) // 2, last)
+        names = ("sys_hello2", "memcpy", "copy_from_user")
+        places = tuple(
+            TimePlace(a, b, name, KERNEL) for a, b, name in zip(cuts, cuts[1:], names, strict=False)
+        )
+    return replace(
+        base,
+        first=first,
+        last=last,
+        now=now,
+        marks=tuple(mark for mark in base.marks if first <= mark.icount < last),
+        columns=columns,
+        lanes=tuple(lanes.picture(first, last, min(columns, last - first), threads=True)),
+        places=places,
+        steps=steps,
+        whole=(START, END),
+    )
+
+
 def hello2() -> Frame:
     """In copy_from_user, on the way of sys_hello2."""
     return Frame(
         serial=1,
+        marks=MARKS,
         header=Header(
             "hello2 · one call",
             "hello2",

@@ -259,6 +259,11 @@ class StopPoints:
         """How many moments are known at which a point stopped the run."""
         return len(self._hits.get(point.number, ()))
 
+    def hits_between(self, point: StopPoint, first: int, last: int, count: int) -> list[int]:
+        """The known hits of a point in a part of the run, at most so many."""
+        hits = self._hits.get(point.number, [])
+        return hits[bisect_left(hits, first) : bisect_right(hits, last)][:count]
+
     def forget_after(self, icount: int) -> None:
         """What was found later than a moment belongs to a future that will not be."""
         for hits in self._hits.values():

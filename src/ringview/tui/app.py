@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -27,14 +28,17 @@ from ringview.engine.protocol import (
     FrameReady,
     Go,
     GoTo,
+    GoToStop,
     Look,
     Present,
     Progress,
     Rebuild,
+    RemoveStop,
     Run,
     Stage,
     StageChanged,
     Step,
+    Suggest,
     Unit,
     Watch,
 )
@@ -47,9 +51,11 @@ from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.layout import Arrangement
 from ringview.tui.link import RESPAWNS, Conductor, Connect, Link
 from ringview.tui.pane import Act
+from ringview.tui.panes import time, timeline
 from ringview.tui.remember import Memory
 from ringview.tui.stage import StagedApp
-from ringview.views.frame import Frame, ViewRequest
+from ringview.tui.window import Window, panned, zoomed
+from ringview.views.frame import Frame, Timeline, ViewRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +66,7 @@ if TYPE_CHECKING:
 
 
 HARMLESS = {"quit", "zoom", "unzoom", "pane", "large", "select", "log_tab", "choose"}
-HARMLESS |= {"resize", "hide", "show_all", "reset_layout", "copy"}
+HARMLESS |= {"time", "pan", "resize", "hide", "show_all", "reset_layout", "copy"}
 """What a click may do while the guest runs, without stopping it."""
 MESSAGE_TIME = 6.0
 """Seconds for which the footer shows a message instead of the keys."""
@@ -226,6 +232,7 @@ class RingviewApp(CopyingApp, StagedApp):
             return
         self._newest = None
         first = self.shown is None
+        moved = self.shown is not None and self.shown.header.icount != frame.header.icount
         self.shown = frame
         self.paints += 1
         story = not frame.header.running and much_to_tell(frame)
@@ -240,6 +247,9 @@ class RingviewApp(CopyingApp, StagedApp):
             if frame.translation.problem and frame.translation.physical < 0:
                 self.do_prompt("translate", frame.translation.problem, asked)
         self._show(frame)
+        if not self._view.follow and moved:
+            # The timeline was moved away from now by hand, and now has moved.
+            self._look(replace(self._view, follow=True))
         if frame.header.running:
             self._tell(running=True, message="", alarm=False)
         elif self._footer.working or self._footer.running:
@@ -377,6 +387,8 @@ class RingviewApp(CopyingApp, StagedApp):
             stack_slots=max(48, 2 * rows),
             memory_rows=max(8, arrangement.height // 2),
             large=self.large,
+            columns=self._time_columns(arrangement),
+            steps=arrangement.height,
         )
         if view != self._view:
             self._look(view)
@@ -415,6 +427,10 @@ class RingviewApp(CopyingApp, StagedApp):
         """Whether a breakpoint is shown at this place."""
         if self.shown is None:
             return False
+        head, joint, condition = place.partition(" if ")
+        for stop in self.shown.marks.stops:
+            if not stop.watch and stop.where == head.strip():
+                return not joint or condition.strip() == stop.condition
         shown = self.shown.code
         lines = {f"{shown.path}:{line.number}" for line in shown.source if line.breakpoint}
         rows = {f"{row.va:#010x}" for row in shown.rows if row.breakpoint}
@@ -462,23 +478,48 @@ class RingviewApp(CopyingApp, StagedApp):
         if call < board.count:
             self._look(replace(self._view, call=max(0, call) if direction else -1))
 
-    def do_time(self, direction: int) -> None:
-        """Zoom the timeline around now; 0 shows all."""
+    def _time_columns(self, arrangement: Arrangement) -> int:
+        """Into how many columns the timeline that is shown is divided."""
+        for name, columns_in in (("time", time.columns_in), ("timeline", timeline.columns_in)):
+            if name in arrangement.rects:
+                return columns_in(self.panes[name].room_width)
+        return 0
+
+    def do_time(self, direction: int, at: int = -1) -> None:
+        """Zoom the timeline around a moment, now if it is shown; 0 shows all."""
         frame = self.shown
         if frame is None:
             return
-        if direction == 0:
-            self._look(replace(self._view, timeline=None))
-            return
         line = frame.timeline
-        span = max(
-            16, (line.last - line.first) // 2 if direction > 0 else (line.last - line.first) * 2
-        )
-        if direction < 0 and span >= frame.header.end:
-            self._look(replace(self._view, timeline=None))
+        window = None
+        if direction:
+            shown, least = (line.first, line.last), max(8, self._view.columns)
+            window = zoomed(shown, _whole(line), line.now if at < 0 else at, direction, least)
+        self._look(replace(self._view, timeline=window, follow=at < 0))
+
+    def do_pan(self, direction: int) -> None:
+        """Move the timeline's window; it follows the run again once that moves."""
+        if self.shown is not None:
+            line = self.shown.timeline
+            window = panned((line.first, line.last), _whole(line), direction)
+            self._look(replace(self._view, timeline=window, follow=False))
+
+    def do_to_stop(self, number: int, direction: int) -> None:
+        """To the next or previous hit of one breakpoint or watchpoint."""
+        self._send(GoToStop(0, number, direction))
+
+    def do_mark(self, what: str) -> None:
+        """Do something with the chosen mark: remove it, or go back to its previous hit."""
+        action = self.panes["marks"].choice if self.large == "marks" else None
+        if action is None:
             return
-        first = max(0, min(line.now - span // 2, frame.header.end - span))
-        self._look(replace(self._view, timeline=(first, first + span)))
+        name, value = str(action[0]), int(action[1])
+        if what == "remove":
+            self._send(RemoveStop(0, value) if name == "to_stop" else Bookmark(0, "", value))
+        elif name == "to_stop":
+            self._send(GoToStop(0, value, -1))
+        else:
+            self._send(Go(0, value))
 
     def do_follow(self) -> None:
         """Follow the lecturer: this screen is the lecturer's."""
@@ -497,7 +538,19 @@ class RingviewApp(CopyingApp, StagedApp):
         from ringview.tui.screens import QUESTIONS, Prompt
 
         question = replace(QUESTIONS[kind], start=start)
-        self.push_screen(Prompt(question, error), lambda text: self._prompted(kind, text))
+        offers = kind in ("go", "breakpoint", "who", "watch")
+        suggest = partial(self._suggest, kind) if offers else None
+        self.push_screen(Prompt(question, error, suggest), lambda text: self._prompted(kind, text))
+
+    async def _suggest(self, kind: str, typed: str) -> list[str]:
+        """What a line typed so far may become; nothing while there is no engine."""
+        if self.link is None:
+            return []
+        try:
+            answer = await self.link.post(Suggest(0, kind, typed))
+        except EngineError:
+            return []
+        return answer.text.split("\n") if isinstance(answer, Done) and answer.text else []
 
     def _prompted(self, kind: str, text: str | None) -> None:
         if text is None:
@@ -541,6 +594,11 @@ class RingviewApp(CopyingApp, StagedApp):
                 f"{keys}: {told}" if keys else told,
                 lambda name=entry.name: self.action_perform(name),
             )
+
+
+def _whole(line: Timeline) -> Window:
+    """What the timeline can show."""
+    return line.whole if line.whole[1] > line.whole[0] else (line.first, line.last)
 
 
 def much_to_tell(frame: Frame) -> bool:

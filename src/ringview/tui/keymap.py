@@ -4,6 +4,7 @@ instead.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -239,7 +240,7 @@ def starting_file() -> str:
     for group in GROUPS:
         lines.extend(["", f"# {group}"])
         for entry in (entry for entry in COMMANDS if entry.group == group):
-            keys = [key if key.isalpha() else f'"{key}"' for key in entry.keys]
+            keys = [key if key.isalpha() else json.dumps(key) for key in entry.keys]
             shown = keys[0] if len(keys) == 1 else f"[{', '.join(keys)}]"
             lines.append(f"# {entry.name}: {shown}  # {DEFAULT.told(entry.help)}")
     return "\n".join(lines) + "\n"

@@ -24,7 +24,7 @@ ROOMY = (160, 50)
 PANES = ("registers", "code", "stacks", "translation", "tlb", "memory", "logs", "narration")
 """The panes that can have the focus and fill the screen, in the order of their number keys."""
 
-LARGE = ("storyboard", "tables", "frames", "switch")
+LARGE = ("storyboard", "tables", "frames", "switch", "time", "marks")
 """Large views: panes without a place of their own, which only ever fill the screen, by a command of
 their own. The engine computes what they alone show while they are shown (`ViewRequest.large`).
 """
@@ -161,12 +161,16 @@ def arrange(
 def _zoomed(width: int, height: int, pane: str, name: Name) -> dict[str, Rect]:
     timeline = {"small": 3, "normal": 5, "roomy": 6}[name]
     story = 0 if pane == "narration" else {"small": 4, "normal": 5, "roomy": 7}[name]
+    if pane == "time":
+        timeline = 0
     middle = height - 2 - timeline - story
     rects = {
         "header": Rect(0, 0, width, 1),
         "timeline": Rect(0, 1, width, timeline),
         pane: Rect(0, 1 + timeline, width, middle),
     }
+    if not timeline:
+        del rects["timeline"]
     if story:
         rects["narration"] = Rect(0, height - 1 - story, width, story)
     rects["footer"] = Rect(0, height - 1, width, 1)

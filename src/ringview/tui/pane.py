@@ -258,6 +258,11 @@ class Pane(Widget, can_focus=True):
         return row if page is not None and row < page.pinned else row + self._top
 
     @property
+    def room_width(self) -> int:
+        """How many columns of content there are."""
+        return self._room.width
+
+    @property
     def rows_shown(self) -> int:
         """How many rows of content fit."""
         return self._room.height
@@ -390,18 +395,23 @@ class Pane(Widget, can_focus=True):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll, or zoom out of time."""
         event.stop()
-        if self.pane_name == "timeline":
-            self.post_message(Act(("time", -1)))
-        else:
+        if not self._zoom_time(event, -1):
             self.scroll_rows(3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll, or zoom into time around now."""
+        """Scroll, or zoom into time where the pointer is."""
         event.stop()
-        if self.pane_name == "timeline":
-            self.post_message(Act(("time", 1)))
-        else:
+        if not self._zoom_time(event, 1):
             self.scroll_rows(-3)
+
+    def _zoom_time(self, event: events.MouseEvent, direction: int) -> bool:
+        """Zoom a timeline; what is under the pointer stays there."""
+        if self.pane_name not in ("timeline", "time"):
+            return False
+        action = self.action_under(event.x, event.y)
+        at = action[1:] if action is not None and action[0] == "go" else ()
+        self.post_message(Act(("time", direction, *at)))
+        return True
 
     def on_focus(self) -> None:
         """Show in the title rule that keys go here."""

@@ -4,6 +4,7 @@ table.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -37,9 +38,15 @@ class Question:
 
 QUESTIONS = {
     "go": Question(
-        "go to", "an icount, a symbol, file.c:32, “beat 3”, “syscall 5”, start, end, 0x… address"
+        "go to",
+        "an icount, a symbol, file.c:32, “syscall hello2”, “next irq”, “event 12”, “bookmark X”,"
+        " beat 3, end, 0x…",
     ),
-    "breakpoint": Question("breakpoint at", "a symbol, file.c:32 or an address; again to clear it"),
+    "breakpoint": Question(
+        "breakpoint at",
+        "a symbol, file.c:32 or an address, and a condition if wanted: “sys_hello2 if r1 == 0”,"
+        " “… if in.len > 64”; the same place again clears it",
+    ),
     "who": Question(
         "who wrote",
         "in.len, a symbol, bef0_0c44, pa:81f3_ac44 (/8 bytes, == value) or a register: r3, lr_usr;"
@@ -47,8 +54,8 @@ QUESTIONS = {
     ),
     "watch": Question(
         "watch",
-        "in.len, a symbol or an address, “read …” or “access …”, “… == 6”; again to clear it,"
-        " empty lists",
+        "in.len, a symbol or an address, “read …” or “access …”, “… == 6”, “… if r0 > 2”;"
+        " again to clear it, empty lists",
         empty=True,
     ),
     "bookmark": Question("name this place", "empty removes the bookmark here", empty=True),
@@ -69,15 +76,28 @@ QUESTIONS = {
 }
 
 
+MOST_OFFERS = 6
+"""Lines that a prompt offers at a time."""
+
+Suggest = Callable[[str], Awaitable[list[str]]]
+
+
 class Prompt(ModalScreen[str | None]):
     """Asks for one line at the foot of the screen; the panes stay visible and live.
 
     Args:
         question: what to ask.
         error: why the last answer could not be used, or "".
+        suggest: gives whole lines that what was typed so far may become, the likeliest first; None
+            where nothing can be offered.
     """
 
-    BINDINGS = [("escape", "leave", "leave")]  # noqa: RUF012
+    BINDINGS = [  # noqa: RUF012
+        ("escape", "leave", "leave"),
+        ("tab", "complete", "complete"),
+        ("down", "choose(1)", "next"),
+        ("up", "choose(-1)", "previous"),
+    ]
     DEFAULT_CSS = """
     Prompt { align: center bottom; background: $background 0%; }
     Prompt > Vertical { height: auto; width: 100%; background: $surface; padding: 0 1; }
@@ -86,14 +106,18 @@ class Prompt(ModalScreen[str | None]):
     Prompt .hint { color: $foreground; }
     Prompt Input { border: none; height: 1; padding: 0; background: $surface; width: 1fr; }
     Prompt Input:focus { border: none; background-tint: $foreground 0%; }
+    Prompt #offers { display: none; }
     Prompt #line { layout: horizontal; height: 1; }
     Prompt #label { width: auto; text-style: bold; }
     """
 
-    def __init__(self, question: Question, error: str = "") -> None:
+    def __init__(self, question: Question, error: str = "", suggest: Suggest | None = None) -> None:
         super().__init__()
         self.question = question
         self.error = error
+        self.offers: list[str] = []
+        self.chosen = -1
+        self._suggest = suggest
 
     def compose(self) -> ComposeResult:
         """A hint or the error, then the line."""
@@ -101,6 +125,7 @@ class Prompt(ModalScreen[str | None]):
             if self.error:
                 yield Static(f"✗ {self.error}", classes="error", markup=False)
             yield Static(self.question.hint + " · esc leaves", classes="hint", markup=False)
+            yield Static("", id="offers", markup=False)
             with Vertical(id="line"):
                 yield Static(f"{self.question.title} ▸ ", id="label", markup=False)
                 yield Input(self.question.start, select_on_focus=False, max_length=4096)
@@ -111,11 +136,48 @@ class Prompt(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
+        if self.chosen >= 0:
+            event.value = self.offers[self.chosen]
         text = event.value.strip() if self.question.title != "type to the guest" else event.value
         if text or self.question.empty:
             self.dismiss(text)
         else:
             self.dismiss(None)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Ask what this may become; only the newest answer counts."""
+        if self._suggest is not None:
+            self.run_worker(self._offer(event.value), exclusive=True, group="offers")
+
+    async def _offer(self, typed: str) -> None:
+        assert self._suggest is not None
+        found = await self._suggest(typed) if typed.strip() else []
+        self.offers = [line for line in found if line != typed.strip()][:MOST_OFFERS]
+        self.chosen = -1
+        self._show_offers()
+
+    def _show_offers(self) -> None:
+        text = Text()
+        for index, line in enumerate(self.offers):
+            text.append("▸ " if index == self.chosen else "  ", "bold")
+            text.append(line + "\n", "bold reverse" if index == self.chosen else "")
+        text.append("tab completes, ↓ ↑ choose", "italic")
+        offers = self.query_one("#offers", Static)
+        offers.update(text)
+        offers.display = bool(self.offers)
+
+    def action_choose(self, direction: int) -> None:
+        """Choose another of the lines offered, or none."""
+        if self.offers:
+            self.chosen = (self.chosen + 1 + direction) % (len(self.offers) + 1) - 1
+            self._show_offers()
+
+    def action_complete(self) -> None:
+        """Take the chosen line, or the likeliest, to go on typing."""
+        if self.offers:
+            line = self.query_one(Input)
+            line.value = self.offers[max(0, self.chosen)]
+            line.cursor_position = len(line.value)
 
     def action_leave(self) -> None:
         """Leave without an answer."""

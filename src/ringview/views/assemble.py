@@ -12,9 +12,18 @@ from ringview.session.recorder import Interrupted
 from ringview.session.session import Session
 from ringview.session.syscalls import is_fault
 from ringview.views.asking import ask
+from ringview.views.calls import call_at
 from ringview.views.code import build_code
 from ringview.views.entry import ENTRY_LENGTH, Saving, savings_since
-from ringview.views.frame import Frame, Privilege, Storyboard, Tables, TlbShare, ViewRequest
+from ringview.views.frame import (
+    Frame,
+    Privilege,
+    Storyboard,
+    Tables,
+    Timeline,
+    TlbShare,
+    ViewRequest,
+)
 from ringview.views.frames import build_frames
 from ringview.views.header import build_header
 from ringview.views.inputs import THREAD_SIZE, Call, Scene, TlbSide, mode_name, privilege_of
@@ -22,15 +31,16 @@ from ringview.views.knowledge import GuestBook, StopKnowledge
 from ringview.views.locals import LocalNames
 from ringview.views.logs import build_logs
 from ringview.views.memory import LEDGER_ROWS, build_memory
-from ringview.views.narration import build_narration
+from ringview.views.narration import BeatText, build_narration
 from ringview.views.record import RunReader, ScenarioSpec
 from ringview.views.registers import build_registers
 from ringview.views.restore import WAY_OUT, WayOut, way_out
 from ringview.views.stacks import build_stacks
 from ringview.views.stages import tlb_sides
+from ringview.views.steps import StepReader
 from ringview.views.storyboard import build_storyboard
 from ringview.views.tables import build_tables
-from ringview.views.timeline import History, build_timeline, thread_of
+from ringview.views.timeline import History, build_timeline, follow, thread_of
 from ringview.views.tlb import build_tlb, shares_of
 from ringview.views.translation import FAULT_IN_QUESTION, build_translation
 from ringview.views.watches import field_names, resolve_watches
@@ -84,6 +94,7 @@ class FrameBuilder:
         self.session = session
         self.book = GuestBook.of(session.code, session.setup.root)
         self.history = History()
+        self.steps = StepReader(session, self.history, self.book)
         self.run = RunReader(session, self.history, self.book.syscalls)
         self.locals = LocalNames(session.code)
         self._initial_sp = 0
@@ -138,13 +149,7 @@ class FrameBuilder:
         return Frame(
             serial=serial,
             header=build_header(scene, self.run.facts(scenario, running, stop_text)),
-            timeline=build_timeline(
-                self.history,
-                calls,
-                self.run.marks(beats),
-                now=now,
-                bounds=request.timeline or (session.first_user or 0, max(session.end, 1)),
-            ),
+            timeline=self._timeline(calls, beats, request, now, running=running),
             registers=build_registers(scene),
             code=build_code(scene),
             stacks=build_stacks(scene),
@@ -174,6 +179,7 @@ class FrameBuilder:
                 way_out=self._way_out,
             ),
             large=request.large,
+            marks=self.run.marked(now),
             storyboard=self._storyboard(know, calls, request),
             tables=self._tables(know, request, translation.va),
             frames=(
@@ -196,6 +202,47 @@ class FrameBuilder:
                 return WayOut()
             self._left = (t.icount, way_out(t, trace))
         return self._left[1]
+
+    def _timeline(
+        self,
+        calls: Sequence[Call],
+        beats: Sequence[BeatText],
+        request: ViewRequest,
+        now: int,
+        *,
+        running: bool,
+    ) -> Timeline:
+        session = self.session
+        whole = (session.first_user or 0, max(session.end, (session.first_user or 0) + 1))
+        bounds = request.timeline or whole
+        if request.timeline is not None and request.follow:
+            bounds = follow(bounds, now)
+        large = request.large == "time"
+        if large:
+            self._name_strangers()
+        timeline = build_timeline(
+            self.history,
+            calls,
+            self.run.marks(beats, *bounds),
+            now=now,
+            bounds=bounds,
+            whole=whole,
+            columns=request.columns,
+            threads=large,
+        )
+        if not large or running:
+            return timeline
+        places, steps = self.steps.read(bounds, now, request.steps)
+        return replace(timeline, places=places, steps=steps)
+
+    def _name_strangers(self) -> None:
+        """Ask the kernel's own structures who has a stack from which no call was ever made."""
+        lanes, session = self.history.lanes, self.session
+        read = session.state().read_virtual
+        for stack in lanes.strangers():
+            task = session.awareness.current_task(read, stack + THREAD_SIZE - 8)
+            if task is not None and task.stack.start == stack:
+                lanes.names[stack] = f"{task.comm}[{task.pid}]"
 
     def _storyboard(
         self, know: StopKnowledge, calls: Sequence[Call], request: ViewRequest
@@ -229,7 +276,9 @@ class FrameBuilder:
             handling_abort=self._handles_abort(now, latest, know),
             returned=back
             and latest is not None
-            and any(call.exit == now and call.returns_to(latest.target) for call in calls),
+            and (call := call_at(calls, now)) is not None
+            and call.exit == now
+            and call.returns_to(latest.target),
             in_call=self.run.in_call(calls, now),
         )
         savings: Sequence[Saving] = savings_since(scene, latest) if latest is not None else ()

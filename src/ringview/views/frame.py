@@ -61,8 +61,80 @@ class TimelineMark:
     """An event worth a glyph on the timeline."""
 
     icount: int
-    kind: str  # "syscall" "fault" "irq" "undefined" "signal" "beat" "bookmark" "end"
+    kind: str  # "syscall" "fault" "irq" "undefined" "signal" "beat" "bookmark" "stop" "end"
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLane:
+    """One mode, or one thread, along the columns of the timeline.
+
+    A column's shares of its instructions go from 0 to 255; what is there at all is at least 1.
+    Empty bytes stand for a lane that had none of it.
+    """
+
+    kind: str  # "mode" "thread"
+    name: str  # "USR", "hello2"
+    number: int  # the thread's number (tid), -1 for a mode or where it is not known
+    instructions: int  # of it in the whole window
+    user: bytes
+    kernel: bytes
+    abort: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStep:
+    """One instruction of the run, by its moment."""
+
+    icount: int
+    task: str
+    mode: str
+    privilege: Privilege
+    va: int
+    place: str  # "sys_hello2+0x1c"
+    source: str  # "sys-hello2.c:32", or ""
+    text: str  # "ldr r0, [r1]"
+    mark: str  # what happens with it: "svc", "data abort", "● breakpoint", "⚑ name", or ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimePlace:
+    """Instructions in a row in one function: icounts ``start`` to ``stop``, exclusive."""
+
+    start: int
+    stop: int
+    name: str
+    privilege: Privilege
+
+
+@dataclass(frozen=True, slots=True)
+class StopMark:
+    """A breakpoint or watchpoint in the list of marks."""
+
+    number: int
+    watch: bool
+    where: str  # "sys_hello2", "write of in.len (4 bytes at bef0_0c44)"
+    condition: str  # "r1 == 0", or ""
+    hits: int  # moments known at which it stopped the run
+    here: bool  # the next instruction is its own
+
+
+@dataclass(frozen=True, slots=True)
+class BookmarkMark:
+    """A bookmark in the list of marks."""
+
+    icount: int
+    name: str
+    task: str  # whose moment it is, or ""
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a person has marked."""
+
+    stops: tuple[StopMark, ...] = ()
+    bookmarks: tuple[BookmarkMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +146,11 @@ class Timeline:
     now: int
     spans: tuple[Span, ...]
     marks: tuple[TimelineMark, ...]
+    columns: int = 0  # into how many the lanes divide it
+    lanes: tuple[TimeLane, ...] = ()
+    places: tuple[TimePlace, ...] = ()  # where it is small enough for single instructions
+    steps: tuple[TimeStep, ...] = ()  # around now, in the large view
+    whole: tuple[int, int] = (0, 0)  # the known part of the run
 
 
 # ---------------------------------------------------------------------------------------- registers
@@ -707,6 +784,7 @@ class Frame:
     storyboard: Storyboard | None = None  # while that large view is shown
     tables: Tables | None = None  # while that large view is shown
     frames: tuple[CallFrameView, ...] | None = None  # while that large view is shown
+    marks: Marks = Marks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -720,6 +798,9 @@ class ViewRequest:
             ``translation_va``.
         memory_va: where the hex dump starts, None to follow the current access.
         timeline: the icounts to zoom to, None for all.
+        follow: shift that window, by whole parts of it, to where the run stands.
+        columns: into how many columns the timeline's lanes are divided.
+        steps: instructions around the present one to list, in the timeline's large view.
         code_rows: how many instructions to send.
         source_lines: how many source lines.
         stack_slots: how many words of each stack.
@@ -735,6 +816,9 @@ class ViewRequest:
     translation_va: int | None = None
     memory_va: int | None = None
     timeline: tuple[int, int] | None = None
+    follow: bool = True
+    columns: int = 0
+    steps: int = 0
     code_rows: int = 24
     source_lines: int = 24
     stack_slots: int = 48

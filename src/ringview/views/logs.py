@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 
+from ringview.views.calls import entered_by
 from ringview.views.frame import LogLine, Logs, SyscallRow
 from ringview.views.inputs import Call
 from ringview.views.meaning import error_name
@@ -55,7 +55,7 @@ def _escaped(character: str) -> str:
 
 def syscall_rows(calls: Sequence[Call], now: int, rows: int) -> tuple[SyscallRow, ...]:
     """Return the calls entered by ``now``; one that has not returned by then shows no result."""
-    stop = bisect_right(calls, now, key=lambda call: call.enter)
+    stop = entered_by(calls, now)
     return tuple(_row(call, now) for call in calls[max(0, stop - rows) : stop])
 
 

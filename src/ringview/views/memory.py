@@ -4,10 +4,11 @@ accesses to user memory.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from ringview.session.traces import UserAccess as Touch
+from ringview.views.calls import entered_by, timed
 from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
 from ringview.views.inputs import THREAD_SIZE, Call, Scene, Structure
 from ringview.views.meaning import place
@@ -128,9 +129,10 @@ def call_at(calls: Sequence[Call], icount: int, thread: int) -> int:
         icount: the moment.
         thread: base of the thread's kernel stack.
     """
-    index = bisect_right(calls, icount, key=lambda call: call.enter) - 1
+    index, moments = entered_by(calls, icount) - 1, timed(calls)
     for candidate in range(index, max(index - _CALLS_BACK, -1), -1):
-        call = calls[candidate]
+        call = moments[candidate]
         if call.sp_kernel & ~(THREAD_SIZE - 1) == thread:
-            return call.ordinal if call.exit < 0 or icount < call.exit else -1
+            inside = call.exit is None or call.exit < 0 or icount < call.exit
+            return call.ordinal if inside else -1
     return -1

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ringview.machine.events import Transition
 from ringview.session.aftermath import Aftermath
 from ringview.session.syscalls import is_fault
+from ringview.views.calls import call_at
 from ringview.views.entry import Saving, savings_since
 from ringview.views.fault import fault_story
 from ringview.views.frame import BeatView, Hop, Narration, TransitionStory, Translation
@@ -112,12 +113,12 @@ def _story(
     latest = history.transitions[index] if index >= 0 else None
     if coming is not None and (latest is None or latest.icount != now):
         ahead = savings_since(scene, coming)
-        call = call_of(calls, coming.icount)
+        call = call_at(calls, coming.icount)
         return transition_story(scene, coming, latest, call, ahead, way=way_out(coming))
     if latest is None:
         return None
     before = history.transitions[index - 1] if index else None
-    call = call_of(calls, latest.icount)
+    call = call_at(calls, latest.icount)
     return transition_story(scene, latest, before, call, savings, device, way_out(latest))
 
 
@@ -125,16 +126,6 @@ def _coming(history: History, index: int, now: int) -> Transition | None:
     """The recorded transition that the next instruction causes, None if it causes none."""
     following = history.transitions[index + 1] if index + 1 < len(history.transitions) else None
     return following if following is not None and following.icount == now + 1 else None
-
-
-def call_of(calls: Sequence[Call], icount: int) -> Call | None:
-    """Return the call that was entered or left exactly at a moment."""
-    for call in reversed(calls):
-        if icount in (call.enter, call.exit):
-            return call
-        if 0 <= call.exit < icount and call.enter < icount - 1_000_000:
-            break
-    return None
 
 
 def _latest_fault(history: History, index: int, now: int, *, handling: bool) -> int:

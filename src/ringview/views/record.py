@@ -15,7 +15,8 @@ from ringview.guest.syscalls import Syscalls
 from ringview.machine.events import InterruptRaised
 from ringview.session.session import Session
 from ringview.session.syscalls import SyscallRecord
-from ringview.views.frame import LogLine, TimelineMark
+from ringview.views.calls import CallBook, entered_by, timed
+from ringview.views.frame import BookmarkMark, LogLine, Marks, StopMark, TimelineMark
 from ringview.views.header import RunFacts
 from ringview.views.inputs import THREAD_SIZE, Call
 from ringview.views.narration import BeatText, HopStage
@@ -54,6 +55,9 @@ _ACCESSES_OF_CALL = 256
 _INSTRUCTIONS_OF_CALL = 50_000
 """Instructions of a call in which those accesses are looked for."""
 
+
+_HITS_MARKED = 50
+"""Hits of one breakpoint that the timeline marks."""
 
 _CALLS_BACK = 256
 """Calls of other threads that are passed over in search of the current one's."""
@@ -124,46 +128,45 @@ class RunReader:
         self.session = session
         self.history = history
         self.syscalls = syscalls
-        self._calls: list[Call] = []
-        self._open: list[int] = []
+        self._calls: CallBook | None = None
+        self._noted = 0
         self._version = -1
         self._log: tuple[object, list[LogLine]] = (None, [])
 
-    def calls(self, records: Sequence[SyscallRecord]) -> list[Call]:
-        """Return the calls as views want them; only those new or still in flight are made anew."""
-        version = self.session.recorder.timeline.version
-        if version != self._version or len(records) < len(self._calls):
-            self._version = version
-            self._calls, self._open = [], []
-        for i in [*self._open, *range(len(self._calls), len(records))]:
-            call = self._call(records[i])
-            if i < len(self._calls):
-                self._calls[i] = call
-            else:
-                self._calls.append(call)
-                self._open.append(i)
-        # A call that went back to a signal's handler has its result later.
-        self._open = [
-            i for i in self._open if self._calls[i].exit < 0 or self._calls[i].ret is None
-        ]
+    def calls(self, records: Sequence[SyscallRecord]) -> CallBook:
+        """Return the calls as views want them, each put into words only when it is looked at."""
+        self._note_callers(records)
+        if self._calls is None or self._calls.records is not records:
+            self._calls = CallBook(records, self._call, self.syscalls.name)
         return self._calls
 
     def call_name(self, nr: int) -> str:
         """Return the name of the system call with a number, "" if there is none."""
         return self.syscalls.name(nr) or ""
 
+    def _note_callers(self, records: Sequence[SyscallRecord]) -> None:
+        """Learn from new calls which thread has which kernel stack, and when."""
+        version = self.session.recorder.timeline.version
+        if version != self._version or len(records) < self._noted:
+            self._version, self._noted = version, 0
+            self.history.lanes.forget_callers()
+        for index in range(self._noted, len(records)):
+            record = records[index]
+            if record.comm:
+                stack = record.sp_kernel & ~(THREAD_SIZE - 1)
+                self.history.tasks.setdefault(stack, f"{record.comm}[{record.pid}]")
+                self.history.lanes.note_caller(stack, record.enter, record.pid, record.comm)
+        self._noted = len(records)
+
     def _call(self, record: SyscallRecord) -> Call:
         arguments, result = record.args, record.ret
         read = self._reader_for(record)
-        task = f"{record.comm}[{record.pid}]" if record.comm else ""
-        if task:
-            self.history.tasks.setdefault(record.sp_kernel & ~(THREAD_SIZE - 1), task)
         spent = sum(n for mode, n in record.instructions.items() if mode != "USR")
         return Call(
             ordinal=record.ordinal,
             nr=record.nr,
             name=record.name or self.syscalls.name(record.nr) or f"syscall_{record.nr}",
-            task=task,
+            task=f"{record.comm}[{record.pid}]" if record.comm else "",
             args=tuple(arguments),
             enter=record.enter,
             exit=-1 if record.exit is None else record.exit,
@@ -232,9 +235,11 @@ class RunReader:
 
     def in_call(self, calls: Sequence[Call], now: int) -> bool:
         """Return whether the current thread's latest call is in flight."""
-        stop = bisect_right(calls, now, key=lambda call: call.enter)
-        position = self._own(calls, stop)
-        return position >= 0 and (calls[position].exit < 0 or now < calls[position].exit)
+        position = self._own(timed(calls), entered_by(calls, now))
+        if position < 0:
+            return False
+        left = timed(calls)[position].exit
+        return left is None or left < 0 or now < left
 
     def device(self, index: int) -> str:
         """Return which device raised the interrupt that was taken last, "" for no interrupt."""
@@ -290,8 +295,8 @@ class RunReader:
             for i, beat in enumerate(scenario.beats)
         ]
 
-    def marks(self, beats: Sequence[BeatText]) -> list[TimelineMark]:
-        """Return what the timeline marks besides calls, faults and interrupts."""
+    def marks(self, beats: Sequence[BeatText], first: int, last: int) -> list[TimelineMark]:
+        """Return what the timeline marks besides calls, faults and interrupts, in a window."""
         session = self.session
         marks = [
             TimelineMark(beat.icount, "beat", f"{i}. {beat.title}")
@@ -299,9 +304,33 @@ class RunReader:
             if beat.icount >= 0
         ]
         marks += [TimelineMark(at, "bookmark", name) for at, name in session.bookmarks.items()]
+        for point in session.stops.all:
+            hits = session.stops.hits_between(point, first, last, _HITS_MARKED)
+            marks += [TimelineMark(at, "stop", str(point)) for at in hits]
         if session.ending is not None:
             marks.append(TimelineMark(session.end, "end", session.ending.text))
         return marks
+
+    def marked(self, now: int) -> Marks:
+        """Return the breakpoints, watchpoints and bookmarks."""
+        session = self.session
+        pc = session.state().registers["pc"]
+        stops = tuple(
+            StopMark(
+                number=point.number,
+                watch=point.is_watch,
+                where=str(point.wanted) if point.wanted is not None else point.words,
+                condition="" if point.condition is None else point.condition.text,
+                hits=session.stops.hits(point),
+                here=pc in point.addresses,
+            )
+            for point in session.stops.all
+        )
+        bookmarks = tuple(
+            BookmarkMark(at, name, self.history.task_at(at), at == now)
+            for at, name in session.bookmarks.items()
+        )
+        return Marks(stops, bookmarks)
 
     def facts(self, scenario: ScenarioSpec | None, running: bool, stop_text: str) -> RunFacts:
         """Return what the header says of the run."""

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
 from ringview.session.syscalls import is_fault
+from ringview.views.calls import entered_before, entered_by, name_of, timed
 from ringview.views.frame import EventRow, Privilege, Span, Timeline, TimelineMark
 from ringview.views.inputs import THREAD_SIZE, Call, privilege_of
+from ringview.views.lanes import Lanes
 from ringview.views.words import address
 
 MAX_SPANS = 400
@@ -51,7 +53,12 @@ class History:
         self._faults: list[int] = []  # positions in `transitions`
         self._interrupts: list[int] = []
         self.tasks: dict[int, str] = {}  # base of a kernel stack to whose it is
+        self.lanes = Lanes()
         self._switches: Sequence[tuple[int, int]] = ()
+        self._fed = (0, 0)  # how many transitions and switches the lanes have
+        self._last_switch = (0, 0)
+        self._latest = (0, 0, "SVC", Privilege.KERNEL)  # the stretch that goes on
+        self._forgot = False
 
     def update(
         self, transitions: Sequence[Transition], switches: Sequence[tuple[int, int]] = ()
@@ -74,6 +81,7 @@ class History:
                 ),
                 min(known, len(transitions)),
             )
+            self._forgot = True
             del self.transitions[known:], self._icounts[known:], self._privileges[known:]
             self._faults = self._faults[: bisect_left(self._faults, known)]
             self._interrupts = self._interrupts[: bisect_left(self._interrupts, known)]
@@ -85,6 +93,43 @@ class History:
                 self._interrupts.append(len(self.transitions))
             self.transitions.append(transition)
             self._icounts.append(transition.icount)
+        self._feed_lanes()
+
+    def _feed_lanes(self) -> None:
+        """Give the lanes the stretches between what was recorded since."""
+        fed, switched = self._fed
+        switches = self._switches
+        changed = len(self.transitions) < fed or len(switches) < switched
+        if changed or self._forgot or (switched and switches[switched - 1] != self._last_switch):
+            self._forgot = False
+            fed = switched = 0
+            self.lanes.clear()
+            self._latest = (0, 0, "SVC", Privilege.KERNEL)
+        following: list[tuple[int, int, int]] = [
+            (self._icounts[i], 0, i) for i in range(fed, len(self.transitions))
+        ]
+        following += [(switches[i][0], 1, i) for i in range(switched, len(switches))]
+        following.sort()
+        start, thread, mode, privilege = self._latest
+        for icount, is_switch, i in following:
+            if is_switch:
+                other = switches[i][1]
+                known, after = thread, (icount, other, mode, privilege)
+                # The thread that goes on did not fault: what did is left behind.
+                if other != thread and privilege is Privilege.ABORT:
+                    after = (icount, other, mode, Privilege.KERNEL)
+            else:
+                transition = self.transitions[i]
+                own = thread_of(transition)
+                # Without a trace nobody saw where in the stretch the other thread went on.
+                known = thread if own == thread or switches or not thread else 0
+                after = (icount, own, transition.to_mode.name, self._privileges[i])
+            self.lanes.add(start, icount, known, mode, privilege)
+            start, thread, mode, privilege = after
+        self._latest = (start, thread, mode, privilege)
+        self.lanes.leave_open(*self._latest)
+        self._fed = len(self.transitions), len(switches)
+        self._last_switch = switches[-1] if switches else (0, 0)
 
     def _privilege_after(self, transition: Transition) -> Privilege:
         if transition.to_mode is Mode.USR:
@@ -131,8 +176,8 @@ class History:
         Interrupts are many and alike; they give way to what tells more.
         """
         low, high = self.index_from(first), self.index_at(last) + 1
-        faults = _thinned(_between(self._faults, low, high), count)
-        interrupts = _thinned(_between(self._interrupts, low, high), count - len(faults))
+        faults = _thinned(self._faults, low, high, count)
+        interrupts = _thinned(self._interrupts, low, high, count - len(faults))
         marks: list[TimelineMark] = []
         for position in sorted([*faults, *interrupts]):
             t = self.transitions[position]
@@ -155,6 +200,10 @@ class History:
         ):
             return ""
         return self.tasks.get(thread, "")
+
+    def task_at(self, icount: int) -> str:
+        """Return whose a moment is, ``hello2[1]``; "" where the thread is not known for certain."""
+        return self._task_at(icount, self.index_at(icount))
 
     def _switched_to(self, icount: int, index: int) -> int:
         """The thread that the kernel went on with between a transition and a moment after it, 0 for
@@ -216,37 +265,69 @@ def build_timeline(
     *,
     now: int,
     bounds: tuple[int, int],
+    whole: tuple[int, int] | None = None,
+    columns: int = 0,
+    threads: bool = False,
 ) -> Timeline:
     """Compute the timeline.
 
     Args:
         history: the run's transitions.
         calls: its system calls, by icount.
-        extra: beats, bookmarks and the end.
+        extra: beats, bookmarks, breakpoints' hits and the end.
         now: the present icount.
         bounds: first and last icount to show.
+        whole: first and last icount that can be shown.
+        columns: into how many columns the lanes are divided, 0 for no lanes.
+        threads: give the threads' lanes, too.
     """
     first, last = bounds
     marks = [mark for mark in extra if first <= mark.icount <= last]
-    low = bisect_left(calls, first, key=lambda call: call.enter)
-    high = bisect_right(calls, last, key=lambda call: call.enter)
+    low, high = entered_before(calls, first), entered_by(calls, last)
     room = max(0, MAX_MARKS - len(marks))
-    shown = _thinned(range(low, high), room)
-    marks += [TimelineMark(calls[i].enter, "syscall", calls[i].name) for i in shown]
+    moments = timed(calls)
+    shown = range(low, high)[:: max(1, -(-(high - low) // room))] if room else ()
+    marks += [TimelineMark(moments[i].enter, "syscall", name_of(calls, i)) for i in shown]
     marks += history.marks(first, last, max(0, MAX_MARKS - len(marks)))
     marks.sort(key=lambda mark: mark.icount)
-    return Timeline(first, last, now, history.spans(first, last), tuple(marks[:MAX_MARKS]))
+    columns = min(columns, max(1, last - first))
+    lanes = history.lanes.picture(first, last, columns, threads=threads) if columns else ()
+    return Timeline(
+        first,
+        last,
+        now,
+        history.spans(first, last),
+        tuple(marks[:MAX_MARKS]),
+        columns=columns,
+        lanes=tuple(lanes),
+        whole=whole or bounds,
+    )
 
 
-def _between(positions: Sequence[int], low: int, high: int) -> Sequence[int]:
-    return positions[bisect_left(positions, low) : bisect_left(positions, high)]
+def follow(bounds: tuple[int, int], now: int) -> tuple[int, int]:
+    """The window shifted so that it holds a moment: by three quarters of it at a time, so that it
+    stands still while one walks on in it.
+    """
+    first, last = bounds
+    if first <= now < last:
+        return bounds
+    span = last - first
+    step = max(1, span * 3 // 4)
+    if now >= last:
+        first += -(-(now - last + 1) // step) * step
+    else:
+        first = max(0, first - -(-(first - now) // step) * step)
+    return first, first + span
 
 
-def _thinned(positions: Sequence[int], count: int) -> Sequence[int]:
-    """Every n-th of some positions, so that at most ``count`` are left."""
+def _thinned(positions: Sequence[int], low: int, high: int, count: int) -> Sequence[int]:
+    """Those positions from ``low`` to ``high`` (exclusive); so many are left out that at most
+    ``count`` remain.
+    """
     if count <= 0:
         return ()
-    return positions[:: max(1, -(-len(positions) // count))]
+    first, last = bisect_left(positions, low), bisect_left(positions, high)
+    return positions[first : last : max(1, -(-(last - first) // count))]
 
 
 _BY = {

@@ -21,6 +21,7 @@ MARKS = {
     "signal": ("!", "abort"),
     "beat": ("◆", "strong"),
     "bookmark": ("⚑", "strong"),
+    "stop": ("●", "strong"),
     "end": ("■", "dim"),
 }
 """Glyph and style of each kind of event."""
@@ -33,9 +34,10 @@ _EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 def paint(timeline: Timeline, room: Room) -> Page:
     """Lanes, marks, and in a roomy pane an axis of icounts."""
-    columns = max(1, room.width - _LABEL - 1)
+    columns = columns_in(room.width)
     first, last = timeline.first, max(timeline.last, timeline.first + 1)
-    now = _column(timeline.now, first, last, columns)
+    inside = first <= timeline.now <= last
+    now = column_of(timeline.now, first, last, columns) if inside else columns
     shares = _shares(timeline, first, last, columns)
     with_marks = room.height >= 4
     lanes = LANES if room.height >= 3 else LANES[:2]
@@ -45,24 +47,31 @@ def paint(timeline: Timeline, room: Room) -> Page:
         shares[Privilege.KERNEL] = [kernel + abort for kernel, abort in both]
     lines = [_lane(lane, shares[lane], now, columns) for lane in lanes]
     if with_marks:
-        lines.append(_mark_row(timeline.marks, first, last, columns))
+        lines.append(mark_row(timeline.marks, first, last, columns))
     if room.height >= 5:
         lines.append(_axis(first, last, columns))
     title = "timeline" if room.width < 112 else "timeline: where the processor spent the run"
 
     def locate(column: int, _: int) -> Action | None:
         column -= _LABEL
-        return ("go", _icount(column, first, last, columns)) if column >= 0 else None
+        return ("go", moment_of(column, first, last, columns)) if column >= 0 else None
 
     return Page(lines, title, _legend(room.width), locate=locate)
 
 
-def _column(icount: int, first: int, last: int, columns: int) -> int:
+def columns_in(width: int) -> int:
+    """How many columns of time there are in a pane."""
+    return max(1, width - _LABEL - 1)
+
+
+def column_of(icount: int, first: int, last: int, columns: int) -> int:
+    """The column of a moment, the nearest one where it lies outside."""
     share = (icount - first) * columns // (last - first)
     return max(0, min(columns - 1, share))
 
 
-def _icount(column: int, first: int, last: int, columns: int) -> int:
+def moment_of(column: int, first: int, last: int, columns: int) -> int:
+    """The first moment of a column."""
     return first + (last - first) * column // columns
 
 
@@ -71,6 +80,12 @@ def _shares(
 ) -> dict[Privilege, list[float]]:
     """How much of each column's icounts was spent in each lane, 0 to 1."""
     shares = {lane: [0.0] * columns for lane in LANES}
+    if timeline.lanes:
+        for part in (lane for lane in timeline.lanes if lane.kind == "mode"):
+            for owner, values in zip(LANES, (part.user, part.kernel, part.abort), strict=True):
+                for column in range(columns if values else 0):
+                    shares[owner][column] += values[column * len(values) // columns] / 255
+        return shares
     scale = columns / (last - first)
     for span in timeline.spans:
         start = max(0.0, (span.start - first) * scale)
@@ -99,29 +114,37 @@ def _lane(lane: Privilege, shares: list[float], now: int, columns: int) -> Line:
         eighths = 0 if share <= 0 else max(least, min(6, round(share * 6)))
         glyphs.append(_EIGHTHS[eighths])
     for part, stretch in ((0, glyphs[:now]), (1, glyphs[now + 1 :])):
-        line.add("┃" if part else "", "strong")
+        line.add("┃" if part and now < columns else "", "strong")
         for blank, run in groupby(stretch, key=" ".__eq__):
             line.add("".join(run), "" if blank else lane.value)
     return line
 
 
-def _mark_row(marks: tuple[TimelineMark, ...], first: int, last: int, columns: int) -> Line:
+def mark_row(
+    marks: tuple[TimelineMark, ...],
+    first: int,
+    last: int,
+    columns: int,
+    *,
+    label: str = " events",
+    width: int = _LABEL,
+) -> Line:
     """Each event's glyph at its column, with its word where there is room; beats and faults come
     first.
     """
     cells: list[Span | None] = [None] * columns
     # The user's own marks, then what the machine did, have their places and words before beats.
-    for group in (("bookmark",), _DEEDS, ("irq", "end"), ("beat",)):
+    for group in (("bookmark", "stop"), _DEEDS, ("irq", "end"), ("beat",)):
         placed = []
         for mark in marks:
-            column = _column(mark.icount, first, last, columns)
+            column = column_of(mark.icount, first, last, columns)
             if mark.kind in group and cells[column] is None:
                 glyph, style = MARKS[mark.kind]
                 cells[column] = Span(glyph, f"{style} bold", ("go", mark.icount))
                 placed.append((column, mark))
         for column, mark in placed:
             _write_word(cells, column, mark)
-    line = Line(" events".ljust(_LABEL), "dim")
+    line = Line(label.ljust(width), "dim")
     run: Span | None = None
     for cell in cells:
         span = cell or Span(" ")
@@ -159,7 +182,7 @@ def _axis(first: int, last: int, columns: int) -> Line:
     step = 24
     for column in range(0, columns - 12, step):
         line.to(_LABEL + column)
-        line.add(f"╵{grouped(_icount(column, first, last, columns))}", "dim")
+        line.add(f"╵{grouped(moment_of(column, first, last, columns))}", "dim")
     return line
 
 
