@@ -34,7 +34,7 @@ async def test_screen(zoom: str, size: tuple[int, int]) -> None:
     columns = columns_in(size[0] - (1 if size[0] > 80 else 0))
     frame = replace(sample.hello2(), timeline=sample.time(first, last, columns, rows=size[1]))
     async with running(frame, size) as run:
-        await run.press("v")
+        await run.press("r")
         await run.settle()
         compare(f"time-{zoom}-{size[0]}x{size[1]}", text_of(run.app))
 
@@ -42,7 +42,7 @@ async def test_screen(zoom: str, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_marks(size: tuple[int, int]) -> None:
     async with running(sample.hello2(), size) as run:
-        await run.press("j")
+        await run.press("k")
         await run.settle()
         compare(f"marks-{size[0]}x{size[1]}", text_of(run.app))
         run.link.commands.clear()
@@ -54,7 +54,7 @@ async def test_marks(size: tuple[int, int]) -> None:
 
 async def test_no_marks_say_how_to_make_one() -> None:
     async with running(replace(sample.hello2(), marks=Marks()), (120, 40)) as run:
-        await run.press("j")
+        await run.press("k")
         await run.settle()
         assert "Nothing is marked yet. b sets a breakpoint" in text_of(run.app)
 

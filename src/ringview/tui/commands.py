@@ -220,7 +220,7 @@ COMMANDS: tuple[Entry, ...] = (
     ),
     Entry(
         "marks",
-        ("j",),
+        ("k",),
         "",
         "Breakpoints with their hits, and bookmarks: choose one to go there or remove it.",
         TRAVEL,
@@ -267,7 +267,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("earlier", ("<",), "", "Timeline: move back.", LOOK, ("pan", -1)),
     Entry(
         "time",
-        ("v",),
+        ("r",),
         "",
         "Time at large: modes, threads, events, down to single instructions.",
         LOOK,
