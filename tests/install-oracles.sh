@@ -20,6 +20,8 @@ need gdb-multiarch gdb-multiarch
 need readelf binutils
 need cpio cpio
 need tmux tmux
+need chromium chromium
+need chromedriver chromium-driver
 
 [ -z "$missing" ] && exit 0
 

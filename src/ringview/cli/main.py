@@ -167,6 +167,55 @@ def watch(lecture: str, theme: str) -> int:
     return watch_lecture(lecture, theme)
 
 
+@cli.command()
+@click.argument("scenario", default="", shell_complete=_complete_scenario)
+@click.option(
+    "--join",
+    metavar="LECTURE",
+    default="",
+    help="Without SCENARIO: which live screen, if several are running.",
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Where to listen; see the warning."
+)
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Which port; 0, the default, takes a free one.",
+)
+@click.option(
+    "--seats",
+    metavar="N",
+    type=click.IntRange(1, 1000),
+    default=40,
+    show_default=True,
+    help="The most browsers that may follow; each takes some 60 MB here.",
+)
+@click.option(
+    "--font-size",
+    metavar="PIXELS",
+    type=click.IntRange(6, 96),
+    default=16,
+    show_default=True,
+    help="Size of text on the pages; anybody can change it.",
+)
+@theme_option
+@debuggable
+def serve(
+    scenario: str, join: str, host: str, port: int, seats: int, font_size: int, theme: str
+) -> int:
+    """Show a lecture in browsers: a page for the lecturer, a page for all who follow.
+
+    With SCENARIO the lecturer's screen is a page too, at an address for nobody else. Without it
+    the live screen that runs in a terminal of yours is joined, for the audience only.
+    """
+    from ringview.cli.serve import Service, serve_lecture
+
+    return serve_lecture(Service(scenario, join, host, port, seats, font_size, theme))
+
+
 @cli.command(
     name="exec",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},

@@ -15,7 +15,7 @@ import msgspec
 from ringview.engine.protocol import AnyCommand, Stage
 from ringview.tui import palette as themes
 from ringview.tui.actions import Action
-from ringview.tui.app import RingviewApp
+from ringview.tui.app import MESSAGE_TIME, RingviewApp
 from ringview.tui.commands import LOOKS, Entry, only_looks
 from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.link import Connect
@@ -110,11 +110,11 @@ class AudienceApp(RingviewApp):
     def perform(self, action: Action) -> None:
         """Do one action of the command table or of a click, if it only looks."""
         if action[0] == "answer":
-            self._tell(message=ANSWER_LATER, error=False)
+            self._say(ANSWER_LATER)
         elif only_looks(action):
             super().perform(action)
         else:
-            self._tell(message=ONLY_LOOKS, error=False)
+            self._say(ONLY_LOOKS)
 
     @property
     def _busy(self) -> bool:
@@ -122,7 +122,11 @@ class AudienceApp(RingviewApp):
         return False
 
     def _send(self, command: AnyCommand) -> None:
-        self._tell(message=ONLY_LOOKS, error=False)
+        self._say(ONLY_LOOKS)
+
+    def _say(self, text: str) -> None:
+        self._tell(message=text, error=False)
+        self.set_timer(MESSAGE_TIME, lambda: self._expire(text))
 
     # ----------------------------------------------------------------------------------- questions
 

@@ -273,7 +273,7 @@ class Pane(Widget, can_focus=True):
         """Draw one row: the title rule, then content."""
         width = self.size.width
         if self._framed and y == 0:
-            if self._rule is None:
+            if self._rule is None or self._rule.cell_length != width:
                 self._rule = self._draw_rule(width)
             return self._rule
         index = self._index_of(y - int(self._framed), self._page)
@@ -282,7 +282,8 @@ class Pane(Widget, can_focus=True):
         if index >= len(self._strips):
             self._strips.extend([None] * (index + 1 - len(self._strips)))
         strip = self._strips[index]
-        if strip is None:
+        # A row drawn after the arrangement and before the layout was cut to the old width.
+        if strip is None or strip.cell_length != width:
             strip = self._strips[index] = self._draw(self._page.lines[index], y, width)
         return strip
 

@@ -68,7 +68,7 @@ class StagedApp(ShapedApp):
             self._look(view)
         self._arrange()
         if self._zoom:
-            self.panes[self._zoom].focus(scroll_visible=False)
+            self._give_focus(self.panes[self._zoom])
 
     def _look(self, view: ViewRequest) -> None:
         """Ask for other parts of the machine's state."""

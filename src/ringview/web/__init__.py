@@ -1,0 +1,1 @@
+"""The lecture in browsers: one page for the lecturer, one for everybody else."""
