@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from ringview.engine.client import AsyncClient
 from ringview.engine.follow import Follower
 from ringview.engine.launch import spawn_engine
-from ringview.engine.protocol import GoTo, Look, Step
+from ringview.engine.protocol import GoTo, Look, Stage, StageChanged, Step
 from ringview.engine.spec import EngineSpec
 from ringview.errors import EngineError
 from ringview.tui.notes import COLUMNS, NotesApp, clock, paint, position
@@ -131,6 +131,17 @@ async def test_the_screen_of_notes() -> None:
         await run.until(lambda: not run.app.is_running)
         assert run.app.return_code == 0
         assert run.app.ending == ""
+
+
+async def test_the_notes_say_what_the_room_sees() -> None:
+    async with reading(at_beat(1)) as run:
+        await run.sees("! SVC")
+        assert "the room sees it" not in text_of(run.app)
+        run.link.put(StageChanged(Stage(zoom="stacks", big=True, answers=(2,))))
+        await run.sees("the room sees it")
+        await run.sees("zoomed: stacks · lecture layout")
+        run.link.put(StageChanged(Stage()))
+        await run.until(lambda: "zoomed" not in text_of(run.app))
 
 
 async def test_a_new_beat_is_shown_from_its_beginning() -> None:

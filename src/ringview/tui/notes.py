@@ -18,7 +18,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Digits, Static
 
-from ringview.engine.protocol import Failed, Fatal, FrameReady, Look
+from ringview.engine.protocol import Failed, Fatal, FrameReady, Look, Stage, StageChanged
 from ringview.errors import EngineError
 from ringview.tui import palette as themes
 from ringview.tui.desk import theme_of
@@ -57,21 +57,23 @@ def position(beats: tuple[BeatView, ...]) -> str:
     return f"{number}/{len(beats)}"
 
 
-def paint(frame: Frame, width: int) -> list[Line]:
+def paint(frame: Frame, width: int, stage: Stage | None = None) -> list[Line]:
     """The notes of a frame.
 
     Args:
         frame: what the lecturer's screen shows.
         width: columns there are.
+        stage: how it shows that; None for all panes and no answer.
     """
+    stage = stage or Stage()
     width = max(8, min(width, COLUMNS))
     beats = frame.narration.beats
     beat, after = now_and_next(beats)
-    lines = [_where(frame, beat).fit(width), Line()]
+    lines = [_where(frame, beat, stage).fit(width), Line()]
     if beat is not None:
         lines += [*wrapped(beat.title, "title strong underline", width), Line()]
         lines += wrapped(beat.say, "text", width)
-        lines += _asked(beat, width)
+        lines += _asked(beat, width, beat.ordinal in stage.answers)
     elif not beats:
         lines += wrapped("This run has no beats, so there is nothing to say.", "dim", width)
     if after is not None:
@@ -87,7 +89,14 @@ def paint(frame: Frame, width: int) -> list[Line]:
     return lines
 
 
-def _where(frame: Frame, beat: BeatView | None) -> Line:
+def _where(frame: Frame, beat: BeatView | None, stage: Stage) -> Line:
+    line = _place(frame, beat)
+    if stage.zoom:
+        line.add(f" · zoomed: {stage.zoom}", "strong")
+    return line.add(" · lecture layout", "dim") if stage.big else line
+
+
+def _place(frame: Frame, beat: BeatView | None) -> Line:
     header = frame.header
     owner = "user" if header.mode == "USR" else "kernel"
     line = Line(header.mode, f"{owner} bold").add(f" · icount {grouped(header.icount)}", "dim")
@@ -102,13 +111,14 @@ def _where(frame: Frame, beat: BeatView | None) -> Line:
     return line.add(f" · {grouped(past)} {plural} past it", "dim")
 
 
-def _asked(beat: BeatView, width: int) -> list[Line]:
+def _asked(beat: BeatView, width: int, shown: bool) -> list[Line]:
     if not beat.question:
         return []
     lines = [Line(), *wrapped(f"? {beat.question}", "strong", width)]
     if beat.choices:
         lines += wrapped("  " + " / ".join(beat.choices), "text", width)
-    return [*lines, *wrapped(f"! {beat.answer}", "good bold", width)]
+    lines += wrapped(f"! {beat.answer}", "good bold", width)
+    return [*lines, Line("  the room sees it", "dim").fit(width)] if shown else lines
 
 
 class NotesApp(App[int]):
@@ -157,6 +167,7 @@ class NotesApp(App[int]):
         self._wall = wall
         self.palette = palette
         self.shown: Frame | None = None
+        self._stage = Stage()
         self.ending = ""
         for theme in themes.PALETTES.values():
             self.register_theme(theme_of(theme))
@@ -205,6 +216,9 @@ class NotesApp(App[int]):
                     if isinstance(message, FrameReady):
                         deaths = 0
                         self._take(message.frame)
+                    elif isinstance(message, StageChanged):
+                        self._stage = message.stage
+                        self._draw()
                     elif isinstance(message, Fatal):
                         self._end(message.text)
                         return
@@ -239,7 +253,7 @@ class NotesApp(App[int]):
             return
         self.query_one("#position", Digits).update(position(self.shown.narration.beats))
         self.query_one("#notes", Static).update(
-            self._text(paint(self.shown, self.size.width - 5)), layout=True
+            self._text(paint(self.shown, self.size.width - 5, self._stage)), layout=True
         )
         self._tick()
 
