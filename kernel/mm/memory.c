@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <asm/cacheflush.h>
 #include <asm/tlbflush.h>
@@ -76,6 +77,19 @@ static vm_fault_t map_file_page(struct vm_area_struct *vma,
 	return VM_FAULT_MAJOR;
 }
 
+/*
+ * Files lie in memory here.  To show what a disk brings with it, a page of a
+ * file may be made to take its time, without the lock, so that everybody else
+ * goes on meanwhile.
+ */
+static void wait_for_page_in(struct mm_struct *mm)
+{
+	mmap_read_unlock(mm);
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule_timeout(1);
+	mmap_read_lock(mm);
+}
+
 static vm_fault_t do_no_page(struct vm_area_struct *vma, unsigned long address,
 			     pte_t *pte, unsigned int flags)
 {
@@ -93,8 +107,14 @@ static vm_fault_t do_no_page(struct vm_area_struct *vma, unsigned long address,
 		return 0;
 	}
 
+	if (IS_ENABLED(CONFIG_SLOW_PAGE_IN) && vma->vm_file &&
+	    (flags & FAULT_FLAG_ALLOW_RETRY)) {
+		wait_for_page_in(vma->vm_mm);
+		return VM_FAULT_RETRY;
+	}
 	if (vma->vm_file && (vma->vm_flags & VM_SHARED))
 		return map_file_page(vma, address, pte);
+
 	page = alloc_page(GFP_HIGHUSER);
 	if (!page)
 		return VM_FAULT_OOM;

@@ -91,6 +91,16 @@ def test_intc_injected_line_ends_with_the_acknowledgement() -> None:
     assert controller.read(0x40, 4) == 7
     controller.write(0x48, 4, 1)
     assert not wire.state()[0]
+    # an acknowledgement is for the line that was read, not for another that waits by then
+    controller.write(0x80 + 8, 4, 1 << 9)
+    controller.inject(7)
+    assert controller.read(0x40, 4) == 7
+    controller.inject(9)
+    controller.write(0x80 + 0x14, 4, 1 << 7)  # as a handler that drops its own line
+    controller.write(0x48, 4, 1)
+    assert controller.read(0x40, 4) == 9
+    controller.write(0x48, 4, 1)
+    assert not wire.state()[0]
     # what software sets by ISR_SET stays until software clears it
     controller.write(0x80 + 0x10, 4, 1 << 7)
     controller.write(0x48, 4, 1)

