@@ -24,7 +24,7 @@ static struct hello2_out out;
 
 static void *adversary(void *unused)
 {
-	while (race_goes_on())
+	if (race_goes_on())
 		in->len = EVIL;
 	return NULL;
 }
@@ -53,12 +53,16 @@ int main(void)
 {
 	fill_overflow(name);
 	in = place_structure();
-	if (!in || race_arm() || setuid(NOBODY) || race_begin(adversary)) {
+	if (!in || race_arm() || setuid(NOBODY)) {
 		perror("race-page");
 		return 2;
 	}
-	in->len = GOOD; /* brings in the second page, and not the first */
 	printf("uid %u\n", getuid());
+	in->len = GOOD; /* brings in the second page, and not the first */
+	if (race_begin(adversary)) {
+		perror("race-page");
+		return 2;
+	}
 	call_hello2(in, &out);
 	race_end();
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.kernel.conftest import Boot, End, Guest
 
 from ringview.guest.toolchain import build_program
 from ringview.machine.stop import StopReason
+from ringview.machine.trace import Access
 
 RESCHED_LINE = 48
 SIGSEGV = 11
@@ -129,3 +131,41 @@ def test_a_second_fetch_that_is_not_trusted_wins_nothing(
     assert end.console.endswith("uid 65534\n")
     assert f"len : {EVIL_LEN}" not in end.log
     assert ("len : 6," in end.log) == (variant == "override")
+
+
+# --------------------------------------------------------------------------- what the kernel reads
+
+
+FETCHES: dict[str, tuple[int, int, int, int]] = {
+    "single_copy": (1, 1, 1, 1),
+    "len_refetch": (1, 2, 1, 1),
+    "name_refetch": (2, 1, 2, 1),
+    "strlen_copy": (1, 1, 1, 2),
+    "direct": (2, 4, 1, 1),
+    "override": (1, 2, 1, 1),
+    "abort_on_change": (1, 2, 1, 1),
+    "half_fix": (1, 1, 1, 2),
+}
+"""How often the kernel reads name, len, val and each byte of the name, by the variant's source."""
+
+
+@pytest.mark.parametrize("variant", FETCHES)
+def test_the_compiler_neither_adds_nor_drops_a_fetch(
+    boot: Boot, hello2: Path, variant: str
+) -> None:
+    name = "beagle"
+    guest = boot(hello2, name, "7", options={"HELLO2": variant, "CPU_SW_DOMAIN_PAN": False})
+    guest.run_to("sys_hello2")
+    uin = guest.machine.registers().r[0]
+    guest.machine.trace(True)
+    guest.run_to("ret_fast_syscall")
+    accesses = guest.machine.take_trace().accesses
+    wanted = Access.PRIVILEGED | Access.USER_PAGE
+    loads = accesses[(accesses["flags"] & (wanted | Access.WRITE)) == wanted]
+    reads: Counter[int] = Counter()
+    for va, size in zip(loads["va"].tolist(), loads["size"].tolist(), strict=True):
+        reads.update(range(va, va + size))
+    uname = int(loads["value"][loads["va"] == uin][0])
+    structure = tuple(reads[uin + offset] for offset in (0, 4, 8))
+    name_reads = {reads[uname + i] for i in range(len(name))}
+    assert (*structure, *name_reads) == FETCHES[variant]

@@ -28,7 +28,7 @@ ENTRY(call_hello2)
 	str	sp, [r7]
 	ldr	r7, =401		@ hello2
 	svc	#0
-after_call:
+.Lafter_call:
 	pop	{r3, r4, r5, r6, r7, r8, r9, r10, fp, pc}
 END(call_hello2)
 
@@ -57,7 +57,7 @@ ENTRY(payload)
 	msr	spsr_cxsf, r1
 	ldr	lr, =saved_sp
 	ldm	lr, {sp}^		@ sp_usr: another thread's till now
-	ldr	lr, =after_call
+	ldr	lr, =.Lafter_call
 	movs	pc, lr
 END(payload)
 

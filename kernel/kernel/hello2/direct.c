@@ -18,7 +18,7 @@ SYSCALL_DEFINE2(hello2, struct hello2_in __user *, in,
 		return -EFAULT;
 	if (READ_ONCE(in->len) > HELLO2_NAME_MAX)
 		return -EINVAL;
-	if (!access_ok(READ_ONCE(in->name), HELLO2_NAME_MAX))
+	if (!access_ok(READ_ONCE(in->name), READ_ONCE(in->len)))
 		return -EFAULT;
 
 	pr_info("sys_hello2(name : %.*s, len : %u, val : %u)\n",
