@@ -141,7 +141,7 @@ FETCHES: dict[str, tuple[int, int, int, int]] = {
     "len_refetch": (1, 2, 1, 1),
     "name_refetch": (2, 1, 2, 1),
     "strlen_copy": (1, 1, 1, 2),
-    "direct": (2, 4, 1, 1),
+    "direct": (2, 4, 1, 2),
     "override": (1, 2, 1, 1),
     "abort_on_change": (1, 2, 1, 1),
     "half_fix": (1, 1, 1, 2),
