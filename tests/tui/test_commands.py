@@ -33,6 +33,7 @@ from ringview.tui.desk import Desk
 from ringview.tui.keymap import DEFAULT
 from ringview.tui.layout import PANES, arrange
 from ringview.tui.panes import logs
+from ringview.tui.reference import Reference
 from ringview.tui.screens import QUESTIONS, Help, help_lines, help_rows
 from ringview.tui.splits import Rect
 from ringview.views.frame import ViewRequest
@@ -170,6 +171,7 @@ CASES: dict[str, Case] = {
     "theme": Case(lambda run: run.app.palette.name == "light"),
     "palette": Case(lambda run: isinstance(run.app.screen, CommandPalette)),
     "help": Case(lambda run: isinstance(run.app.screen, Help)),
+    "reference": Case(lambda run: isinstance(run.app.screen, Reference)),
     "quit": Case(lambda run: not run.app.is_running),
 }
 

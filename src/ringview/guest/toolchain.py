@@ -40,7 +40,7 @@ __all__ = [
 # Raised when what an entry holds changes, so that older entries are not taken for it.
 _FORMAT = b"ringview images 1\n"
 _ATTEMPTS = 3
-ENTRY_LIMIT = 40
+ENTRY_LIMIT = 200
 """Images kept in the user's cache; the ones used longest ago go first."""
 
 

@@ -491,13 +491,21 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("theme", ("T",), "", "Dark, light, projector.", SCREEN, ("theme",)),
     Entry("palette", ("ctrl+p", ":"), "", "Find a command by its name.", SCREEN, ("palette",)),
     Entry("help", ("?",), "help", "This.", SCREEN, ("help",), 12),
+    Entry(
+        "reference",
+        ("r",),
+        "",
+        "How every architecture calls Linux, and the rings of ARM and x86.",
+        LOOK,
+        ("reference",),
+    ),
     Entry("quit", ("q", "ctrl+c", "ctrl+q"), "quit", "Leave.", SCREEN, ("quit",), 13),
 )
 
 _LOOKING = {
     "big", "call", "choose", "copy", "cycle", "follow", "help", "hide", "large", "log", "log_tab",
-    "memory", "palette", "pane", "quit", "reset_layout", "resize", "scroll", "select", "show_all",
-    "space", "table", "take", "theme", "time", "translate", "unzoom", "zoom",
+    "memory", "palette", "pane", "quit", "reference", "reset_layout", "resize", "scroll", "select",
+    "show_all", "space", "table", "take", "theme", "time", "translate", "unzoom", "zoom",
 }  # fmt: skip
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Static
+from typing import ClassVar
+
+from textual.binding import Binding
 
 from ringview.engine.protocol import Failed
 from ringview.tui.highlight import highlight
-from ringview.tui.palette import Palette, style
+from ringview.tui.leaflet import Leaflet
+from ringview.tui.palette import Palette
 from ringview.tui.text import Line, wrapped
 
 _GUTTER = 8  # columns for the arrow, the line's number and the rule
 _TAB = 8
+_WIDEST = 100
 
 
 def complaint_lines(failed: Failed, width: int) -> list[Line]:
@@ -41,43 +41,21 @@ def complaint_lines(failed: Failed, width: int) -> list[Line]:
     return [*lines, Line(), *wrapped(kept, "dim", width)]
 
 
-class Complaint(ModalScreen[None]):
-    """Shows why a build failed until a key closes it.
+class Complaint(Leaflet):
+    """Shows why a build failed.
 
     Args:
         palette: the theme.
         failed: the answer that carries the source.
     """
 
-    BINDINGS = [("escape,q,enter,space,R", "leave", "leave")]  # noqa: RUF012
-    DEFAULT_CSS = """
-    Complaint { align: center middle; background: $background 60%; }
-    Complaint > VerticalScroll {
-        width: auto; max-width: 100%; height: auto; max-height: 100%;
-        background: $background; border: round $error; padding: 0 2;
-    }
-    Complaint Static { width: auto; }
-    """
+    BINDINGS: ClassVar = [Binding("space,R", "leave", "leave")]
+    DEFAULT_CSS = "Complaint > VerticalScroll { border: round $error; }"
 
     def __init__(self, palette: Palette, failed: Failed) -> None:
-        super().__init__()
-        self._palette = palette
+        super().__init__(palette)
         self.failed = failed
 
-    def compose(self) -> ComposeResult:
-        """One text that scrolls."""
-        text = Text()
-        for line in complaint_lines(self.failed, min(100, self.app.size.width - 8)):
-            for span in line:
-                text.append(span.text, style(self._palette, span.style, line.back))
-            text.append("\n")
-        with VerticalScroll():
-            yield Static(text, markup=False)
-
-    def on_mount(self) -> None:
-        """Let arrow keys scroll."""
-        self.query_one(VerticalScroll).focus()
-
-    def action_leave(self) -> None:
-        """Close."""
-        self.dismiss(None)
+    def lines(self, width: int) -> list[Line]:
+        """The error, and the source around it."""
+        return complaint_lines(self.failed, min(_WIDEST, width))

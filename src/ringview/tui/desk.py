@@ -439,6 +439,12 @@ class DeskApp(App[int]):
 
         self.push_screen(Help(self.palette, self.keymap, self.commands))
 
+    def do_reference(self) -> None:
+        """Show how every architecture calls Linux."""
+        from ringview.tui.reference import Reference
+
+        self.push_screen(Reference(self.palette))
+
     def do_palette(self) -> None:
         """Show the command palette."""
         from ringview.tui.search import palette

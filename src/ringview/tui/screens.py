@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.binding import Binding
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ringview.tui.commands import COMMANDS, GROUPS, Entry
 from ringview.tui.keymap import Keymap
-from ringview.tui.palette import Palette, style
+from ringview.tui.leaflet import Leaflet
+from ringview.tui.palette import Palette
 from ringview.tui.text import Line, beside, wrap
 
 
@@ -245,7 +247,7 @@ def help_lines(width: int, keymap: Keymap, commands: tuple[Entry, ...] = COMMAND
     return beside(left, [line for part in parts for line in part], _COLUMN, "   ")
 
 
-class Help(ModalScreen[None]):
+class Help(Leaflet):
     """The help: every command of the table.
 
     Args:
@@ -254,40 +256,15 @@ class Help(ModalScreen[None]):
         commands: the commands to tell of.
     """
 
-    BINDINGS = [("escape,q,question_mark,enter", "leave", "leave")]  # noqa: RUF012
-    DEFAULT_CSS = """
-    Help { align: center middle; background: $background 60%; }
-    Help > VerticalScroll {
-        width: auto; max-width: 100%; height: auto; max-height: 100%;
-        background: $background; border: round $secondary; padding: 0 2;
-        scrollbar-size-vertical: 1;
-    }
-    Help Static { width: auto; }
-    """
+    BINDINGS: ClassVar = [Binding("question_mark", "leave", "leave")]
 
     def __init__(
         self, palette: Palette, keymap: Keymap, commands: tuple[Entry, ...] = COMMANDS
     ) -> None:
-        super().__init__()
+        super().__init__(palette)
         self._commands = commands
-        self._palette = palette
         self._keymap = keymap
 
-    def compose(self) -> ComposeResult:
-        """One text that scrolls."""
-        width = self.app.size.width - 8
-        text = Text()
-        for line in help_lines(min(width, 2 * _COLUMN + 3), self._keymap, self._commands):
-            for span in line:
-                text.append(span.text, style(self._palette, span.style))
-            text.append("\n")
-        with VerticalScroll():
-            yield Static(text, markup=False)
-
-    def on_mount(self) -> None:
-        """Let arrow keys scroll."""
-        self.query_one(VerticalScroll).focus()
-
-    def action_leave(self) -> None:
-        """Close."""
-        self.dismiss(None)
+    def lines(self, width: int) -> list[Line]:
+        """The help, in at most two columns."""
+        return help_lines(min(width, 2 * _COLUMN + 3), self._keymap, self._commands)
