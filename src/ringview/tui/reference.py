@@ -21,7 +21,7 @@ _NOTE = (
 def reference_lines(width: int) -> list[Line]:
     """Both tables; in a narrow room the arguments stand on a row of their own."""
     lines = [Line("How a program calls Linux", "strong underline")]
-    wide = width >= 90
+    wide = width >= 96
     head = Line("  architecture  instruction           number              result", "dim")
     lines.append(head.add("  arguments", "dim") if wide else head.fit(width))
     for convention in CONVENTIONS:
