@@ -10,7 +10,7 @@ SCENARIO ?= scenarios/hello2.yaml
 # python3-venv package) is still served by the pip that started it.
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(PY)
 
-.PHONY: demo test lint check bench soak wheel oracles clean distclean help
+.PHONY: demo test lint check bench soak wheel tour oracles clean distclean help
 
 help:
 	@echo "make demo    install into $(VENV) and open $(SCENARIO)"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench   measure the speeds in docs/performance.md"
 	@echo "make soak    the long campaigns"
 	@echo "make wheel   build dist/*.whl with its kernel images"
+	@echo "make tour    draw the pictures of docs/tour.md anew"
 	@echo "make clean   remove what was built; make distclean: $(VENV) too"
 
 .DEFAULT_GOAL := help
@@ -55,6 +56,9 @@ lint: $(VENV)/.installed-dev
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PY) tests/check_c_format.py
 
 check: oracles lint test
+
+tour: $(VENV)/.installed-dev
+	$(PY) docs/tour.py
 
 bench: $(VENV)/.installed-dev
 	$(PY) -m bench

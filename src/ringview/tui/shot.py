@@ -61,7 +61,7 @@ async def _settle(app: RingviewApp, pilot: Pilot[int]) -> None:
     """Wait until the screen shows the answer to all that was asked."""
     try:
         async with asyncio.timeout(PATIENCE):
-            while app.is_running and not app.settled:
+            while app.is_running and not (app.settled and _shows(app)):
                 await pilot.pause(0.01)
     except TimeoutError:
         raise EngineError(f"no picture came within {PATIENCE:.0f} seconds") from None

@@ -55,7 +55,7 @@ def _rows(scene: Scene, t: Transition) -> list[SwitchRow]:
     old, new = t.from_mode, t.to_mode
     entered = t.is_exception
     level = {True: "PL0 user", False: "PL1 kernel"}
-    own = "the same bank" if _bank(old) == _bank(new) else f"banked: {new.name} has its own"
+    own = "the same bank" if _bank(old) == _bank(new) else f"{new.name} has its own"
     sp = {Mode.USR: t.sp_usr, Mode.SYS: t.sp_usr, Mode.SVC: t.sp_svc}.get(
         new, scene.now.registers.get(f"sp_{_bank(new)}", 0)
     )
@@ -74,14 +74,14 @@ def _rows(scene: Scene, t: Transition) -> list[SwitchRow]:
             f"{address(t.pc)}  {place(scene, t.pc)}",
             f"{address(t.target)}  {place(scene, t.target)}",
             True,
-            "the vector: the kernel chose it, not the program" if entered else "where it goes on",
+            "the vector: the kernel's choice alone" if entered else "where it goes on",
         ),
         SwitchRow(
             "sp",
             f"{address(t.registers[13])}  sp_{_bank(old)}",
             f"{address(sp)}  sp_{_bank(new)}",
             t.registers[13] != sp,
-            own + (f", the {stack}" if stack else ""),
+            own + (f": the {stack}" if stack else ""),
         ),
         SwitchRow(
             "lr",

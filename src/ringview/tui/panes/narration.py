@@ -223,8 +223,16 @@ def _transition(story: TransitionStory, width: int, space: int) -> list[Line]:
     ]
     if len(numbered) <= space:
         return numbered
-    line = "  ".join(f"{n}. {step}" for n, step in enumerate(story.steps, 1))
-    return wrapped(line, "text", width, space)
+    whole: list[Line] = []
+    for count in range(1, len(story.steps) + 1):
+        told = "  ".join(f"{n}. {step}" for n, step in enumerate(story.steps[:count], 1))
+        rest = len(story.steps) - count
+        told += f"  … and {rest} more, in large" if rest else ""
+        lines = wrapped(told, "text", width)
+        if len(lines) > space:
+            break
+        whole = lines
+    return whole or wrapped(story.steps[0] if story.steps else "", "text", width, space)
 
 
 NEAR = 500

@@ -8,7 +8,7 @@ from ringview.tui.text import Line, Page, Room, grouped, hex32, shorten, wrap
 from ringview.views.frame import FlagField, SwitchMove, SwitchRow, TransitionStory
 
 _LABEL = 7
-_HOW = 44  # columns that are left for what happens to a register, in a wide pane
+_HOW = 47  # columns that are left for what happens to a register, in a wide pane
 _HUES = {"USR": "user", "SYS": "kernel", "SVC": "kernel", "IRQ": "kernel", "FIQ": "kernel"}
 
 
