@@ -81,6 +81,23 @@ async def test_it_shows_what_the_lecturer_looks_at(size: tuple[int, int]) -> Non
         assert not run.moved
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_screen_of_any_other_size_follows(size: tuple[int, int]) -> None:
+    # Whatever a screen asks for because of its size stays out of what travels.
+    async with running(size=(170, 52)) as lecturer:
+        lecturer.app.do_memory(0x8000)
+        staged = lecturer.app.stage()
+    async with watching(size=size) as run:
+        await run.stage(staged)
+        await run.until(lambda: run.app.stage() == staged)
+        await run.sees("◉ following")
+        await run.pilot.resize_terminal(140, 45)
+        await run.until(lambda: run.app.size.width == 140)
+        run.link.go(41_130)
+        await run.sees("◉ following")
+        assert run.app.stage() == staged
+
+
 async def test_one_who_looks_around_stays_there_and_finds_back() -> None:
     async with watching() as run:
         await run.pilot.press("2", "z")

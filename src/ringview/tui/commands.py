@@ -504,8 +504,8 @@ COMMANDS: tuple[Entry, ...] = (
 
 _LOOKING = {
     "big", "call", "choose", "copy", "cycle", "follow", "help", "hide", "large", "log", "log_tab",
-    "memory", "palette", "pane", "quit", "reference", "reset_layout", "resize", "scroll", "select",
-    "show_all", "space", "table", "take", "theme", "time", "translate", "unzoom", "zoom",
+    "memory", "palette", "pan", "pane", "quit", "reference", "reset_layout", "resize", "scroll",
+    "select", "show_all", "space", "table", "take", "theme", "time", "translate", "unzoom", "zoom",
 }  # fmt: skip
 
 

@@ -19,7 +19,10 @@ ENLARGE = "\x1b]2;ringview · large\x07"
 ORDINARY = "\x1b]2;ringview\x07"
 
 
-OWN = ("code_rows", "source_lines", "stack_slots", "memory_rows", "log_rows", "large")
+OWN = (
+    "columns", "steps", "code_rows", "source_lines", "stack_slots", "memory_rows", "log_rows",
+    "large",
+)  # fmt: skip
 """What of a `ViewRequest` follows from the size of a screen, or from the zoom."""
 
 
