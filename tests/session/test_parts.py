@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from math import log
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ringview.machine.machine import EPOCH
 from ringview.session.checkpoints import Checkpoint, CheckpointStore
 from ringview.session.journal import Journal, JournalEntry
 from ringview.session.lines import boundaries
@@ -68,6 +71,35 @@ def test_an_input_forgets_those_after_it() -> None:
     assert journal.at(4) == list(journal)
     assert journal.next_after(3) == 4
     assert journal.next_after(4) is None
+
+
+@given(
+    st.integers(16, 200),
+    st.integers(200, 3000),
+    st.lists(st.integers(0, 2999), max_size=6),
+)
+def test_checkpoints_grow_sparser_with_age_and_dense_where_one_walks(
+    bound: int, length: int, walks: list[int]
+) -> None:
+    """Gaps are at most a share of the age, and that share is what the bound asks for."""
+    store: CheckpointStore[int] = CheckpointStore(lambda _before, state: state, bound)
+    for epoch in range(length):
+        store.add(Checkpoint(epoch * EPOCH, 0, 1))
+        assert store.bytes_used() <= bound
+    icounts = store.icounts
+    assert icounts[0] == 0
+    assert icounts[-1] == (length - 1) * EPOCH
+    # With n checkpoints at gaps of a share s of the age, n is about ln(length) / s.
+    share = 2.5 * log(length) / (bound * 4 / 5) + 2 / bound
+    for before, after in pairwise(icounts):
+        assert after - before <= max(EPOCH, 2 * share * (icounts[-1] - before))
+    for walk in walks:
+        at = walk % length
+        for epoch in range(max(0, at - 8), at):
+            store.add(Checkpoint(epoch * EPOCH, 0, 1))
+            assert store.bytes_used() <= bound
+            assert epoch * EPOCH in store
+    assert store.icounts[0] == 0
 
 
 @given(st.lists(st.integers(1, 400), unique=True, max_size=120), st.integers(3, 60))

@@ -12,6 +12,9 @@ from typing import Generic, TypeVar
 
 StateT = TypeVar("StateT")
 
+FINEST = 1 / 256
+"""The first share of its age that a gap between checkpoints may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint(Generic[StateT]):
@@ -32,7 +35,9 @@ class CheckpointStore(Generic[StateT]):
     """Checkpoints by icount, within a bound of memory.
 
     States share pages, so a state's cost is what it adds to the one before it. When all together
-    cost more than the bound, every second one of the older half is dropped, never the very first.
+    cost more than the bound, some are dropped: gaps may grow in proportion to how long ago they
+    are, and to how far they are from where the run is walked now, so that their number grows with
+    the logarithm of the run's length. The very first and the latest are never dropped.
 
     Args:
         cost: bytes that a state takes beside the one before it (None: the first).
@@ -81,7 +86,7 @@ class CheckpointStore(Generic[StateT]):
         self._weigh(index)
         self._weigh(index + 1)
         if self.bytes_used() > self._bound:
-            self._thin()
+            self._thin(checkpoint.icount)
 
     def drop_from(self, icount: int) -> None:
         """Forget all checkpoints at or after a moment."""
@@ -94,12 +99,33 @@ class CheckpointStore(Generic[StateT]):
             before = self._items[index - 1].state if index else None
             self._costs[index] = self._cost(before, self._items[index].state)
 
-    def _thin(self) -> None:
-        # Where the run was walked long ago a coarser grain will do: a jump there costs more replay.
-        half = max(4, len(self._items) // 2)
-        kept = [item for i, item in enumerate(self._items[:half]) if i % 2 == 0]
-        self._items[:half] = kept
-        self._icounts = [item.icount for item in self._items]
-        self._costs[:half] = [0] * len(kept)
-        for index in range(min(len(kept) + 1, len(self._items))):
-            self._weigh(index)
+    def _thin(self, here: int) -> None:
+        """Drop checkpoints, ever coarser with age, until a fifth of the bound is free.
+
+        Args:
+            here: where the run is walked now.
+        """
+        share = FINEST
+        while self.bytes_used() > self._bound * 4 // 5 and len(self._items) > 3:
+            self._keep(self._sparse(here, share))
+            share *= 2
+
+    def _sparse(self, here: int, share: float) -> list[int]:
+        """Indexes of checkpoints to keep: no two neighbours closer than a share of their age."""
+        latest = self._icounts[-1]
+        kept = [len(self._icounts) - 1]
+        for index in range(len(self._icounts) - 2, 0, -1):
+            icount, before = self._icounts[index], self._icounts[index - 1]
+            age = min(latest - icount, abs(here - icount))
+            # Dropping it leaves a gap from the one before it to the one kept after it.
+            if self._icounts[kept[-1]] - before > share * age:
+                kept.append(index)
+        return [0, *reversed(kept)]
+
+    def _keep(self, indexes: list[int]) -> None:
+        changed = [i for i, index in enumerate(indexes) if i and indexes[i - 1] != index - 1]
+        self._items = [self._items[index] for index in indexes]
+        self._icounts = [self._icounts[index] for index in indexes]
+        self._costs = [self._costs[index] for index in indexes]
+        for position in changed:
+            self._weigh(position)

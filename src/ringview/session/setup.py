@@ -50,4 +50,4 @@ class SessionSetup:
     root: Path | None = None
     kernel_name: str = ""
     program_name: str = ""
-    checkpoint_bytes: int = 24 << 20
+    checkpoint_bytes: int = 96 << 20
