@@ -1,11 +1,13 @@
 """Recording, going back and starting up, as ratios to bare Unicorn and as times.
 
-Rates count this process's processor time, so that a busy computer does not spoil the ratios; times
-that a user waits for are wall-clock.
+Rates and motions count this process's processor time, so that a busy computer does not spoil them:
+a session does nothing but compute, and where nothing else runs that is what a user waits for. How
+long a client waits for its engine is wall-clock.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import struct
 import tempfile
@@ -23,6 +25,8 @@ from ringview.guest.kconfig import KernelConfig
 from ringview.guest.toolchain import build_kernel, build_program
 from ringview.session.session import Session
 from ringview.session.setup import Observe, SessionSetup
+from ringview.views.assemble import FrameBuilder
+from ringview.views.frame import ViewRequest
 
 RECORDED = 20_000_000
 TRACED = 3_000_000
@@ -65,13 +69,13 @@ def spinning(observe: Observe) -> Session:
 
 
 def p95(measure: Callable[[], object], before: Callable[[], object]) -> tuple[float, float]:
-    """Median and 95th percentile of a motion's wall-clock seconds."""
+    """Median and 95th percentile of a motion's processor seconds."""
     times = []
     for _ in range(JUMPS):
         before()
-        started = time.perf_counter()
+        started = time.process_time()
         measure()
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     times.sort()
     return times[len(times) // 2], times[len(times) * 95 // 100]
 
@@ -126,6 +130,7 @@ def print_motions() -> None:
             median, high = p95(measure, anywhere)
             print(f"{label:<46}{median * 1e3:>6.1f}ms{high * 1e3:>6.1f}ms{wanted:>8}")
         print_history(session, words, anywhere)
+        print_stops(session, words, anywhere)
         session.machine.close()
 
 
@@ -142,13 +147,104 @@ def print_history(session: Session, words: str, anywhere: Callable[[], None]) ->
         if not len(stores):
             continue
         place = f"pa:{int(chance.choice(stores)['pa']):08x}/1"
-        started = time.perf_counter()
+        started = time.process_time()
         session.find_access(place)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     times.sort()
     median, high = times[len(times) // 2], times[len(times) * 95 // 100]
     label = f"who wrote this byte, {words}"
     print(f"{label:<46}{median * 1e3:>6.1f}ms{high * 1e3:>6.1f}ms{'100':>8}")
+
+
+def print_stops(session: Session, words: str, anywhere: Callable[[], None]) -> None:
+    """Back to a watched write or a conditional breakpoint within a million instructions."""
+    chance = random.Random(3)
+
+    def watch() -> bool:
+        origin = session.icount
+        written = max(1000, origin - chance.randrange(1_000_000))
+        trace = session.window(written - 1000, written)
+        stores = trace.accesses[trace.accesses["flags"] & 1 == 1]
+        if not len(stores):
+            return False
+        session.stops.toggle_watch(f"pa:{int(chance.choice(stores)['pa']):08x}/4", "write")
+        return True
+
+    def condition(text: str) -> bool:
+        origin = session.icount
+        executed = max(1000, origin - chance.randrange(1_000_000))
+        pc = int(session.window(executed, executed + 1).insns["r"][0][15])
+        if pc < 0xC0000000:
+            return False
+        session.stops.add_breakpoint(f"{pc:#010x} if {text}")
+        return True
+
+    rows: list[tuple[str, Callable[[], bool]]] = [
+        ("back to a watched write", watch),
+        ("back to a breakpoint if r1 == r1", lambda: condition("r1 == r1")),
+        ("back to a breakpoint if jiffies != 1", lambda: condition("jiffies != 1")),
+    ]
+    for label, prepare in rows:
+        times: list[float] = []
+        tried = 0
+        while len(times) < JUMPS // 4 and tried < 4 * JUMPS:
+            anywhere()
+            tried += 1
+            if not prepare():
+                continue
+            started = time.process_time()
+            session.step("breakpoint", -1)
+            times.append(time.process_time() - started)
+            session.stops.take_over(())
+        session.stops.take_over(())
+        times.sort()
+        median, high = times[len(times) // 2], times[len(times) * 95 // 100]
+        text = f"{label}, {words}"
+        print(f"{text:<46}{median * 1e3:>6.1f}ms{high * 1e3:>6.1f}ms{'100':>8}")
+
+
+def frame_time(session: Session) -> float:
+    """Processor seconds of one frame at the end of what is recorded, its pieces seen before."""
+    builder = FrameBuilder(session)
+    view = ViewRequest(columns=110)
+    builder.build(None, view, 1)
+    best = 1.0
+    for back in range(1, 31):
+        session.goto(session.end - back)
+        started = time.process_time()
+        builder.build(None, view, 1)
+        best = min(best, time.process_time() - started)
+    return best
+
+
+def print_long() -> None:
+    """What does not grow with the run: a frame's cost, and memory's bound."""
+    kernel = build_kernel(KernelConfig.of("bbb_defconfig", {}))
+    setup = SessionSetup("t", kernel.path, build_program("threads"), args=("4", "100000"))
+    session = Session.open(setup)
+    session.recorder.most_events = 1 << 30
+    session.start()
+    print(f"{'session: long runs':<46}{'':>8}{'':>8}{'wanted':>8}")
+    found = []
+    for length in (1_000_000, LONG_RUN):
+        session.goto(session.end)
+        session.run(length)
+        found.append((len(session.syscalls()), frame_time(session)))
+    (few, short), (many, long) = found
+    label = f"a frame after {many:,} calls against {few:,}"
+    print(f"{label:<46}{long / short:>7.2f}x{'':>8}{'1.5x':>8}")
+    session.machine.close()
+    setup = SessionSetup("spin", kernel.path, build_program("spin"))
+    session = Session.open(setup)
+    session.start()
+    session.run(100_000_000)
+    label = f"resident after {session.end:,} instructions"
+    print(f"{label:<46}{resident(os.getpid()) / 1e6:>6.0f}MB{'':>8}{'1000':>8}")
+    chance = random.Random(4)
+    first = session.first_user or 0
+    median, high = p95(lambda: session.goto(chance.randrange(first, session.end)), lambda: None)
+    print(f"{'any jump in them':<46}{median * 1e3:>6.1f}ms{high * 1e3:>6.1f}ms{'100':>8}")
+    session.machine.close()
 
 
 def print_start() -> None:
@@ -179,6 +275,7 @@ def main() -> None:
     """Print all tables."""
     print_rates()
     print_motions()
+    print_long()
     print_start()
 
 

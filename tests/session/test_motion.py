@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from ringview.session.session import Session
@@ -258,3 +260,24 @@ def test_system_calls_of_a_future_that_will_not_be_are_forgotten(
     fresh = make_session(inputs=tuple(session.journal))
     fresh.run(100_000)
     assert list(session.syscalls()) == list(fresh.syscalls())
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("unit", ["instruction", "line", "transition", "syscall", "breakpoint"])
+def test_n_forwards_and_n_back_is_the_same_state(session: Session, unit: str, seed: int) -> None:
+    chance = Random(seed)
+    session.goto(chance.randrange(START, 300_000))
+    session.set_breakpoint(session.resolve_address("mix"))
+    try:
+        # From a boundary of the unit, so that the way back ends there.
+        session.step(unit, 1)
+        begin, digest = session.icount, session.digest()
+        count = chance.randrange(2, 30)
+        session.step(unit, count)
+        there, digest_there = session.icount, session.digest()
+        session.step(unit, -count)
+        assert (session.icount, session.digest()) == (begin, digest)
+        session.step(unit, count)
+        assert (session.icount, session.digest()) == (there, digest_there)
+    finally:
+        session.stops.take_over(())

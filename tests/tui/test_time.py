@@ -36,6 +36,7 @@ async def test_screen(zoom: str, size: tuple[int, int]) -> None:
     async with running(frame, size) as run:
         await run.press("r")
         await run.settle()
+        assert "▸ time " in text_of(run.app)
         compare(f"time-{zoom}-{size[0]}x{size[1]}", text_of(run.app))
 
 
@@ -44,6 +45,7 @@ async def test_marks(size: tuple[int, int]) -> None:
     async with running(sample.hello2(), size) as run:
         await run.press("k")
         await run.settle()
+        assert "2 ● breakpoint         3  sys-hello2.c:32" in text_of(run.app)
         compare(f"marks-{size[0]}x{size[1]}", text_of(run.app))
         run.link.commands.clear()
         await run.press("down", "enter", "down", "down", "enter")

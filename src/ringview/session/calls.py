@@ -92,11 +92,13 @@ class Calls:
         """A call's name: as the tree's ``syscall.tbl`` has it, else that of the handler in the
         kernel's own table, without ``sys_``; "" if it has none.
         """
+        table = self._code.kernel.symbols.extent("sys_call_table")
+        if table is None:
+            return ""  # another kernel: its numbers are its own
         listed = self._listed.name(nr)
         if listed is not None:
             return listed
-        table = self._code.kernel.symbols.extent("sys_call_table")
-        if table is None or not 0 <= nr < len(table) // 4:
+        if not 0 <= nr < len(table) // 4:
             return ""
         word = self._code.kernel.elf.read(table.start + 4 * nr, 4)
         found = None if word is None else self._code.locate(int.from_bytes(word, "little"))

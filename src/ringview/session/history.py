@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ringview.machine.machine import EPOCH
 from ringview.machine.trace import Trace
 from ringview.session.matching import (
+    Candidates,
     ExecutionMatcher,
     Hit,
     Matcher,
@@ -18,6 +19,9 @@ from ringview.session.recorder import Interrupted, Outcome, Recorder
 from ringview.session.stoppoints import StopPoint, StopPoints
 from ringview.session.traces import cut
 from ringview.session.wanted import KINDS, Wanted, content
+
+GROWTH = 8
+"""How many times more candidates are looked at each time that none of the later ones was a stop."""
 
 
 class History:
@@ -98,7 +102,7 @@ class History:
                 if outcome is not Outcome.INTERRUPTED:
                     # The trace at hand tells which access stopped the machine.
                     with recorder.traced(any(point.is_watch for point in points)):
-                        outcome, found = self._last_stop(last, points)
+                        outcome, found = self._last_stop_of(last, points)
                 if outcome is Outcome.INTERRUPTED:
                     raise Interrupted
                 last = first
@@ -106,6 +110,28 @@ class History:
             self.progress = -1.0
             recorder.return_to(here)
         return found
+
+    def _last_stop_of(
+        self, last: int, points: Sequence[StopPoint]
+    ) -> tuple[Outcome, tuple[Hit, StopPoint] | None]:
+        """The last stop between here and a moment.
+
+        The trace tells where a condition must be asked; it is asked of the last of these first,
+        then of ever more at a time, since each time costs a way there.
+        """
+        recorder = self._recorder
+        candidates = Candidates(points)
+        outcome = recorder.scan(last, candidates.look)
+        known, count = candidates.icounts, 1
+        while known and outcome is Outcome.LIMIT:
+            chunk, known = known[-count:], known[:-count]
+            outcome = recorder.seek(chunk[0])
+            if outcome is Outcome.LIMIT:
+                outcome, found = self._last_stop(last, points)
+                if found is not None:
+                    return outcome, found
+            last, count = chunk[0], count * GROWTH
+        return outcome, None
 
     def _last_stop(
         self, last: int, points: Sequence[StopPoint]

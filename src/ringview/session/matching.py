@@ -17,6 +17,7 @@ from ringview.machine.machine import Machine
 from ringview.machine.trace import Access, Records, Trace
 from ringview.session.condition import Condition
 from ringview.session.moment import Recorded
+from ringview.session.stoppoints import StopPoint
 from ringview.session.timeline import Track
 from ringview.session.traces import pcs
 from ringview.session.wanted import KINDS, Wanted, content
@@ -313,6 +314,35 @@ class ExecutionMatcher:
             if self._condition is None or self._condition.holds(Recorded(row)):
                 return _at(row)
         return None
+
+
+class Candidates:
+    """Moments at which breakpoints or watchpoints may stop a run, whatever their conditions.
+
+    Args:
+        points: the breakpoints and watchpoints.
+
+    Attributes:
+        icounts: the moments, in order.
+    """
+
+    def __init__(self, points: Sequence[StopPoint]) -> None:
+        addresses = sorted({va for point in points for va in point.addresses})
+        self._addresses = np.array(addresses, np.uint32)
+        self._watched = [point.wanted for point in points if point.wanted is not None]
+        self.icounts: list[int] = []
+
+    def look(self, trace: Trace) -> None:
+        """Take those of the next stretch."""
+        found = [trace.insns["icount"][np.isin(pcs(trace), self._addresses)]]
+        records = trace.accesses
+        for wanted in self._watched:
+            touched = _overlaps(records, wanted.ranges)
+            if wanted.kind != "access":
+                written = records["flags"] & int(Access.WRITE) != 0
+                touched &= written == (wanted.kind == "write")
+            found.append(records["icount"][touched])
+        self.icounts += np.unique(np.concatenate(found)).tolist()
 
 
 def _at(row: np.void) -> Hit:

@@ -64,6 +64,9 @@ class Moment:
         return int.from_bytes(data, "little")
 
     def _place(self, name: str) -> tuple[int, int]:
+        static = self._static(name)
+        if static is not None:
+            return static
         try:
             found = self._find(name)
         except InputError:
@@ -75,6 +78,20 @@ class Moment:
             if extent is not None:
                 return extent.start, min(4, max(1, len(extent)))
         raise Unreadable
+
+    def _static(self, name: str) -> tuple[int, int] | None:
+        """A global variable that no local of the running function hides: it needs no unwinding."""
+        if not name.isidentifier():
+            return None
+        pc = self._state.raw.pc
+        image = self._code.image(pc)
+        if image is not None and any(v.name == name for v in image.debug.variables_at(pc)):
+            return None
+        for owner in (self._code.program, self._code.kernel):
+            symbol = None if owner is None else owner.symbols.get(name)
+            if symbol is not None and symbol.kind == "object" and 0 < symbol.size <= 8:
+                return symbol.address, symbol.size
+        return None
 
     def _in_register(self, name: str) -> int | None:
         """A variable of the running function that the compiler keeps in a register."""
