@@ -14,6 +14,7 @@ from tests.tui.test_golden import SIZES, compare
 from textual.widgets import Input
 
 from ringview.engine.protocol import Go, GoTo, GoToStop, Look
+from ringview.tui.commands import BY_NAME
 from ringview.tui.panes.time import LABEL, columns_in, paint
 from ringview.tui.screens import Prompt
 from ringview.tui.text import Room
@@ -34,7 +35,7 @@ async def test_screen(zoom: str, size: tuple[int, int]) -> None:
     columns = columns_in(size[0] - (1 if size[0] > 80 else 0))
     frame = replace(sample.hello2(), timeline=sample.time(first, last, columns, rows=size[1]))
     async with running(frame, size) as run:
-        await run.press("r")
+        await run.press(*BY_NAME["time"].keys)
         await run.settle()
         assert "▸ time " in text_of(run.app)
         compare(f"time-{zoom}-{size[0]}x{size[1]}", text_of(run.app))
@@ -43,7 +44,7 @@ async def test_screen(zoom: str, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_marks(size: tuple[int, int]) -> None:
     async with running(sample.hello2(), size) as run:
-        await run.press("k")
+        await run.press(*BY_NAME["marks"].keys)
         await run.settle()
         assert "2 ● breakpoint         3  sys-hello2.c:32" in text_of(run.app)
         compare(f"marks-{size[0]}x{size[1]}", text_of(run.app))
@@ -56,7 +57,7 @@ async def test_marks(size: tuple[int, int]) -> None:
 
 async def test_no_marks_say_how_to_make_one() -> None:
     async with running(replace(sample.hello2(), marks=Marks()), (120, 40)) as run:
-        await run.press("k")
+        await run.press(*BY_NAME["marks"].keys)
         await run.settle()
         assert "Nothing is marked yet. b sets a breakpoint" in text_of(run.app)
 

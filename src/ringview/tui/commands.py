@@ -267,7 +267,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("earlier", ("<",), "", "Timeline: move back.", LOOK, ("pan", -1)),
     Entry(
         "time",
-        ("r",),
+        ("V",),
         "",
         "Time at large: modes, threads, events, down to single instructions.",
         LOOK,
