@@ -1002,6 +1002,40 @@ struct test {
 #define TEST(name)	{ #name, test_##name, 0 }
 #define MACHINE(name)	{ #name, test_##name, 1 }
 
+/* Rights are given up for good, by threads and children alike. */
+static void *who(void *arg)
+{
+	(void)arg;
+	return (void *)(uintptr_t)getuid();
+}
+
+static void test_credentials(void)
+{
+	const uid_t nobody = 65534;
+	int dropped = getuid() == 0, st;
+	uid_t real, effective, saved;
+	pthread_t thread;
+	void *seen;
+
+	if (dropped) {
+		EXPECT(!setresuid(0, nobody, 0));
+		EXPECT(getuid() == 0 && geteuid() == nobody);
+		EXPECT(kill(getppid(), 0) == 0);
+		EXPECT(!setresuid(nobody, nobody, nobody));
+		EXPECT(kill(getppid(), 0) == -1 && errno == EPERM);
+	}
+	EXPECT(!getresuid(&real, &effective, &saved));
+	EXPECT(real != 0 && real == effective && real == saved);
+	EXPECT(setuid(0) == -1 && errno == EPERM);
+	EXPECT(setresuid(-1, 0, -1) == -1 && errno == EPERM);
+	EXPECT(!setresuid(-1, -1, real));
+	EXPECT(!pthread_create(&thread, NULL, who, NULL));
+	EXPECT(!pthread_join(thread, &seen) && seen == (void *)(uintptr_t)real);
+	if (!fork())
+		_exit(getuid() != real || setuid(0) != -1);
+	EXPECT(wait(&st) > 0 && st == 0);
+}
+
 static const struct test tests[] = {
 	{ "must_fail", test_must_fail, 1 },
 	TEST(bad_pointers),
@@ -1034,6 +1068,7 @@ static const struct test tests[] = {
 	MACHINE(robust_mutex),
 	TEST(futex_errors),
 	TEST(wait),
+	TEST(credentials),
 };
 
 static int wanted(const struct test *test, int argc, char **argv, int quick)
