@@ -162,6 +162,7 @@ static void become_leader(struct task_struct *tsk)
 	tsk->pid = tsk->tgid;
 	tsk->group_leader = tsk;
 	tsk->exit_signal = leader->exit_signal;
+	tsk->real_parent = leader->real_parent;
 	list_add(&tsk->sibling, &leader->sibling);
 	release_task(leader);
 	preempt_enable();
@@ -241,6 +242,7 @@ int begin_new_exec(struct linux_binprm *bprm)
 	if (ret)
 		return ret;
 	bprm->mm->exe_file = get_file(bprm->file);
+	atomic_inc(&file_inode(bprm->file)->i_execs);
 	exec_mmap(bprm->mm);
 	bprm->mm = NULL;
 

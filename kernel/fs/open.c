@@ -62,6 +62,8 @@ static int may_open(struct inode *inode, int flags)
 		return -EISDIR;
 	if (!inode->i_fop)
 		return -ENXIO;
+	if (flags & (O_ACCMODE | O_TRUNC) && atomic_read(&inode->i_execs))
+		return -ETXTBSY;
 	return 0;
 }
 
@@ -247,6 +249,14 @@ SYSCALL_DEFINE2(getcwd, char __user *, buf, unsigned long, size)
 	return len;
 }
 
+/* "" may name a link that is open, but not an open file of another kind. */
+static bool names_nothing(const char __user *name)
+{
+	char first;
+
+	return !copy_from_user(&first, name, 1) && !first;
+}
+
 SYSCALL_DEFINE4(readlinkat, int, dfd, const char __user *, name,
 		char __user *, buf, int, size)
 {
@@ -265,6 +275,8 @@ SYSCALL_DEFINE4(readlinkat, int, dfd, const char __user *, name,
 		return -ENOMEM;
 	}
 	len = vfs_readlink(dentry, target, PATH_MAX - 1);
+	if (len == -EINVAL && names_nothing(name))
+		len = -ENOENT;
 	/* what does not fit is cut off, without an error */
 	len = min(len, size);
 	if (len > 0 && copy_to_user(buf, target, len))
@@ -305,7 +317,10 @@ SYSCALL_DEFINE2(truncate64, const char __user *, name, loff_t, length)
 
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
-	err = generic_file_truncate(dentry->d_inode, length);
+	if (atomic_read(&dentry->d_inode->i_execs))
+		err = -ETXTBSY;
+	else
+		err = generic_file_truncate(dentry->d_inode, length);
 	dput(dentry);
 	return err;
 }

@@ -121,7 +121,8 @@ static void send_sigchld(struct task_struct *leader)
 {
 	kernel_siginfo_t info;
 
-	if (leader->exit_signal <= 0)
+	/* clone() takes any number for it */
+	if (!valid_signal(leader->exit_signal))
 		return;
 	memset(&info, 0, sizeof(info));
 	info.si_signo = leader->exit_signal;

@@ -108,8 +108,10 @@ void mmput(struct mm_struct *mm)
 	if (!atomic_dec_and_test(&mm->mm_users))
 		return;
 	exit_mmap(mm);
-	if (mm->exe_file)
+	if (mm->exe_file) {
+		atomic_dec(&file_inode(mm->exe_file)->i_execs);
 		fput(mm->exe_file);
+	}
 	pgd_free(mm, mm->pgd);
 	kfree(mm);
 }
@@ -134,8 +136,10 @@ static struct mm_struct *dup_mm(struct mm_struct *oldmm)
 	mm->map_count = 0;
 	mm->total_vm = 0;
 	mm->rss = 0;
-	if (mm->exe_file)
+	if (mm->exe_file) {
 		get_file(mm->exe_file);
+		atomic_inc(&file_inode(mm->exe_file)->i_execs);
+	}
 	err = dup_mmap(mm, oldmm);
 	mmap_write_unlock(oldmm);
 	if (err) {
@@ -237,8 +241,9 @@ static void attach_task(struct task_struct *p, unsigned long clone_flags)
 		p->group_leader = p;
 		p->exit_signal = clone_flags & CSIGNAL;
 	}
+	/* The leader's is kept up when a parent dies, the threads' are not. */
 	if (clone_flags & (CLONE_PARENT | CLONE_THREAD))
-		p->real_parent = current->real_parent;
+		p->real_parent = current->group_leader->real_parent;
 	else
 		p->real_parent = current;
 	INIT_LIST_HEAD(&p->sibling);
@@ -393,7 +398,7 @@ SYSCALL_DEFINE0(gettid)
 
 SYSCALL_DEFINE0(getppid)
 {
-	return current->real_parent->tgid;
+	return current->group_leader->real_parent->tgid;
 }
 
 SYSCALL_DEFINE0(getpgrp)

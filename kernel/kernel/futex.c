@@ -4,6 +4,7 @@
  * A futex is known by its address in its mm; one in a shared mapping, unless
  * the caller says FUTEX_PRIVATE_FLAG, by the page frame it lies in.
  */
+#include <linux/err.h>
 #include <linux/futex.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -40,13 +41,15 @@ static int match_futex(const struct futex_key *a, const struct futex_key *b)
 static struct page *shared_page(u32 __user *uaddr)
 {
 	struct mm_struct *mm = current->mm;
+	struct page *page = ERR_PTR(-EFAULT);
 	struct vm_area_struct *vma;
-	struct page *page = NULL;
 
 	mmap_read_lock(mm);
 	vma = find_vma(mm, (unsigned long)uaddr);
-	if (vma && (vma->vm_flags & VM_SHARED))
-		page = follow_page(mm, (unsigned long)uaddr);
+	if (vma && vma->vm_start <= (unsigned long)uaddr)
+		page = vma->vm_flags & VM_SHARED ?
+			       follow_page(mm, (unsigned long)uaddr) :
+			       NULL;
 	mmap_read_unlock(mm);
 	return page;
 }
@@ -64,6 +67,8 @@ static int get_futex_key(u32 __user *uaddr, int shared, struct futex_key *key)
 	if (!shared)
 		return 0;
 	page = shared_page(uaddr);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
 	if (page) {
 		key->ptr = page;
 		key->offset = offset_in_page(uaddr);

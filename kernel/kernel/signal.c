@@ -831,7 +831,8 @@ SYSCALL_DEFINE3(rt_sigqueueinfo, pid_t, pid, int, sig,
 	if (sig && !valid_signal(sig))
 		return -EINVAL;
 	/* Nobody may pass for the kernel, or for kill(). */
-	if (info.si_code >= 0 || info.si_code == SI_TKILL)
+	if ((info.si_code >= 0 || info.si_code == SI_TKILL) &&
+	    pid != current->tgid)
 		return -EPERM;
 	preempt_disable();
 	p = find_task_by_vpid(pid);

@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/poison.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
@@ -72,6 +73,8 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 	atomic_set(&page->_refcount, 1);
 	if (gfp & __GFP_ZERO)
 		memset(page_address(page), 0, PAGE_SIZE << order);
+	else
+		poison(page_address(page), PAGE_SIZE << order);
 	return page;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/bug.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/poison.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -97,6 +98,8 @@ void *kmalloc(size_t size, gfp_t gfp)
 	spin_unlock_irqrestore(&slab_lock, flags);
 	if (object && (gfp & __GFP_ZERO))
 		memset(object, 0, s->size);
+	else if (object)
+		poison(object, s->size);
 	return object;
 }
 
@@ -112,6 +115,7 @@ void kfree(const void *ptr)
 		__free_pages(page, page->order);
 		return;
 	}
+	poison((void *)ptr, page->slab_cache->size);
 	spin_lock_irqsave(&slab_lock, flags);
 	BUG_ON(!page->inuse);
 	if (!page->freelist)

@@ -83,8 +83,8 @@ class Guest:
         events = self.machine.take_events()
         self._console += bytes(e.byte for e in events if isinstance(e, ConsoleOutput))
 
-    def run(self) -> End:
-        return self._end(self.machine.run(LIMIT))
+    def run(self, limit: int = LIMIT) -> End:
+        return self._end(self.machine.run(limit))
 
     def run_interrupted(self, seed: int, least: int, most: int) -> End:
         """Run, with the tick's interrupt at random places besides its own."""

@@ -58,6 +58,7 @@ struct inode {
 	u64 i_atime, i_mtime;		/* nanoseconds since 1970 */
 	uid_t i_uid, i_gid;		/* stat() tells, no one asks */
 	atomic_t i_count;
+	atomic_t i_execs;		/* address spaces that run it */
 	const struct file_operations *i_fop;
 	struct mutex i_rwsem;		/* one writer at a time */
 	/* where a symbolic link leads; fs_mutex is held */

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the manual pages say of each call, as far as hostile.c tries it.
+ *
+ * A row: the call; a letter for each argument; values for those that have a
+ * fixed one; errors beside those that the letters stand for.
+ *
+ *	f  an open file		EBADF
+ *	d  where names start	EBADF
+ *	D  an open directory	EBADF
+ *	p  an existing file	EFAULT ENOENT ENAMETOOLONG ENOTDIR ELOOP EACCES
+ *	l  a symbolic link	the same
+ *	n  a new name		the same, EEXIST
+ *	i  is read, I or NULL	EFAULT
+ *	o  is written, O or NULL EFAULT
+ *	x  flags		EINVAL for unknown ones
+ *	e  one of a few		EINVAL for none of them
+ *	s  sizeof(sigset_t)	EINVAL for another
+ *	g  a signal		EINVAL
+ *	t  a process		ESRCH
+ *	u  a page's address	EINVAL if it is none
+ *	.  anything else, by the value in the row; never tried wrong
+ *
+ * SPECIAL: not called with good arguments: it would not come back, or stay.
+ */
+#ifndef _HOSTILE_H
+#define _HOSTILE_H
+
+#define SPECIAL 1
+#define ALSO(...) { __VA_ARGS__ }
+#define NAMES EEXIST, EISDIR, EBUSY, EINVAL, ENOTEMPTY, EPERM, ENOSPC, \
+	EXDEV, ENXIO, EROFS, EMFILE, ENFILE, ETXTBSY, ENOTDIR
+
+static const struct call {
+	const char *name;
+	int number;
+	int special;
+	const char *kinds;
+	long values[6];
+	int also[16];
+} calls[] = {
+#define CALL(name, kinds, ...) { #name, SYS_##name, 0, kinds, __VA_ARGS__ }
+#define APART(name, kinds, ...) \
+	{ #name, SYS_##name, SPECIAL, kinds, __VA_ARGS__ }
+	CALL(restart_syscall, "", { 0 }, ALSO(EINTR)),
+	APART(exit, ".", { 0 }, { 0 }),
+	APART(exit_group, ".", { 0 }, { 0 }),
+	APART(fork, "", { 0 }, ALSO(EAGAIN)),
+	APART(vfork, "", { 0 }, ALSO(EAGAIN)),
+	APART(clone, "......", { 17 }, ALSO(EAGAIN, EINVAL, EFAULT)),
+	APART(execve, "p..", { 0 }, ALSO(ENOEXEC, E2BIG, NAMES)),
+	APART(pause, "", { 0 }, ALSO(EINTR)),
+	APART(sigreturn, "", { 0 }, { 0 }),
+	APART(rt_sigreturn, "", { 0 }, { 0 }),
+	APART(rt_sigsuspend, "is", { 0, 8 }, ALSO(EINTR)),
+	APART(kill, "tg", { 0 }, ALSO(EPERM)),
+	APART(tkill, "tg", { 0 }, ALSO(EPERM, EINVAL)),
+	APART(tgkill, "tt.", { 0 }, ALSO(EPERM, EINVAL)),
+	APART(rt_sigqueueinfo, "tgi", { 0 }, ALSO(EPERM)),
+	APART(reboot, "....", { 0 }, ALSO(EINVAL, EPERM)),
+	APART(wait4, "....", { -1, 0, 1 }, ALSO(ECHILD, EINVAL, ESRCH, EFAULT)),
+	APART(waitid, "e..x.", { 1, 1, 0, 0x1000000 },
+	      ALSO(ECHILD, EFAULT, EINVAL)),
+
+	/* files */
+	CALL(read, "fo.", { 0, 0, 16 }, ALSO(EISDIR, EINVAL, EIO)),
+	CALL(write, "fi.", { 0, 0, 16 },
+	     ALSO(EFBIG, ENOSPC, EPIPE, EINVAL, EIO, EDESTADDRREQ)),
+	CALL(pread64, "fo....", { 0, 0, 16 }, ALSO(EISDIR, EINVAL, ESPIPE)),
+	CALL(pwrite64, "fi....", { 0, 0, 16 },
+	     ALSO(EFBIG, ENOSPC, EINVAL, ESPIPE)),
+	CALL(readv, "fi.", { 0, 0, 1 }, ALSO(EISDIR, EINVAL)),
+	CALL(writev, "fi.", { 0, 0, 1 },
+	     ALSO(EFBIG, ENOSPC, EPIPE, EINVAL, EDESTADDRREQ)),
+	CALL(open, "p..", { 0 }, ALSO(NAMES)),
+	CALL(openat, "dp..", { 0 }, ALSO(NAMES)),
+	CALL(creat, "p.", { 0, 0600 }, ALSO(NAMES)),
+	CALL(close, "f", { 0 }, ALSO(EIO)),
+	CALL(lseek, "f.e", { 0 }, ALSO(EINVAL, ESPIPE, EOVERFLOW, ENXIO)),
+	CALL(_llseek, "f..oe", { 0 }, ALSO(EINVAL, ESPIPE, ENXIO)),
+	CALL(link, "pn", { 0 }, ALSO(NAMES, EMLINK)),
+	CALL(linkat, "dpdnx", { 0 }, ALSO(NAMES, EMLINK)),
+	CALL(symlink, "pn", { 0 }, ALSO(NAMES)),
+	CALL(symlinkat, "pdn", { 0 }, ALSO(NAMES)),
+	CALL(unlink, "p", { 0 }, ALSO(NAMES)),
+	CALL(unlinkat, "dpx", { 0 }, ALSO(NAMES)),
+	CALL(rename, "pn", { 0 }, ALSO(NAMES, EMLINK)),
+	CALL(renameat, "dpdn", { 0 }, ALSO(NAMES, EMLINK)),
+	CALL(mkdir, "n.", { 0, 0700 }, ALSO(NAMES)),
+	CALL(mkdirat, "dn.", { 0, 0, 0700 }, ALSO(NAMES)),
+	CALL(rmdir, "p", { 0 }, ALSO(NAMES)),
+	CALL(chdir, "p", { 0 }, ALSO(ENOTDIR)),
+	CALL(fchdir, "f", { 0 }, ALSO(ENOTDIR)),
+	CALL(getcwd, "o.", { 0, 64 }, ALSO(ERANGE, ENOENT)),
+	CALL(chmod, "p.", { 0, 0644 }, ALSO(NAMES)),
+	CALL(fchmod, "f.", { 0, 0644 }, ALSO(EPERM)),
+	CALL(fchmodat, "dp.", { 0, 0, 0644 }, ALSO(NAMES)),
+	CALL(chown32, "p..", { 0 }, ALSO(NAMES)),
+	CALL(lchown32, "p..", { 0 }, ALSO(NAMES)),
+	CALL(fchown32, "f..", { 0 }, ALSO(EPERM)),
+	CALL(fchownat, "dp..x", { 0 }, ALSO(NAMES)),
+	CALL(access, "px", { 0 }, ALSO(NAMES)),
+	CALL(faccessat, "dpx", { 0 }, ALSO(NAMES)),
+	CALL(faccessat2, "dpxx", { 0 }, ALSO(NAMES)),
+	CALL(stat64, "po", { 0 }, ALSO(NAMES)),
+	CALL(lstat64, "po", { 0 }, ALSO(NAMES)),
+	CALL(fstat64, "fo", { 0 }, { 0 }),
+	CALL(fstatat64, "dpox", { 0 }, ALSO(NAMES)),
+	CALL(statx, "dpx.o", { 0, 0, 0, 0x7ff }, ALSO(NAMES)),
+	CALL(statfs64, "p.o", { 0, 88 }, ALSO(NAMES)),
+	CALL(fstatfs64, "f.o", { 0, 88 }, ALSO(EINVAL)),
+	CALL(readlink, "lo.", { 0, 0, 64 }, ALSO(EINVAL)),
+	CALL(readlinkat, "dlo.", { 0, 0, 0, 64 }, ALSO(EINVAL)),
+	CALL(truncate64, "p...", { 0 }, ALSO(NAMES, EFBIG)),
+	CALL(ftruncate, "f.", { 0 }, ALSO(EINVAL, EFBIG, EPERM)),
+	CALL(ftruncate64, "f...", { 0 }, ALSO(EINVAL, EFBIG, EPERM)),
+	CALL(utimensat, "dpIx", { 0 }, ALSO(NAMES)),
+	CALL(utimensat_time64, "dpIx", { 0 }, ALSO(NAMES)),
+	CALL(getdents64, "Do.", { 0, 0, 512 }, ALSO(EINVAL, ENOTDIR, ENOENT)),
+	CALL(fsync, "f", { 0 }, ALSO(EINVAL, EROFS)),
+	CALL(fdatasync, "f", { 0 }, ALSO(EINVAL, EROFS)),
+	CALL(sync, "", { 0 }, { 0 }),
+	CALL(umask, ".", { 022 }, { 0 }),
+	CALL(dup, "f", { 0 }, ALSO(EMFILE)),
+	CALL(dup2, "f.", { 0, 20 }, ALSO(EBUSY)),
+	CALL(dup3, "f.x", { 0, 20 }, ALSO(EBUSY)),
+	CALL(pipe, "o", { 0 }, ALSO(EMFILE, ENFILE)),
+	CALL(pipe2, "ox", { 0 }, ALSO(EMFILE, ENFILE)),
+	CALL(fcntl, "fe.", { 0, 1 }, ALSO(EMFILE, EPERM)),
+	CALL(fcntl64, "fe.", { 0, 1 }, ALSO(EMFILE, EPERM)),
+	CALL(ioctl, "f..", { 0, 0x5401 },
+	     ALSO(ENOTTY, EINVAL, EFAULT, EPERM, ESRCH)),
+	CALL(poll, "i..", { 0, 1 }, ALSO(EINVAL)),
+	CALL(ppoll, "i.IIs", { 0, 1, 0, 0, 8 }, ALSO(EINVAL)),
+	CALL(ppoll_time64, "i.IIs", { 0, 1, 0, 0, 8 }, ALSO(EINVAL)),
+	CALL(_newselect, ".IIII", { 1 }, ALSO(EBADF, EINVAL)),
+	CALL(pselect6, ".IIII.", { 1 }, ALSO(EBADF, EINVAL, EFAULT)),
+	CALL(pselect6_time64, ".IIII.", { 1 }, ALSO(EBADF, EINVAL, EFAULT)),
+
+	/* memory */
+	CALL(brk, ".", { 0 }, { 0 }),
+	APART(mmap2, ".....", { 0 },
+	      ALSO(EINVAL, EBADF, EACCES, ENODEV, EPERM, EEXIST, EOVERFLOW)),
+	APART(munmap, "u.", { 0, 4096 }, ALSO(EINVAL)),
+	CALL(mprotect, "u..", { 0, 4096, 3 }, ALSO(EACCES, EINVAL)),
+	CALL(mremap, "u....", { 0, 4096, 4096 }, ALSO(EFAULT, EINVAL, EAGAIN)),
+	CALL(madvise, "u.e", { 0, 4096 }, ALSO(EBADF, EINVAL, EACCES)),
+	CALL(msync, "u.x", { 0, 4096, 4 }, ALSO(EBUSY)),
+
+	/* processes */
+	CALL(getpid, "", { 0 }, { 0 }),
+	CALL(gettid, "", { 0 }, { 0 }),
+	CALL(getppid, "", { 0 }, { 0 }),
+	CALL(getpgrp, "", { 0 }, { 0 }),
+	CALL(getpgid, "t", { 0 }, { 0 }),
+	CALL(getsid, "t", { 0 }, ALSO(EPERM)),
+	CALL(setpgid, "t.", { 0 }, ALSO(EPERM, EINVAL, EACCES)),
+	CALL(setsid, "", { 0 }, ALSO(EPERM)),
+	CALL(times, "O", { 0 }, { 0 }),
+	CALL(getrusage, "eo", { 0 }, { 0 }),
+	CALL(ugetrlimit, "eo", { 0 }, { 0 }),
+	CALL(prlimit64, "teIO", { 0 }, ALSO(EPERM, EINVAL)),
+	CALL(uname, "o", { 0 }, { 0 }),
+	CALL(sysinfo, "o", { 0 }, { 0 }),
+	CALL(syslog, "e..", { 10 }, ALSO(EPERM, EFAULT, EINVAL)),
+	CALL(prctl, "e....", { 3 }, ALSO(EFAULT, EINVAL, EPERM)),
+	CALL(getcpu, "OO.", { 0 }, { 0 }),
+	CALL(set_tid_address, ".", { 0 }, { 0 }),
+	CALL(set_robust_list, "..", { 0, 12 }, ALSO(EINVAL)),
+	CALL(get_robust_list, "too", { 0 }, ALSO(EPERM)),
+	CALL(sched_yield, "", { 0 }, { 0 }),
+	CALL(sched_getparam, "to", { 0 }, ALSO(EINVAL, ESRCH)),
+	CALL(sched_getscheduler, "t", { 0 }, ALSO(EINVAL)),
+	CALL(sched_setscheduler, "tei", { 0 }, ALSO(EPERM, ESRCH, EINVAL)),
+	CALL(sched_get_priority_max, "e", { 0 }, { 0 }),
+	CALL(sched_get_priority_min, "e", { 0 }, { 0 }),
+	CALL(sched_getaffinity, "t.o", { 0, 4 }, ALSO(EINVAL)),
+	CALL(sched_setaffinity, "t.i", { 0, 4 }, ALSO(EINVAL, EPERM)),
+	CALL(futex, "......", { 0, 129 },
+	     ALSO(EAGAIN, EFAULT, EINVAL, ETIMEDOUT, ENOSYS, EPERM, ESRCH)),
+	CALL(futex_time64, "......", { 0, 129 },
+	     ALSO(EAGAIN, EFAULT, EINVAL, ETIMEDOUT, ENOSYS, EPERM, ESRCH)),
+	CALL(getrandom, "o.x", { 0, 16 }, ALSO(EAGAIN)),
+
+	/* users */
+	CALL(getuid32, "", { 0 }, { 0 }),
+	CALL(geteuid32, "", { 0 }, { 0 }),
+	CALL(getgid32, "", { 0 }, { 0 }),
+	CALL(getegid32, "", { 0 }, { 0 }),
+	CALL(setuid32, ".", { 0 }, ALSO(EPERM, EAGAIN, EINVAL)),
+	CALL(setgid32, ".", { 0 }, ALSO(EPERM, EINVAL)),
+	CALL(getresuid32, "ooo", { 0 }, { 0 }),
+	CALL(getresgid32, "ooo", { 0 }, { 0 }),
+	CALL(setresuid32, "...", { 0 }, ALSO(EPERM, EAGAIN, EINVAL)),
+	CALL(setresgid32, "...", { 0 }, ALSO(EPERM, EINVAL)),
+
+	/* signals */
+	CALL(rt_sigaction, "gIOs", { 10, 0, 0, 8 }, { 0 }),
+	CALL(rt_sigprocmask, ".IOs", { 0, 0, 0, 8 }, ALSO(EINVAL)),
+	CALL(rt_sigpending, "o.", { 0, 8 }, ALSO(EINVAL)),
+	APART(rt_sigtimedwait, "i.Is", { 0, 0, 0, 8 }, ALSO(EAGAIN, EINVAL)),
+	APART(rt_sigtimedwait_time64, "i.Is", { 0, 0, 0, 8 },
+	      ALSO(EAGAIN, EINVAL)),
+	CALL(sigaltstack, "I.", { 0 }, ALSO(EINVAL, EPERM)),
+	CALL(sigaltstack, ".O", { 0 }, ALSO(EINVAL, EPERM)),
+
+	/* time */
+	CALL(gettimeofday, "OO", { 0 }, { 0 }),
+	CALL(clock_gettime, "eo", { 0 }, { 0 }),
+	CALL(clock_gettime64, "eo", { 0 }, { 0 }),
+	CALL(clock_getres, "eO", { 0 }, { 0 }),
+	CALL(clock_getres_time64, "eO", { 0 }, { 0 }),
+	CALL(clock_settime, "ei", { 0 }, ALSO(EINVAL, EPERM)),
+	CALL(clock_nanosleep, "e.i.", { 1 }, ALSO(EINVAL, EOPNOTSUPP)),
+	CALL(clock_nanosleep_time64, "e.i.", { 1 }, ALSO(EINVAL, EOPNOTSUPP)),
+	CALL(nanosleep, "i.", { 0 }, ALSO(EINVAL)),
+	CALL(getitimer, "eo", { 0 }, { 0 }),
+	CALL(setitimer, "eIO", { 0 }, ALSO(EINVAL)),
+
+	/* the course's */
+	CALL(hello, "o.", { 0, 64 }, ALSO(EINVAL)),
+	CALL(hello2, "io", { 0 }, ALSO(EINVAL, ENAMETOOLONG)),
+};
+
+#endif
