@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,6 +27,8 @@ from ringview.machine.trace import Trace
 _SVC = 0x13
 _USR = 0x10
 _MODE = 0x1F
+_MASKED = 0x80
+"""CPSR.I"""
 AFTERMATH = 400_000
 """Instructions that a dying kernel may take to say so."""
 
@@ -83,6 +85,24 @@ class Analyst:
         self.machine.borrow_trace()
         run = self.runner.run_frozen(pack_pokes(pokes_of(0, image)))
         return self._tell(Schedule("second-core", 0), run).outcome
+
+    def open_icounts(
+        self, start: int, places: Sequence[tuple[int, int]], first: int, last: int
+    ) -> list[int]:
+        """Where, in a board run preempted at some places, the victim runs with interrupts open.
+
+        Args:
+            start: as `Runner.run_board_at` takes it.
+            places: likewise.
+            first: the least icount to look at.
+            last: the greatest.
+        """
+        self.machine.borrow_trace()
+        self.runner.run_board_at(start, places)
+        insns = self.machine.take_trace().insns
+        on_stack = (insns["r"][:, 13] & ~np.uint32(THREAD_SIZE - 1)) == self.target.victim
+        chosen = (insns["cpsr"] & _MODE == _SVC) & on_stack & (insns["cpsr"] & _MASKED == 0)
+        return [int(icount) for icount in insns["icount"][chosen] if first <= icount <= last]
 
     def _tell(self, schedule: Schedule, run: Run) -> Analysis:
         digest = self.runner.core.digest()

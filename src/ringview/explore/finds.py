@@ -18,8 +18,8 @@ class Window:
     """Between these two fetches the memory has to change.
 
     Attributes:
-        first, second: the fetches.
-        event: the double fetch they are.
+        first, second: the fetches; a change before the first, or behind the second, does no harm.
+        event: the first double fetch that sees a change.
         instructions: of the victim's call from the first to the second, in the undisturbed order.
     """
 
@@ -127,35 +127,62 @@ class Finder:
     # ------------------------------------------------------------------------------ parts
 
     def _window(self, analysis: Analysis) -> Window | None:
-        """The first double fetch between whose fetches the bytes were changed."""
+        """The fetches between which the bytes must change: not before the first, nor behind the
+        second, where a preemption leads to no bug any more.
+        """
         changed = [event for event in analysis.events if event.changed]
         if not changed:
             return None
         event = min(changed, key=lambda e: (e.second, -e.first))
-        first, second = analysis.fetches[event.first], analysis.fetches[event.second]
+        first, second = event.first, event.second
+        while first > 0 and not self._clean(analysis, self._load_number(analysis, first)):
+            first = self._previous_watched(analysis, first)
+        count = len(analysis.fetches)
+        while second + 1 < count and not self._clean(
+            analysis, self._load_number(analysis, second) + 1
+        ):
+            following = self._next_watched(analysis, second)
+            if following == second:
+                break
+            second = following
         plain = self.explorer.analyst.analyse(
             Schedule("second-core", analysis.schedule.start)
         ).fetches
-        instructions = second.spot.icount - first.spot.icount
-        if event.second < len(plain) and plain[event.second].spot.pc == second.spot.pc:
-            instructions = plain[event.second].spot.icount - plain[event.first].spot.icount
-        return Window(first, second, event, instructions)
+        fetches = analysis.fetches
+        instructions = fetches[second].spot.icount - fetches[first].spot.icount
+        if second < len(plain) and plain[second].spot.pc == fetches[second].spot.pc:
+            instructions = plain[second].spot.icount - plain[first].spot.icount
+        return Window(fetches[first], fetches[second], event, instructions)
+
+    def _clean(self, analysis: Analysis, load: int) -> bool:
+        """Whether the adversary, coming in there instead, does no harm."""
+        schedule = analysis.schedule
+        moved = Schedule(schedule.adversary, schedule.start, (Step(load, schedule.position),))
+        return self.explorer.judgement(moved).kind != "bug"
+
+    def _is_watched(self, fetch: Access) -> bool:
+        watched = self.explorer.runner.watched
+        return any(pa in watched for pa in range(fetch.pa, fetch.pa + fetch.size))
+
+    def _previous_watched(self, analysis: Analysis, fetch: int) -> int:
+        before = [f.sequence for f in analysis.fetches[:fetch] if self._is_watched(f)]
+        return before[-1] if before else 0
+
+    def _next_watched(self, analysis: Analysis, fetch: int) -> int:
+        after = [f.sequence for f in analysis.fetches[fetch + 1 :] if self._is_watched(f)]
+        return after[0] if after else fetch
 
     def _load_number(self, analysis: Analysis, fetch: int) -> int:
         """How many loads of watched bytes come before a fetch."""
-        watched = self.explorer.runner.watched
-        return sum(
-            any(pa in watched for pa in range(f.pa, f.pa + f.size))
-            for f in analysis.fetches[:fetch]
-        )
+        return sum(map(self._is_watched, analysis.fetches[:fetch]))
 
     def _controls(self, analysis: Analysis, window: Window | None) -> tuple[Control, ...]:
         schedule = analysis.schedule
         removed = Schedule(schedule.adversary, schedule.start)
         if window is None:
             return (self._control("adversary removed", removed),)
-        before = self._load_number(analysis, window.event.first)
-        after = self._load_number(analysis, window.event.second) + 1
+        before = self._load_number(analysis, window.first.sequence)
+        after = self._load_number(analysis, window.second.sequence) + 1
         return (
             self._control("adversary removed", removed),
             self._control(
@@ -169,7 +196,7 @@ class Finder:
         )
 
     def _control(self, name: str, schedule: Schedule) -> Control:
-        judgement = self.explorer.judge.judge(self.explorer.analyst.analyse(schedule))
+        judgement = self.explorer.judgement(schedule)
         return Control(name, judgement.kind != "bug", str(judgement.outcome), schedule)
 
     def _on_board(
@@ -181,8 +208,8 @@ class Finder:
             return Schedule("board", schedule.start, schedule.steps)
         tries = [Schedule("board", schedule.start, schedule.steps)]
         if window is not None:
-            first = self._load_number(analysis, window.event.first) + 1
-            last = self._load_number(analysis, window.event.second)
+            first = self._load_number(analysis, window.first.sequence) + 1
+            last = self._load_number(analysis, window.second.sequence)
             images = self.explorer.runner.images
             tries += [
                 Schedule("board", start, (Step(load, position),))
@@ -191,7 +218,7 @@ class Finder:
                 for position in images.choices(start)
             ]
         for candidate in tries:
-            found = self.explorer.judge.judge(self.explorer.analyst.analyse(candidate))
+            found = self.explorer.judgement(candidate)
             alike = set(found.outcome.oracles) & set(judgement.outcome.oracles)
             same = found.identity == judgement.identity
             if found.kind == "bug" and (same or alike):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -200,19 +201,9 @@ class Runner:
 
     def _run_on_board(self, schedule: Schedule, limit: int) -> Run:
         """Interrupts make the guest switch, to the adversary and back; the guest does the rest."""
-        core, shared = self.core, self.core.shared
-        core.restore()
-        core.set_pokes(b"")
-        self.inputs = []
-        for _ in range(schedule.start):
-            # Preempted in user mode, its call not yet made: that is where the call will begin.
-            # An adversary that yields of its own accord has to be given the processor again.
-            if shared.stores >= schedule.start:
-                break
-            self._inject(schedule.start)
-            run = self._until(limit, before_call=True)
-            if run is not None:
-                return run
+        run = self._start_on_board(schedule.start, limit)
+        if run is not None:
+            return run
         for step in schedule.steps:
             if step.load:
                 run = self._until(limit, load=step.load)
@@ -224,6 +215,40 @@ class Runner:
         run = self._until(limit)
         assert run is not None
         return run
+
+    def _start_on_board(self, start: int, limit: int) -> Run | None:
+        """Give the adversary so many stores before the call."""
+        core, shared = self.core, self.core.shared
+        core.restore()
+        core.set_pokes(b"")
+        self.inputs = []
+        for _ in range(start):
+            # Preempted in user mode, its call not yet made: that is where the call will begin.
+            # An adversary that yields of its own accord has to be given the processor again.
+            if shared.stores >= start:
+                break
+            self._inject(start)
+            run = self._until(limit, before_call=True)
+            if run is not None:
+                return run
+        return None
+
+    def run_board_at(self, start: int, places: Sequence[tuple[int, int]]) -> Run:
+        """As on the board, but preempted at given icounts, each with a position to get to."""
+        run = self._start_on_board(start, self.limit)
+        for icount, position in places:
+            if run is None:
+                run = self._until(icount, short=True)
+            if run is None:
+                self._inject(position)
+        if run is None:
+            run = self._until(self.limit)
+        assert run is not None
+        return run
+
+    def finish(self) -> Run:
+        """Run on from where the machine stands to the call's end."""
+        return self._finish(self.limit)
 
     def _inject(self, position: int) -> None:
         """Give the processor to the adversary until it has done so many stores."""

@@ -234,16 +234,33 @@ class Explorer:
             for position in choices:
                 self._extend(tally, schedule.then(load, position), left - 1)
 
-    def _count(self, tally: Tally, schedule: Schedule, run: Run) -> None:
-        tally.schedules += 1
-        if tally.schedules % POLL == 0 and self.interrupted():
-            raise Stopped
+    def judge_run(self, schedule: Schedule, run: Run) -> Judgement:
+        """What to think of a schedule that the runner has just run.
+
+        Raises:
+            Grown: it fetched bytes that nobody had seen fetched before.
+        """
         judgement = self._known.get(run.key)
         if judgement is None:
             fetched = self.runner.fetched()
             if not fetched <= self.interesting:
                 raise Grown(self.interesting | fetched)
             judgement = self._known[run.key] = self.judge.judge(self.analyst.analyse(schedule))
+        return judgement
+
+    def known(self, key: Key) -> Judgement | None:
+        """What to think of a run like one that was judged before."""
+        return self._known.get(key)
+
+    def judgement(self, schedule: Schedule) -> Judgement:
+        """Run one schedule and say what to think of it."""
+        return self.judge_run(schedule, self.runner.run(schedule))
+
+    def _count(self, tally: Tally, schedule: Schedule, run: Run) -> None:
+        tally.schedules += 1
+        if tally.schedules % POLL == 0 and self.interrupted():
+            raise Stopped
+        judgement = self.judge_run(schedule, run)
         tally.count(judgement, schedule)
         if schedule.bound == 1:
             step = schedule.steps[0]

@@ -15,6 +15,7 @@ from ringview.explore.results import (
     Subject,
 )
 from ringview.explore.schedule import WORDS, Adversary
+from ringview.guest.kernel import TASK_SIZE
 
 SHORT = {"board": "A1", "second-core": "A2"}
 KINDS = {
@@ -140,7 +141,8 @@ def _find(find: Find, number: int, result: Result, file: str) -> Iterator[str]:
             f"{w.second.va:#010x}"
         )
     for point in find.analysis.points:
-        yield f"  preempted  at icount {point.icount:,}, {point.place} ({point.line})"
+        word = "preempted" if point.pc >= TASK_SIZE else "and back "
+        yield f"  {word}  at icount {point.icount:,}, {point.place} ({point.line})"
     for control in find.controls:
         word = "clean" if control.clean else "NOT CLEAN"
         yield f"  control    {control.name}: {word}: {control.outcome}"

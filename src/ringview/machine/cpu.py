@@ -234,6 +234,7 @@ def _core_library() -> ctypes.CDLL:
         ("rv_race_watch", None, [ctypes.c_void_p, ctypes.c_size_t]),
         ("rv_race_user_pages", None, [ctypes.c_void_p, ctypes.c_size_t]),
         ("rv_race_pokes", ctypes.c_int, [ctypes.c_void_p, ctypes.c_size_t]),
+        ("rv_race_store", None, [ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint32]),
         ("rv_race_restore", ctypes.c_int, []),
         ("rv_race_digest", ctypes.c_uint64, []),
     ):
@@ -499,6 +500,10 @@ class Cpu:
         """Replace the second core's stores by ``count`` records."""
         if self._library.rv_race_pokes(self._core, packed, count):
             raise MachineError("there is no memory for the second core's stores")
+
+    def race_store(self, pa: int, data: bytes) -> None:
+        """Store to RAM between two instructions."""
+        self._library.rv_race_store(self._core, pa, data, len(data))
 
     def race_restore(self) -> None:
         """Processor and RAM back to the root."""

@@ -175,6 +175,10 @@ class RaceCore:
         """What the second core stores from the root on; see :func:`pack_pokes`."""
         self._cpu.race_pokes(packed, len(packed) // _POKE.size)
 
+    def store(self, pa: int, data: bytes) -> None:
+        """Store bytes to RAM, now."""
+        self._cpu.race_store(pa, data)
+
     def inject(self, line: int) -> None:
         """Raise an interrupt line, now."""
         if self._board.touched is not None:

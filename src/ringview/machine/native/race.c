@@ -374,6 +374,17 @@ RV_API int rv_race_pokes(struct rv_core *core, const struct rv_poke *pokes,
 	return 0;
 }
 
+/* Store bytes now, between two instructions. */
+RV_API void rv_race_store(struct rv_core *core, uint32_t pa,
+			  const uint8_t *data, uint32_t size)
+{
+	uint32_t offset = pa - core->ram_pa;
+
+	memcpy(core->ram + offset, data, size);
+	soil(core->race, offset >> PAGE_SHIFT);
+	soil(core->race, (offset + size - 1) >> PAGE_SHIFT);
+}
+
 /* Back to the root: processor, run loop and the pages written since. */
 RV_API int rv_race_restore(struct rv_core *core)
 {
