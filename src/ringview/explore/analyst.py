@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -23,6 +24,11 @@ from ringview.machine.machine import Machine
 from ringview.machine.race import STORE, Seen, pack_pokes
 from ringview.machine.trace import Access as Flag
 from ringview.machine.trace import Trace
+
+_DEATH = re.compile(
+    r"cut here|Unhandled |Unable to handle|Internal error|Kernel panic|BUG:|Alignment trap"
+)
+_TIME = re.compile(r"^\[ *\d+\.\d+\] ")
 
 _SVC = 0x13
 _USR = 0x10
@@ -120,11 +126,12 @@ class Analyst:
         fetches = self._fetches(trace, victims, owner)
         own = self._own_stores(trace, victims, owner)
         written = _written(own)
-        log = tuple(self._log()[self._old_log :])
-        console = _console(happened)
+        said = tuple(self._log()[self._old_log :])
+        log = said[: _first_death(said)] if end != "returned" else said
+        console = _console(happened, alive=end == "returned")
         disclosed = (
             *(("what the call writes to the user", bytes.fromhex(data)) for _, data in written),
-            *(("the kernel log", line.encode("utf-8", "replace")) for line in log),
+            *(("the kernel log", line.encode("utf-8", "replace")) for line in said),
             ("the console", console.encode("utf-8", "replace")),
         )
         evidence = Evidence(
@@ -351,9 +358,16 @@ def _written(stores: Iterable[Access]) -> tuple[tuple[int, str], ...]:
     return tuple((va, data.hex()) for va, data in ranges)
 
 
-def _console(happened: Iterable[Event]) -> str:
+def _first_death(lines: Sequence[str]) -> int:
+    """Where a dying kernel's own account begins: addresses and times, which are no outcome."""
+    return next((i for i, line in enumerate(lines) if _DEATH.search(line)), len(lines))
+
+
+def _console(happened: Iterable[Event], *, alive: bool) -> str:
+    """What was printed, without the kernel log's times."""
     data = bytes(event.byte for event in happened if isinstance(event, ConsoleOutput))
-    return data.decode("utf-8", "replace")
+    lines = [_TIME.sub("", line) for line in data.decode("utf-8", "replace").splitlines()]
+    return "\n".join(lines if alive else lines[: _first_death(lines)])
 
 
 def _signed(word: int) -> int:

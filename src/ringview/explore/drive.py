@@ -340,7 +340,10 @@ class Search:
                 if any(pa in watched for pa in range(f.pa, f.pa + f.size))
             )
         ]
-        outcomes = tuple((j.identity, j.kind, str(j.outcome)) for j in tally.judgements.values())
+        outcomes = tuple(
+            (j.identity, j.kind, str(j.outcome))
+            for j in sorted(tally.judgements.values(), key=lambda j: j.schedule.order)
+        )
         cells: list[Cell] = sorted(tally.cells, key=lambda c: (c.start, c.load, c.position))
         return ScheduleMap(adversary, tuple(rows), tuple(cells), outcomes)
 

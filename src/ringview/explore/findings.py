@@ -128,7 +128,7 @@ class Outcome:
             "oops": "the kernel dies (oops)",
             "halted": "the machine stops",
             "lockup": "the processor locks up",
-            "limit": "does not return",
+            "limit": "does not return within the limit",
         }[self.end]
         if self.log:
             words += f", logs {self.log[0]!r}"

@@ -35,6 +35,8 @@ TICK_LINE = 68
 
 CLONE_VM = 0x100
 CHUNK = 1 << 20
+PATIENCE = 40 * CHUNK
+"""Instructions of the program in which the call is looked for."""
 CANDIDATES = 64
 """Calls of the victim that are looked at before the search for the race is given up."""
 
@@ -206,7 +208,7 @@ class _Finder:
         while True:
             records = list(self.session.syscalls())
             for record in records[done:]:
-                if record.exit is None and not self.session.finished:
+                if record.exit is None and self._may_return(record):
                     break
                 done += 1
                 if self._is_candidate(record, records):
@@ -215,13 +217,22 @@ class _Finder:
                     if self.race.occurrence and occurrence != self.race.occurrence:
                         continue
                     yield record
-            if self.session.finished or self.session.end >= self.scenario.limit:
+            if self.session.finished or self.session.end >= self._last:
                 return
             self.session.goto(self.session.end)
             before = self.session.end
-            self.session.run(min(before + CHUNK, self.scenario.limit))
+            self.session.run(min(before + CHUNK, self._last))
             if self.session.end == before and not self.session.finished:
                 return
+
+    @property
+    def _last(self) -> int:
+        """How far the program is followed in search of the call."""
+        return min(self.scenario.limit, (self.session.first_user or 0) + PATIENCE)
+
+    def _may_return(self, record: SyscallRecord) -> bool:
+        """Whether a call that has not returned may yet: it may sleep, or have killed its thread."""
+        return not self.session.finished and self.session.end - record.enter < 2 * CHUNK
 
     def _is_candidate(self, record: SyscallRecord, records: list[SyscallRecord]) -> bool:
         makers = [

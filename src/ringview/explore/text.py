@@ -63,6 +63,7 @@ def _subject(s: Subject) -> Iterator[str]:
         f"{_plural(s.images, 'image')} of the {_plural(s.interesting, 'byte')} that it stores and "
         "the call fetches"
     )
+    yield f"  limit          {s.limit:,} instructions for each schedule"
     if s.left_out:
         yield (
             f"                 {_plural(s.left_out, 'store')} to pages that were not mapped when "

@@ -240,18 +240,14 @@ class Cluster:
         self, spec: WorkSpec, items: Iterable[Item], interrupted: Callable[[], bool]
     ) -> Iterator[Done]:
         """All at once, as they come back; Dask itself gives a dead worker's items to others."""
-        import distributed
-
-        dask: Any = distributed
         pending = {self._client.submit(work, spec, item, pure=False) for item in items}
         try:
             while pending:
                 if interrupted():
                     return
-                try:
-                    ended = dask.wait(list(pending), timeout=1, return_when="FIRST_COMPLETED").done
-                except TimeoutError:
-                    continue
+                ended = [future for future in pending if future.done()]
+                if not ended:
+                    time.sleep(POLL_SECONDS)
                 for future in ended:
                     pending.discard(future)
                     yield future.result()
