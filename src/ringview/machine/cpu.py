@@ -235,6 +235,7 @@ def _core_library() -> ctypes.CDLL:
         ("rv_race_user_pages", None, [ctypes.c_void_p, ctypes.c_size_t]),
         ("rv_race_pokes", ctypes.c_int, [ctypes.c_void_p, ctypes.c_size_t]),
         ("rv_race_store", None, [ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint32]),
+        ("rv_race_dirty", ctypes.c_size_t, [ctypes.c_void_p]),
         ("rv_race_restore", ctypes.c_int, []),
         ("rv_race_digest", ctypes.c_uint64, []),
     ):
@@ -504,6 +505,11 @@ class Cpu:
     def race_store(self, pa: int, data: bytes) -> None:
         """Store to RAM between two instructions."""
         self._library.rv_race_store(self._core, pa, data, len(data))
+
+    def race_dirty(self) -> list[int]:
+        """Numbers of the pages of RAM written since the root."""
+        pages = (ctypes.c_uint32 * (self._ram.size >> 12))()
+        return pages[: self._library.rv_race_dirty(self._core, pages)]
 
     def race_restore(self) -> None:
         """Processor and RAM back to the root."""

@@ -209,6 +209,10 @@ class RaceCore:
         self.restore()
         return digest
 
+    def dirty_pages(self) -> list[int]:
+        """Numbers, from the start of RAM, of the pages written since the root."""
+        return self._cpu.race_dirty()
+
     def digest(self) -> int:
         """A 64-bit hash of registers and of memory that differs from the root."""
         return self._cpu.race_digest()

@@ -413,6 +413,15 @@ RV_API int rv_race_restore(struct rv_core *core)
 	return rv_restore_context(core, r->context, r->dirty, n);
 }
 
+/* Page numbers, from the start of RAM, written since the root. */
+RV_API size_t rv_race_dirty(struct rv_core *core, uint32_t *pages)
+{
+	struct rv_race *r = core->race;
+
+	memcpy(pages, r->dirty, r->shared.dirty * sizeof(*pages));
+	return r->shared.dirty;
+}
+
 static int by_number(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
