@@ -151,10 +151,14 @@ class Live:
 
             self.loop.run_until_complete(end())
         self.engine.close()
-        rest = asyncio.all_tasks(self.loop)
-        for task in rest:
-            task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*rest, return_exceptions=True))
+
+        async def end_rest() -> None:
+            rest = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+
+        self.loop.run_until_complete(end_rest())
         self.loop.close()
 
     async def until(
@@ -247,6 +251,7 @@ class Mashed(RuleBasedStateMachine):
     references: ClassVar[dict[EngineSpec, Reference]] = {}
     live: Live
     reference: Reference
+    events = 0
 
     @initialize(subject=st.sampled_from(SUBJECTS))
     def sit_down(self, subject: EngineSpec) -> None:
@@ -256,10 +261,12 @@ class Mashed(RuleBasedStateMachine):
         self.reference = self.references[subject]
 
     def teardown(self) -> None:
+        print(f"{self.events} events")
         if hasattr(self, "live"):
             self.live.close()
 
-    def do(self, wish: Coroutine[Any, Any, Any]) -> Any:
+    def do(self, wish: Coroutine[Any, Any, Any], events: int = 1) -> Any:
+        self.events += events
         try:
             return self.live.do(wish)
         except BaseException:
@@ -271,7 +278,7 @@ class Mashed(RuleBasedStateMachine):
     def press(self, keys: list[str]) -> None:
         over = len(self.live.app.screen_stack) > 1
         keys = [{",": "comma"}.get(key, key) for key in keys if over or key not in WAYS_OUT]
-        self.do(self.live.pilot.press(*keys))
+        self.do(self.live.pilot.press(*keys), len(keys))
 
     @rule(text=JUNK, key=st.sampled_from("gbwWmtBi:"), take=st.booleans())
     def answer_a_prompt(self, text: str, key: str, take: bool) -> None:

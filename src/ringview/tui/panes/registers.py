@@ -132,7 +132,8 @@ def _meanings(flags: tuple[FlagField, ...]) -> list[Line]:
     lines = [Line(), Line(" cpsr, field by field", "title")]
     for flag in sorted(flags, key=lambda flag: "MIFATNZCV".find(flag.name) % 99):
         line = Line(f" {flag.name:<3}", "text")
-        line.add(flag.value, "strong" + (" changed" if flag.changed else "")).to(10)
+        line.add(flag.value, "strong" + (" changed" if flag.changed else ""))
+        line.add(CHANGED if flag.changed else "", "strong").to(10)
         lines.append(line.add(flag.meaning, "dim").fit(54))
     return lines
 

@@ -91,8 +91,9 @@ def _slot(slot: StackSlot, width: int, stack: StackView, touch: Touch) -> Line:
     owner = stack.privilege.value
     mark = touch.glyph(slot.va, 4).strip()
     wide = width >= _NOTES
-    if not mark and slot.changed and not slot.is_sp and not wide:
-        mark = CHANGED  # a narrow stack has no column for it behind the value
+    behind = not wide and slot.changed  # no column for it behind the value
+    if behind and not mark and not slot.is_sp:
+        mark, behind = CHANGED, False
     line = Line(mark or (SP if slot.is_sp else " "), "strong" if mark else f"{owner} bold")
     if wide:
         line.add(f"{hex32(slot.va)} ", "dim")
@@ -106,7 +107,8 @@ def _slot(slot: StackSlot, width: int, stack: StackView, touch: Touch) -> Line:
         offset = (slot.va - stack.sp) & 0xFFFFFFFF
         name = f"+{offset:02x}" if offset < 0x1000 else ""
     known = bool(slot.label)
-    line.add(f"{shorten(name, name_width):<{name_width}} ", "text" if known else "dim")
+    line.add(f"{shorten(name, name_width):<{name_width}}", "text" if known else "dim")
+    line.add(CHANGED if behind else " ", "strong")
     if slot.readable:
         line.add(hex32(slot.value), _value_style(slot, owner))
     else:
@@ -166,8 +168,9 @@ def _saved_registers(
             name = _short_label(slot).replace("ORIG_r0", "orig")
             line.to(column * 14 if width < 44 else column * 16)
             gap = 4 if column == 0 and width < 44 else 5
-            mark = touch.glyph(slot.va, 4).strip() or (CHANGED if slot.changed and not free else "")
-            name = f"{name[:4]}{mark}"[:gap]
+            mark = touch.glyph(slot.va, 4).strip()
+            changed = CHANGED if slot.changed and not free else ""
+            name = f"{name[: gap - len(mark + changed)]}{mark}{changed}"
             line.add(f"{name:<{gap}}", "text", ("memory", slot.va))
             style = "dim" if free else _value_style(slot, owner)
             line.add(hex32(slot.value), style, ("memory", slot.va))

@@ -1,0 +1,125 @@
+"""Every fact that has a colour has a word or a glyph too: with all styles taken away, a frame that
+differs in one such fact alone still looks different.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+from tests.tui import sample
+
+from ringview.tui import palette as themes
+from ringview.tui.desk import DeskApp
+from ringview.tui.layout import arrange
+from ringview.tui.panes import logs
+from ringview.tui.panes.registers import OPERAND_GLYPHS
+from ringview.tui.text import Line, Page, Room
+from ringview.views.frame import Frame, Privilege
+
+FACTS = {
+    "changed", "live", "current", "breakpoint", "allowed", "mapped", "stale", "used", "new",
+    "write", "here", "just_now", "readable", "execute", "resolved", "running", "is_sp", "operand",
+}  # fmt: skip
+"""Fields, besides privileges, that some theme paints in a colour of its own."""
+
+
+def variants(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value that differs from this in one coloured fact, with the fact's place."""
+    others: tuple[Any, ...] = ()
+    if isinstance(value, Privilege):
+        others = tuple(Privilege)
+    elif isinstance(value, bool) and name in FACTS:
+        others = (False, True)
+    elif name == "operand" and isinstance(value, str):
+        others = tuple(OPERAND_GLYPHS)
+    for other in others:
+        if other != value:
+            yield f" {value!s} → {other!s}", other
+    yield from _within(value, name)
+
+
+def _within(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            for where, other in variants(getattr(value, field.name), field.name):
+                yield f".{field.name}{where}", replace(value, **{field.name: other})
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            for where, other in variants(item, name):
+                yield f"[{index}]{where}", (*value[:index], other, *value[index + 1 :])
+
+
+SAID_OTHERWISE = {
+    r"\.registers\.banks.*\.owner": "the row begins with the mode",
+    r"\.registers\.spsr_flags.*\.changed": "the spsr row has its own *",
+    r"\.registers\.flags.*\.changed": "the cpsr row has its own *; zoomed, each flag has one",
+    r"\.code\.privilege": "the path, the addresses and the header say whose code it is",
+    r"\.stacks\.(user|kernel)\.privilege": "each stack has its name",
+    r"\.logs\.events.*\.privilege": "the row says from which mode to which",
+    r"\.storyboard\.rows.*\.privilege": "the row has the stage's name or the exception's",
+    r"\.(tlb|tables)\..*\.owner": "the address is below or above TASK_SIZE",
+}
+"""Facts whose hue repeats what other words of the same row say: changed alone, as here, they would
+contradict those.
+"""
+
+
+def exempt(where: str) -> bool:
+    return any(re.match(pattern, where) for pattern in SAID_OTHERWISE)
+
+
+def spans(page: Page) -> list[list[tuple[str, str]]]:
+    """All text of a page with its styles, a line each."""
+    title = page.title if isinstance(page.title, Line) else Line(page.title, page.style)
+    return [
+        [(span.text, f"{span.style} / {line.back}") for span in line]
+        for line in (title, page.aside, *page.lines)
+    ]
+
+
+def colourless(page: list[list[tuple[str, str]]]) -> list[str]:
+    return ["".join(text for text, _ in line).rstrip() for line in page]
+
+
+class Desk:
+    """All panes, painted without a terminal."""
+
+    def __init__(self) -> None:
+        self.app = DeskApp(themes.DARK)
+        list(self.app.compose())
+        self.rects = arrange(120, 40).rects
+
+    def paint(self, frame: Frame, *, zoomed: bool) -> list[list[tuple[str, str]]]:
+        shown: list[list[tuple[str, str]]] = []
+        for name, pane in self.app.panes.items():
+            if name in ("notice", "tabs", "footer"):
+                continue
+            rect = self.rects.get(name)
+            if rect is None and not zoomed:
+                continue
+            width = 118 if zoomed or rect is None else rect.width - 2 * (rect.x > 0)
+            height = 400 if pane.can_focus else rect.height - 1 if rect else 20
+            room = Room(width, max(1, height), roomy=zoomed, zoomed=zoomed)
+            for tab in range(len(logs.TABS)) if name == "logs" else (0,):
+                self.app._log_tab = tab
+                shown.extend(spans(pane._painter(pane._part(frame), room)))
+        return shown
+
+
+@pytest.mark.parametrize("zoomed", [False, True], ids=["ordinary", "zoomed"])
+@pytest.mark.parametrize("name", ["hello2", "at_svc", "fault"])
+def test_every_coloured_fact_can_be_read(name: str, zoomed: bool) -> None:
+    desk = Desk()
+    frame = sample.FRAMES[name]()
+    before = desk.paint(frame, zoomed=zoomed)
+    said = colourless(before)
+    silent = []
+    for where, other in variants(frame):
+        after = desk.paint(other, zoomed=zoomed)
+        if after != before and colourless(after) == said and not exempt(where):
+            silent.append(where)
+    assert not silent, "\n".join(silent)
