@@ -24,7 +24,8 @@ def blank(kind: Any) -> Any:
     """A value of a type, as empty as can be."""
     origin = typing.get_origin(kind)
     if origin is tuple:
-        return ()
+        parts = typing.get_args(kind)
+        return () if ... in parts else tuple(blank(part) for part in parts)
     if origin in (typing.Union, types.UnionType):
         return None
     if is_dataclass(kind):
