@@ -58,6 +58,7 @@ class Analyst:
         self.oracles = Oracles(target.session.kernel)
         self._code = target.session.code
         self._awareness = target.session.awareness
+        self._disturbed = False
         self._spots: dict[int, tuple[str, str]] = {}
         self.runner.core.restore()
         self._old_log = len(self._log())
@@ -82,15 +83,24 @@ class Analyst:
         run = self.runner.run(schedule)
         return self._tell(schedule, run)
 
-    def quiescent(self, image: dict[int, int]) -> Outcome:
-        """What the call does with user memory frozen as an image of the fetched bytes.
+    @property
+    def disturbed(self) -> bool:
+        """Whether the other thread stored to what matters during the last run, unasked: the call
+        slept, and the guest gave it the processor.
+        """
+        return self._disturbed
+
+    def quiescent(self, image: dict[int, int]) -> Outcome | None:
+        """What the call does with user memory frozen as an image of the fetched bytes; None if it
+        did not stay frozen.
 
         Args:
             image: bytes by physical address; all others are as at the root.
         """
         self.machine.borrow_trace()
         run = self.runner.run_frozen(pack_pokes(pokes_of(0, image)))
-        return self._tell(Schedule("second-core", 0), run).outcome
+        outcome = self._tell(Schedule("second-core", 0), run).outcome
+        return None if self._disturbed else outcome
 
     def open_icounts(
         self, start: int, places: Sequence[tuple[int, int]], first: int, last: int
@@ -113,6 +123,12 @@ class Analyst:
     def _tell(self, schedule: Schedule, run: Run) -> Analysis:
         digest = self.runner.core.digest()
         seen = self.runner.seen()
+        interesting = self.images.interesting
+        self._disturbed = any(
+            int(row["flags"]) & STORE
+            and interesting & set(range(int(row["pa"]), int(row["pa"]) + int(row["size"])))
+            for row in seen
+        )
         end = self._aftermath(run)
         trace = self.machine.take_trace()
         happened = self.machine.take_events()

@@ -63,6 +63,7 @@ class Find:
         digest: of the machine at the end, as `Machine.digest` gives it, in hexadecimal.
         end: icount of the end.
         instant: icount of the first preemption; of the call's svc where there is none.
+        undisturbed: the other thread stored to nothing that matters during the call.
     """
 
     judgement: Judgement
@@ -77,6 +78,7 @@ class Find:
     digest: str
     end: int
     instant: int
+    undisturbed: bool
 
     @property
     def bound(self) -> int:
@@ -98,6 +100,7 @@ class Finder:
         """Everything that is to be known about one bug."""
         explorer, schedule = self.explorer, judgement.schedule
         analysis = explorer.analyst.analyse(schedule)
+        undisturbed = not explorer.analyst.disturbed
         window = self._window(analysis)
         controls = self._controls(analysis, window) if schedule.steps else ()
         digests = set()
@@ -121,6 +124,7 @@ class Finder:
             inputs=inputs,
             digest=digest,
             end=end,
+            undisturbed=undisturbed,
             instant=analysis.points[0].icount if analysis.points else explorer.target.call.enter,
         )
 

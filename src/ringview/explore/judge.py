@@ -133,7 +133,8 @@ class Judge:
                 image = dict(base)
                 for group, number in chosen:
                     image |= {pa: values[pa][number] for pa in groups[group]}
-                if self.analyst.quiescent(image).observable == analysis.outcome.observable:
+                outcome = self.analyst.quiescent(image)
+                if outcome is not None and outcome.observable == analysis.outcome.observable:
                     return True
         return False
 

@@ -158,7 +158,9 @@ class Explorer:
         self._known.clear()
         self.judge = Judge(self.analyst)
         for start in self.runner.images.starts():
-            self.judge.learn_quiescent(self.analyst.analyse(Schedule("second-core", start)))
+            analysis = self.analyst.analyse(Schedule("second-core", start))
+            if not self.analyst.disturbed:
+                self.judge.learn_quiescent(analysis)
 
     def _use(self, interesting: frozenset[int]) -> None:
         self.runner.set_interesting(interesting)

@@ -144,6 +144,12 @@ def _find(find: Find, number: int, result: Result, file: str) -> Iterator[str]:
     for point in find.analysis.points:
         word = "preempted" if point.pc >= TASK_SIZE else "and back "
         yield f"  {word}  at icount {point.icount:,}, {point.place} ({point.line})"
+    if not find.bound:
+        yield (
+            "  k = 0      no race is needed: memory as of one moment is enough"
+            if find.undisturbed
+            else "  k = 0      no preemption is needed: the call sleeps, and the other thread runs"
+        )
     for control in find.controls:
         word = "clean" if control.clean else "NOT CLEAN"
         yield f"  control    {control.name}: {word}: {control.outcome}"
