@@ -274,7 +274,7 @@ class Mashed(RuleBasedStateMachine):
             traceback.print_exc()
             raise
 
-    @rule(keys=st.lists(st.sampled_from(KEYS), min_size=1, max_size=25))
+    @rule(keys=st.lists(st.sampled_from(KEYS), min_size=20, max_size=60))
     def press(self, keys: list[str]) -> None:
         over = len(self.live.app.screen_stack) > 1
         keys = [{",": "comma"}.get(key, key) for key in keys if over or key not in WAYS_OUT]
@@ -422,5 +422,5 @@ def test_mashed_for_a_while() -> None:
 
 @pytest.mark.soak
 def test_mashed_for_ten_thousand_events() -> None:
-    """Some six events a step."""
+    """Some five events a step, 100 steps a sitting."""
     mash(20, 100)
