@@ -249,7 +249,8 @@ class RegisterMatcher:
         own = np.array([self._number in plain for plain, _ in numbers], np.bool_)[back]
         user = np.array([self._number in by_user for _, by_user in numbers], np.bool_)[back]
         written: Mask = own & self._inside(cpsr)
-        if self._bank is Mode.USR or 8 <= self._number <= 12:
+        if self._bank in (None, Mode.USR):
+            # r0 to r7 are shared by all modes, r8 to r12 by all that leave them as user mode's.
             written |= user
         candidates = np.flatnonzero(written)
         for index in candidates:
