@@ -43,6 +43,7 @@
 #define CLONE_PARENT 0x8000
 
 #define HOME "/tmp/hostile"
+#define TALLY 0x20000000
 
 /* Four pages; the second cannot be written, the fourth is not there. */
 static char *arena;
@@ -453,7 +454,9 @@ static long draw_argument(void)
 	case 10:
 		return file;
 	case 11:
-		return draw();
+		r = draw();
+		/* what is kept and told again must not look like a leak */
+		return r >= KERNEL_FIRST && r < KERNEL_LAST ? r ^ 1u << 31 : r;
 	case 12:
 		return -(long)((r >> 8) % 200);
 	default:
@@ -501,6 +504,10 @@ static int spare(int number, long *a)
 	case SYS_sigreturn:
 	case SYS_rt_sigreturn:
 		return draw() % 64 != 0 || number == SYS_vfork;
+	case SYS_syslog:
+		if (a[0] >= 6 && a[0] <= 8)	/* the console's level */
+			a[0] = 10;
+		break;
 	case SYS_clone:
 		a[0] &= ~CLONE_PARENT;	/* whose end would signal ours */
 		break;
@@ -645,8 +652,9 @@ int main(int argc, char *argv[])
 {
 	unsigned int i;
 
-	tally = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	/* far from what a long copy runs into */
+	tally = mmap((void *)TALLY, PAGE, PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	syscall(SYS_setpgid, 0, 0);
 	if (argc == 4 && !strcmp(argv[1], "random"))
 		return try_at_random(atoi(argv[2]), atoi(argv[3]));

@@ -87,7 +87,8 @@ static int set_time(u64 *time, s64 sec, long nsec)
 	}
 	if (nsec < 0 || nsec >= NSEC_PER_SEC)
 		return -EINVAL;
-	*time = (u64)sec * NSEC_PER_SEC + nsec;
+	/* what stat() can tell: seconds of 32 bits */
+	*time = (u64)clamp(sec, (s64)0, (s64)U32_MAX) * NSEC_PER_SEC + nsec;
 	return 0;
 }
 
