@@ -148,6 +148,27 @@ async def test_a_small_terminal_gets_a_sentence_and_recovers() -> None:
         await run.until(lambda: "you are here" in text_of(run.app))
 
 
+@pytest.mark.parametrize(
+    "keys", [["ctrl+p", *"step"], ["?"], ["g", *"nowhere", "enter"], ["m", *"x"]]
+)
+async def test_what_lies_over_the_panes_survives_any_size(keys: list[str]) -> None:
+    async with running() as run:
+        for size in ((4, 1), (3, 2), (120, 40)):
+            await run.pilot.resize_terminal(*size)
+            await run.press(*["escape"] * 3, *keys)
+            await run.pilot.pause(0.2)
+            assert run.app._exception is None
+        for width, height in [*((width, 3) for width in range(12, 0, -1)), (60, 1), (1, 40)]:
+            await run.pilot.resize_terminal(width, height)
+            await run.press("down", "x")
+            assert run.app._exception is None
+        await run.pilot.resize_terminal(120, 40)
+        for _ in range(4):
+            await run.press("escape")
+        await run.until(lambda: len(run.app.screen_stack) == 1)
+        await run.until(lambda: "you are here" in text_of(run.app))
+
+
 async def test_resize_storm() -> None:
     random = Random(7)
     async with running() as run:

@@ -119,7 +119,8 @@ class DeskApp(App[int]):
 
     CSS = """
     SearchIcon { display: none; }
-    CommandPalette > Vertical { max-height: 80%; background: $background; }
+    CommandPalette > Vertical { max-height: 80%; min-width: 40; background: $background; }
+    CommandPalette OptionList { min-width: 40; }  /* Textual cannot wrap into no column at all */
     CommandPalette > .command-palette--help-text { color: $foreground; text-style: not bold; }
     CommandPalette OptionList { background: $background; }
     CommandPalette OptionList:focus { background: $background; }
