@@ -43,7 +43,7 @@
 #define CLONE_PARENT 0x8000
 
 #define HOME "/tmp/hostile"
-#define TALLY 0x20000000
+#define TALLY 0x21234000
 
 /* Four pages; the second cannot be written, the fourth is not there. */
 static char *arena;
@@ -652,7 +652,7 @@ int main(int argc, char *argv[])
 {
 	unsigned int i;
 
-	/* far from what a long copy runs into */
+	/* where no argument points, far from what a long copy runs into */
 	tally = mmap((void *)TALLY, PAGE, PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	syscall(SYS_setpgid, 0, 0);
