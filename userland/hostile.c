@@ -369,7 +369,7 @@ static void try_in_child(const struct call *call, int place, enum wrong wrong)
 		prepare();
 		try_call(call, place, wrong);
 	}
-	if (wait_for(child, 100)) {
+	if (wait_for(child, 3000)) {
 		printf("%s, argument %d %s: the caller died\n", call->name,
 		       place + 1, wrong_names[wrong]);
 		tally->bad++;

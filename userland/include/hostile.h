@@ -159,7 +159,7 @@ static const struct call {
 	CALL(times, "O", { 0 }, { 0 }),
 	CALL(getrusage, "eo", { 0 }, { 0 }),
 	CALL(ugetrlimit, "eo", { 0 }, { 0 }),
-	CALL(prlimit64, "teIO", { 0 }, ALSO(EPERM, EINVAL)),
+	CALL(prlimit64, "teIO", { 0, 4 }, ALSO(EPERM, EINVAL)),
 	CALL(uname, "o", { 0 }, { 0 }),
 	CALL(sysinfo, "o", { 0 }, { 0 }),
 	CALL(syslog, "e..", { 10 }, ALSO(EPERM, EFAULT, EINVAL)),
