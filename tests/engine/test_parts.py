@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringview.engine.diary import Diary, read_diary
+from ringview.engine.inputs import Deed
 from ringview.engine.protocol import Go, Look, Step
 from ringview.engine.wire import Splitter, pack, unpack_command, unpack_message
 from ringview.errors import EngineError
@@ -60,8 +61,12 @@ def test_a_diary_is_read_back_and_a_torn_last_note_left_out(tmp_path: Path) -> N
     diary.images({"kernel": "/k"})
     diary.position(5)
     typed = JournalEntry(5, "console", b"\x00\xffa")
-    diary.input(typed)
-    diary.input(JournalEntry(9, "irq", line=4))
+    raised = JournalEntry(9, "irq", line=4)
+    diary.deed(Deed((JournalEntry(3, "irq", line=1),), 3, scheduled=True))
+    diary.deed(Deed((typed,), 5))
+    diary.deed(Deed((raised,), 9))
+    diary.deed(Deed((JournalEntry(10, "store", b"\x01", pa=0x80000010),), 9, whole=True))
+    diary.taken_back()
     wanted = Wanted("in.len", "write", "in.len", "in.len (4 bytes at …)", ((0x80001000, 4),))
     points = (
         StopPoint(3, "sys_hello2", (0x20,), condition=parse("r1 == 0 && in.len > 64")),
@@ -77,10 +82,13 @@ def test_a_diary_is_read_back_and_a_torn_last_note_left_out(tmp_path: Path) -> N
         file.write(b'{"at": 12')
     memory = read_diary(path)
     assert memory.position == 11
-    assert memory.inputs == [typed, JournalEntry(9, "irq", line=4)]
+    assert [deed.entries[0] for deed in memory.deeds.items[1:]] == [typed, raised]
     assert memory.stops == points
     assert memory.bookmarks == {5: "here"}
     assert memory.images == {"kernel": "/k"}
-    scheduled = Journal([JournalEntry(3, "irq", line=1), JournalEntry(7, "irq", line=2)])
-    assert [entry.icount for entry in memory.journal(scheduled)] == [3, 5, 9]
+    base = Journal([JournalEntry(2, "irq", line=1), JournalEntry(7, "irq", line=2)])
+    assert [entry.icount for entry in memory.journal(base)] == [2, 3, 5, 9]
+    taken = [memory.deeds.take_back() for _ in range(3)]
+    assert taken == [Deed((raised,), 9), Deed((typed,), 5), None]  # the scenario's own stays
+    assert [entry.icount for entry in memory.journal(base)] == [2, 3]
     assert read_diary(tmp_path / "none").position is None

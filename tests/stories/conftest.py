@@ -29,9 +29,10 @@ DATA = Path(__file__).parent / "data"
 class Stage:
     """A run recorded to its end, and frames of it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, started: bool = False) -> None:
         self.session = session
-        session.start()
+        if not started:
+            session.start()
         session.run()
         assert session.finished
 

@@ -16,6 +16,8 @@ from ringview.views.frame import (
     CodeRow,
     EventRow,
     FaultStory,
+    FetchLedger,
+    FetchRow,
     FlagField,
     Frame,
     Header,
@@ -730,6 +732,54 @@ def board() -> Storyboard:
     )
 
 
+def fetches() -> FetchLedger:
+    """A call that reads the length twice, and a second thread that stores it between."""
+    copy = "arm_copy_from_user+0x58"
+
+    def row(kind: str, number: int, icount: int, field: str, value: int) -> FetchRow:
+        offset = {"name": 0, "len": 4, "val": 8}[field]
+        return FetchRow(
+            kind=kind,
+            number=number,
+            icount=icount,
+            place=copy,
+            source="kernel/kernel/sys-hello2.c:32",
+            va=0xBEF00C40 + offset,
+            pa=0x81F3AC40 + offset,
+            size=4,
+            value=value,
+            who="hello2[3]" if kind == "store" else "",
+            name=f"in.{field}",
+            done=icount < NOW,
+            current=icount == NOW,
+        )
+
+    changed = row("fetch", 2, NOW + 6, "len", 160)
+    changed = replace(changed, first=0, changed=True, before=6, after=160, shared=4)
+    same = replace(row("fetch", 4, NOW + 40, "val", 7), first=3, before=7, after=7, shared=4)
+    return FetchLedger(
+        ordinal=2,
+        text="hello2(0xbef00c40, 0xbef00c50) = 0",
+        task="hello2[2]",
+        returned=True,
+        rows=(
+            replace(row("fetch", 0, NOW - 40, "len", 6), fetched_again=True),
+            row("store", -1, NOW - 12, "len", 160),
+            row("fetch", 1, NOW, "name", 0x11008),
+            changed,
+            replace(row("fetch", 3, NOW + 12, "val", 7), fetched_again=True),
+            same,
+            row("own", -1, NOW + 90, "val", 8),
+            replace(row("fetch", 5, NOW + 120, "val", 8), back=True),
+        ),
+        fetches=6,
+        stores=1,
+        events=2,
+        changed=1,
+        back=1,
+    )
+
+
 MARKS = Marks(
     (
         StopMark(1, False, "sys_hello2", "r1 == 0", 0, False),
@@ -862,6 +912,7 @@ def hello2() -> Frame:
         ),
         storyboard=board(),
         tables=tables(),
+        fetches=fetches(),
     )
 
 

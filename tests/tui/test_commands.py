@@ -16,6 +16,7 @@ from ringview.engine.protocol import (
     Bookmark,
     Breakpoint,
     ConsoleInput,
+    Drop,
     FindAccess,
     Go,
     GoTo,
@@ -25,6 +26,7 @@ from ringview.engine.protocol import (
     RemoveStop,
     Run,
     Step,
+    Undo,
     Watch,
 )
 from ringview.tui.app import address
@@ -65,6 +67,8 @@ SENDS: dict[str, AnyCommand] = {
     "next access": FindAccess(0, "", "access", 1),
     "run or pause": Run(0),
     "rebuild": Rebuild(0),
+    "drop the other thread here": Drop(0),
+    "undo": Undo(0),
 }
 ASKS = {
     "go to": ("sys_hello2", GoTo(0, "sys_hello2")),
@@ -140,6 +144,7 @@ CASES: dict[str, Case] = {
     "tables": Case(lambda run: run.app.large == "tables"),
     "other space": Case(_looks(lambda view: view.tables_space == 1), ("d",)),
     "change of mode": Case(lambda run: run.app.large == "switch"),
+    "fetches": Case(lambda run: run.app.large == "fetches"),
     "frames": Case(lambda run: run.app.large == "frames"),
     "next call": Case(_looks(lambda view: view.call == 3), ("s",)),
     "call before": Case(_looks(lambda view: view.call == 1), ("s",)),

@@ -27,7 +27,7 @@ EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 
 PANES = ("registers", "code", "stacks", "translation", "tlb", "memory", "logs", "narration")
-LARGE = ("storyboard", "tables", "frames", "switch", "time", "marks")
+LARGE = ("storyboard", "tables", "frames", "switch", "time", "marks", "fetches")
 """The screen's panes and large views, as in `ringview.tui.layout`, which help must not import."""
 
 

@@ -14,7 +14,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from ringview.engine.inputs import Deed, Deeds
 from ringview.session.journal import Journal, JournalEntry
 from ringview.session.stoppoints import StopPoint, from_note
 
@@ -24,25 +26,22 @@ class Memory:
     """What a diary says: how to get back to where its writer was.
 
     Attributes:
-        inputs: what came from outside, in order of arrival; each forgets later ones.
+        deeds: what came from outside, in order of arrival.
         position: the last icount, None if the first stop was never reached.
         stops: breakpoints and watchpoints.
         bookmarks: names by icount.
         images: which images were run, as the opener wrote it; sources may have changed since.
     """
 
-    inputs: list[JournalEntry] = field(default_factory=list)
+    deeds: Deeds = field(default_factory=Deeds)
     position: int | None = None
     stops: tuple[StopPoint, ...] = ()
     bookmarks: dict[int, str] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
 
-    def journal(self, scheduled: Journal) -> Journal:
-        """The scenario's own inputs with those of the diary added as they came."""
-        journal = Journal(scheduled)
-        for entry in self.inputs:
-            journal.add(entry)
-        return journal
+    def journal(self, base: Journal) -> Journal:
+        """What a run began with, and the deeds of the diary as they came."""
+        return self.deeds.journal(base)
 
 
 class Diary:
@@ -65,10 +64,21 @@ class Diary:
             self._position = icount
             self._note(at=icount)
 
-    def input(self, entry: JournalEntry) -> None:
-        """Note an input from outside."""
-        data = base64.b64encode(entry.data).decode()
-        self._note(input=entry.kind, icount=entry.icount, data=data, line=entry.line)
+    def deed(self, deed: Deed) -> None:
+        """Note what was let in from outside."""
+        self._note(
+            inputs=[
+                [e.kind, e.icount, base64.b64encode(e.data).decode(), e.line, e.pa]
+                for e in deed.entries
+            ],
+            was_at=deed.at,
+            whole=deed.whole,
+            scheduled=deed.scheduled,
+        )
+
+    def taken_back(self) -> None:
+        """Note that a person's latest deed was taken back."""
+        self._note(taken_back=True)
 
     def stops(self, points: Sequence[StopPoint]) -> None:
         """Note all breakpoints and watchpoints that there are from now on."""
@@ -112,10 +122,18 @@ def read_diary(path: Path) -> Memory:
             memory.stops = tuple(map(from_note, note["stops"]))
         elif "images" in note:
             memory.images = note["images"]
-        elif "input" in note:
-            data = base64.b64decode(note["data"])
-            entry = JournalEntry(note["icount"], note["input"], data, note["line"])
-            memory.inputs.append(entry)
+        elif "inputs" in note:
+            memory.deeds.items.append(_deed(note))
+        elif "taken_back" in note:
+            memory.deeds.take_back()
         else:
             memory.bookmarks = dict(note["bookmarks"])
     return memory
+
+
+def _deed(note: dict[str, Any]) -> Deed:
+    entries = tuple(
+        JournalEntry(icount, kind, base64.b64decode(data), line, pa)
+        for kind, icount, data, line, pa in note["inputs"]
+    )
+    return Deed(entries, note["was_at"], note["whole"], note["scheduled"])

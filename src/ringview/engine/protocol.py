@@ -19,7 +19,7 @@ import msgspec
 
 from ringview.views.frame import Frame, SourceLine, ViewRequest
 
-PROTOCOL_VERSION = 4
+PROTOCOL_VERSION = 5
 
 Unit = Literal[
     "instruction",
@@ -185,6 +185,18 @@ class Interrupt(Command, frozen=True, tag="interrupt"):
     line: int
 
 
+class Drop(Command, frozen=True, tag="drop"):
+    """Drop the other thread in here: raise the interrupt by which the guest reschedules (line 48).
+    The future beyond now is forgotten; `Done` says what follows, or when it takes effect.
+    """
+
+
+class Undo(Command, frozen=True, tag="undo"):
+    """Take back the last of what was let in by `ConsoleInput`, `Interrupt` or `Drop`: the run goes
+    on as if it had never come, and stands where it stood then.
+    """
+
+
 class Bookmark(Command, frozen=True, tag="bookmark"):
     """Name a position; an empty name removes the bookmark there."""
 
@@ -225,6 +237,8 @@ AnyCommand = (
     | Suggest
     | ConsoleInput
     | Interrupt
+    | Drop
+    | Undo
     | Bookmark
     | Rebuild
     | Digest

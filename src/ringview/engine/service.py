@@ -23,6 +23,7 @@ import msgspec
 from ringview.engine import rebuild
 from ringview.engine.diary import Diary, Memory, read_diary
 from ringview.engine.hub import Hub, Peer
+from ringview.engine.inputs import Deed, Deeds
 from ringview.engine.protocol import (
     AnyCommand,
     Attach,
@@ -31,6 +32,7 @@ from ringview.engine.protocol import (
     ConsoleInput,
     Digest,
     Done,
+    Drop,
     Failed,
     Fatal,
     FindAccess,
@@ -51,11 +53,12 @@ from ringview.engine.protocol import (
     StageChanged,
     Step,
     Suggest,
+    Undo,
     Watch,
 )
 from ringview.engine.spec import JOURNAL_FILE, EngineSpec
 from ringview.engine.wire import pack
-from ringview.errors import RingviewError
+from ringview.errors import InputError, RingviewError
 
 if TYPE_CHECKING:
     from ringview.session.journal import JournalEntry
@@ -79,7 +82,7 @@ LAST_WORDS = 5.0
 """Seconds that a failed engine waits for a client to take its `Fatal`."""
 
 MOTIONS = (Step, Go, GoTo, GoToStop, FindAccess, Run)
-URGENT = (ConsoleInput, Interrupt, Breakpoint, Watch, RemoveStop)
+URGENT = (ConsoleInput, Interrupt, Drop, Breakpoint, Watch, RemoveStop)
 ONLY_LOOKS = "this client only looks; the machine is moved by the screen that started it"
 
 
@@ -218,6 +221,7 @@ class Service:
         opened = opener(self.spec, self._report, memory.images)
         self._diary = Diary(self._diary_path)
         self._adopt(opened)
+        self._deeds = memory.deeds
         if memory.position is not None:
             self._begin("returning to where the engine was")
             stop = self.session.resume(
@@ -236,6 +240,8 @@ class Service:
         self._opened = opened
         self._ready = True
         self.session = opened.session
+        self._deeds = Deeds()
+        self._base = tuple(opened.session.journal)
         self._make_frame = opened.make_frame
         self._limit = opened.horizon
         self._check = opened.check
@@ -251,7 +257,7 @@ class Service:
         stop = session.start()
         if stop.arrived:
             for entry in apply_inputs():
-                self._diary.input(entry)
+                self._let_in(entry, scheduled=True)
             stop = session.goto_place(at or "start")
         return stop
 
@@ -399,7 +405,7 @@ class Service:
     def _dispatch(self, command: AnyCommand) -> str:
         """Do a command; gives the text for `Done`."""
         self._begin("")
-        if isinstance(command, (*MOTIONS, Rebuild, Digest)):
+        if isinstance(command, (*MOTIONS, Rebuild, Undo, Digest)):
             return self._move(command)
         self._mark_stale()
         return self._change(command)
@@ -425,6 +431,9 @@ class Service:
             case Rebuild():
                 self._what = "building"
                 return self._rebuild()
+            case Undo():
+                self._what = "taking back"
+                return self._undo()
             case Digest():
                 return session.digest().hex()
         return self._run()
@@ -438,11 +447,13 @@ class Service:
             case Watch(what=what, kind=kind):
                 return self._watch(what, kind)
             case ConsoleInput(data=data):
-                self._steered = True
-                self._diary.input(session.input_console(data))
+                self._let_in(session.input_console(data))
             case Interrupt(line=line):
-                self._steered = True
-                self._diary.input(session.inject_irq(line))
+                self._let_in(session.inject_irq(line))
+            case Drop():
+                from ringview.session import reschedule
+
+                return reschedule.drop(session, self._let_in)
             case RemoveStop(number=number):
                 removed = session.stops.remove(number)
                 self._diary.stops(session.stops.all)
@@ -451,6 +462,24 @@ class Service:
                 session.bookmark(name, at)
                 self._diary.bookmarks(session.bookmarks.items())
         return ""
+
+    def _let_in(self, entry: JournalEntry, *, scheduled: bool = False) -> None:
+        """Remember an input, in the diary too."""
+        self._steered |= not scheduled
+        deed = Deed((entry,), entry.icount, scheduled=scheduled)
+        self._deeds.items.append(deed)
+        self._diary.deed(deed)
+
+    def _undo(self) -> str:
+        """Take back a person's latest input, and return to where it was let in."""
+        deed = self._deeds.take_back()
+        if deed is None:
+            raise InputError("nothing that you let in is left to take back")
+        self._diary.taken_back()
+        stop = self.session.change_inputs(self._deeds.journal(self._base), deed.at)
+        self._settle(stop)
+        self._stop_text = f"taken back: {_in_words(deed)}"
+        return self._stop_text
 
     def _rebuild(self) -> str:
         """Build and run the present sources, and return to the same place in the story."""
@@ -571,3 +600,14 @@ class Service:
             return pack(Failed(id=0, text=f"the screen could not be computed: {error!r}"))
         peer.serial += 1
         return pack(FrameReady(frame=replace(frame, serial=peer.serial)))
+
+
+def _in_words(deed: Deed) -> str:
+    entry = deed.entries[0]
+    if entry.kind == "console":
+        return "what was typed"
+    from ringview.session.reschedule import RESCHED_LINE
+
+    if entry.line == RESCHED_LINE:
+        return "the other thread"
+    return f"interrupt line {entry.line}"

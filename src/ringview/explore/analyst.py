@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringview.errors import RingviewError
-from ringview.explore.findings import Access, Analysis, DoubleFetch, Outcome, Spot
+from ringview.explore.fetches import double_fetches, is_fetch, is_own_store
+from ringview.explore.findings import Access, Analysis, Outcome, Spot
 from ringview.explore.memory import Images, pokes_of
 from ringview.explore.oracles import SECRET_SYMBOLS, Evidence, Oracles
 from ringview.explore.runner import Run, Runner
@@ -18,11 +19,9 @@ from ringview.explore.schedule import Schedule
 from ringview.explore.sources import Sources
 from ringview.explore.target import Target
 from ringview.guest.crossing import THREAD_SIZE
-from ringview.guest.kernel import TASK_SIZE
 from ringview.machine.events import ConsoleOutput, Event, Transition
 from ringview.machine.machine import Machine
 from ringview.machine.race import STORE, Seen, pack_pokes
-from ringview.machine.trace import Access as Flag
 from ringview.machine.trace import Trace
 
 _DEATH = re.compile(
@@ -162,7 +161,7 @@ class Analyst:
             console=console,
             oracles=tuple(sorted({hit.oracle for hit in oracles})),
         )
-        events, reads_back = self._events(fetches, own)
+        events, reads_back = double_fetches(fetches, own)
         return Analysis(
             schedule=schedule,
             outcome=outcome,
@@ -201,12 +200,8 @@ class Analyst:
         self, trace: Trace, victims: NDArray[np.bool_], owner: NDArray[np.intp]
     ) -> tuple[Access, ...]:
         accesses = trace.accesses
-        flags = accesses["flags"]
-        load = (flags & int(Flag.WRITE | Flag.PRIVILEGED | Flag.DEVICE)) == int(Flag.PRIVILEGED)
-        user = ((flags & int(Flag.USER_PAGE)) != 0) & (accesses["va"] < TASK_SIZE)
-        pages = np.array(sorted(self.target.user_pages), np.uint32)
-        alias = np.isin(accesses["pa"] & ~np.uint32(0xFFF), pages)
-        chosen = np.flatnonzero(load & victims[owner] & (user | alias))
+        wanted = is_fetch(accesses, self.target.user_pages)
+        chosen = np.flatnonzero(victims[owner] & wanted)
         sources = Sources(self._code, trace.insns["r"][:, 15], victims, self.target.call.name)
         return tuple(
             replace(
@@ -220,10 +215,7 @@ class Analyst:
         self, trace: Trace, victims: NDArray[np.bool_], owner: NDArray[np.intp]
     ) -> tuple[Access, ...]:
         accesses = trace.accesses
-        wanted = int(Flag.WRITE | Flag.PRIVILEGED | Flag.USER_PAGE)
-        chosen = np.flatnonzero(
-            ((accesses["flags"] & wanted) == wanted) & (accesses["va"] < TASK_SIZE) & victims[owner]
-        )
+        chosen = np.flatnonzero(victims[owner] & is_own_store(accesses))
         return tuple(
             self._access(number, accesses[i], int(trace.insns["r"][owner[i], 15]), "victim")
             for number, i in enumerate(chosen)
@@ -291,45 +283,6 @@ class Analyst:
             event = next((e for e in taken if e.icount >= icount), None)
             if event is not None:
                 yield self.spot(event.icount, event.pc)
-
-    def _events(
-        self, fetches: tuple[Access, ...], own: tuple[Access, ...]
-    ) -> tuple[tuple[DoubleFetch, ...], tuple[int, ...]]:
-        """Double fetches by the definition, and fetches of what the call itself had written."""
-        last: dict[int, tuple[int, int]] = {}
-        mine: set[int] = set()
-        back: list[int] = []
-        pairs: dict[tuple[int, int], list[tuple[int, bool]]] = {}
-        order = [(a.spot.icount, 0, a) for a in fetches] + [(a.spot.icount, 1, a) for a in own]
-        for _, store, access in sorted(order, key=lambda item: item[:2]):
-            data = access.value.to_bytes(8, "little")
-            for i in range(access.size):
-                # by physical address, and by virtual in a space of its own: an alias or a
-                # mapping that was changed between the two defeats either alone
-                for byte in {access.pa + i, (access.va + i) | 1 << 32}:
-                    if store:
-                        last.pop(byte, None)
-                        mine.add(byte)
-                        continue
-                    if byte in mine:
-                        back.append(access.sequence)
-                    if byte in last:
-                        first, value = last[byte]
-                        if first != access.sequence:
-                            shared = pairs.setdefault((first, access.sequence), [])
-                            shared.append((access.pa + i, value != data[i]))
-                    last[byte] = (access.sequence, data[i])
-        events = tuple(
-            DoubleFetch(
-                first,
-                second,
-                min(pa for pa, _ in shared),
-                len({pa for pa, _ in shared}),
-                any(changed for _, changed in shared),
-            )
-            for (first, second), shared in sorted(pairs.items())
-        )
-        return events, tuple(sorted(set(back)))
 
     # ------------------------------------------------------------------------------ reading
 

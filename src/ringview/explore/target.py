@@ -25,11 +25,10 @@ from ringview.scenario.images import provide_images, session_setup
 from ringview.scenario.model import Race, Scenario
 from ringview.scenario.run import SessionRun, apply_schedule
 from ringview.session.journal import JournalEntry
+from ringview.session.reschedule import RESCHED_LINE
 from ringview.session.session import Session
 from ringview.session.syscalls import NEVER_RETURN, SyscallRecord
 
-RESCHED_LINE = 48
-"""The line whose handler does nothing but ask for a reschedule."""
 TICK_LINE = 68
 """DMTIMER2: a tick that comes early, for a kernel without the line above."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 
@@ -50,6 +51,13 @@ class Journal:
         """The icount of the first input later than that, or None."""
         index = bisect_right(self._icounts, icount)
         return self._icounts[index] if index < len(self._icounts) else None
+
+    def differs_from(self, other: Journal) -> int | None:
+        """The icount of the first input that only one of the two has; None if they are equal."""
+        for mine, theirs in zip_longest(self, other):
+            if mine != theirs:
+                return min(entry.icount for entry in (mine, theirs) if entry is not None)
+        return None
 
     def add(self, entry: JournalEntry) -> None:
         """Note an input; every later one belongs to a future that will not be, and is forgotten."""

@@ -14,6 +14,7 @@ from enum import Enum, auto
 from operator import is_not
 
 from ringview.arm.psr import Mode
+from ringview.errors import InputError
 from ringview.machine.events import ConsoleOutput, Event, Transition
 from ringview.machine.machine import EPOCH, Machine, MachineState, StopReason
 from ringview.machine.machine import Stop as MachineStop
@@ -310,6 +311,32 @@ class Recorder:
         self._enter_inputs([entry])
         if entry.icount % EPOCH == 0:
             self._save()
+
+    def change_journal(self, journal: Journal) -> None:
+        """Use another journal from where it first differs on; what was recorded from there is
+        forgotten, and the machine stands right before it.
+
+        Raises:
+            InputError: they differ at reset already.
+        """
+        first = self.journal.differs_from(journal)
+        if first == 0:
+            raise InputError("what was let in at reset cannot be changed")
+        if first is None or first > self.end:
+            self.journal = journal
+            return
+        before = min(first - 1, self.end)
+        self.return_to(before)
+        self.timeline.forget_future()
+        self._known = join([])
+        self._truncate_tracks()
+        self.on_truncated()
+        self._checkpoints.drop_from(before + 1)
+        self.journal = journal
+        self.end = before
+        self.ending = None
+        if self.first_user is not None and self.first_user > before:
+            self.first_user = None
 
     # ------------------------------------------------------------------------------- inside
 

@@ -487,6 +487,21 @@ class Session(Looking):
             raise InputError(f"there is no interrupt line {line}; lines are 0 to 127")
         return self._input(JournalEntry(self.icount, "irq", line=line))
 
+    def change_inputs(self, journal: Journal, icount: int) -> Stop:
+        """Have other inputs than those so far, and go to a moment of the run that they make; the
+        recording is kept up to where they first differ.
+
+        Raises:
+            InputError: they differ at reset already.
+        """
+        self._depart(icount)
+        first = self.journal.differs_from(journal)
+        self.recorder.change_journal(journal)
+        if first is not None:
+            self.bookmarks.forget_after(first)
+            self.stops.forget_after(first)
+        return self.goto(icount)
+
     def _input(self, entry: JournalEntry) -> JournalEntry:
         self._keep_previous()
         self.recorder.input(entry)

@@ -22,6 +22,7 @@ from ringview.engine.protocol import (
     Breakpoint,
     ConsoleInput,
     Done,
+    Drop,
     Failed,
     Fatal,
     FindAccess,
@@ -39,6 +40,7 @@ from ringview.engine.protocol import (
     StageChanged,
     Step,
     Suggest,
+    Undo,
     Unit,
     Watch,
 )
@@ -402,6 +404,14 @@ class RingviewApp(CopyingApp, StagedApp):
         self._send(Run(0))
         if self.shown is not None:
             self._tell(running=True)
+
+    def do_drop(self) -> None:
+        """Let the guest's scheduler switch threads here."""
+        self._send(Drop(0))
+
+    def do_undo(self) -> None:
+        """Take back what was let in last."""
+        self._send(Undo(0))
 
     def do_rebuild(self) -> None:
         """Build and run the present sources, and return to this place."""

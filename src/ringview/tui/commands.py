@@ -36,7 +36,8 @@ class Entry:
 
 
 STEP, TRAVEL, LOOK, LECTURE, SCREEN = "Step", "Travel", "Look", "Lecture", "Screen"
-GROUPS = (STEP, TRAVEL, LOOK, LECTURE, SCREEN)
+RACE = "Race"
+GROUPS = (STEP, TRAVEL, LOOK, RACE, LECTURE, SCREEN)
 
 COMMANDS: tuple[Entry, ...] = (
     Entry(
@@ -284,6 +285,22 @@ COMMANDS: tuple[Entry, ...] = (
         ("prompt", "console"),
     ),
     Entry(
+        "drop the other thread here",
+        ("D",),
+        "",
+        "Play scheduler: the guest switches threads.",
+        RACE,
+        ("drop",),
+    ),
+    Entry(
+        "undo",
+        ("Z",),
+        "",
+        "Take back what was let in last.",
+        RACE,
+        ("undo",),
+    ),
+    Entry(
         "rebuild",
         ("R",),
         "",
@@ -395,6 +412,14 @@ COMMANDS: tuple[Entry, ...] = (
         LOOK,
         ("space", 1),
         where="tables",
+    ),
+    Entry(
+        "fetches",
+        ("F",),
+        "",
+        "What this call reads of user memory.",
+        RACE,
+        ("large", "fetches"),
     ),
     Entry(
         "choose down",

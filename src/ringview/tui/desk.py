@@ -25,6 +25,7 @@ from ringview.tui.layout import LARGE, LEAST, PANES, TABS, Arrangement, arrange
 from ringview.tui.pane import Act, Pane
 from ringview.tui.panes import (
     code,
+    fetches,
     footer,
     frames,
     header,
@@ -179,6 +180,7 @@ class DeskApp(App[int]):
             ("switch", lambda f: f.narration.transition, switch.paint, True),
             ("time", lambda f: f.timeline, time.paint, True),
             ("marks", lambda f: f.marks, marks.paint, True),
+            ("fetches", lambda f: f.fetches, fetches.paint, True),
             ("footer", lambda _: self._footer, footer.paint, False),
             ("notice", self._notice_part, _notice, False),
         ]

@@ -15,7 +15,9 @@ from ringview.views.asking import ask
 from ringview.views.calls import call_at
 from ringview.views.code import build_code
 from ringview.views.entry import ENTRY_LENGTH, Saving, savings_since
+from ringview.views.fetches import FetchReader, build_fetches
 from ringview.views.frame import (
+    FetchLedger,
     Frame,
     Privilege,
     Storyboard,
@@ -30,7 +32,7 @@ from ringview.views.inputs import THREAD_SIZE, Call, Scene, TlbSide, mode_name, 
 from ringview.views.knowledge import GuestBook, StopKnowledge
 from ringview.views.locals import LocalNames
 from ringview.views.logs import build_logs
-from ringview.views.memory import LEDGER_ROWS, build_memory
+from ringview.views.memory import LEDGER_LOOK, build_memory
 from ringview.views.narration import BeatText, build_narration
 from ringview.views.record import RunReader, ScenarioSpec
 from ringview.views.registers import build_registers
@@ -97,6 +99,7 @@ class FrameBuilder:
         self.steps = StepReader(session, self.history, self.book)
         self.run = RunReader(session, self.history, self.book.syscalls)
         self.locals = LocalNames(session.code)
+        self.fetches = FetchReader(session)
         self._initial_sp = 0
         self._left: tuple[int, WayOut] = (-1, WayOut())
         self._sides: tuple[int, tuple[TlbSide, TlbSide] | None] = (-1, None)
@@ -156,7 +159,7 @@ class FrameBuilder:
             translation=translation,
             tlb=build_tlb(scene, sides, self._sides_before, shares=self._shares),
             memory=build_memory(
-                scene, structures, session.user_accesses(LEDGER_ROWS), calls, follow
+                scene, structures, session.user_accesses(LEDGER_LOOK), calls, follow
             ),
             logs=build_logs(
                 self.run.kernel_log(request.log_rows),
@@ -182,6 +185,7 @@ class FrameBuilder:
             marks=self.run.marked(now),
             storyboard=self._storyboard(know, calls, request),
             tables=self._tables(know, request, translation.va),
+            fetches=self._fetches(know, calls, request),
             frames=(
                 build_frames(session.code, know, state, scene.privilege)
                 if request.large == "frames"
@@ -252,6 +256,13 @@ class FrameBuilder:
         return build_storyboard(
             self.session, know, calls, wanted=request.call, present=self.run.present_call()
         )
+
+    def _fetches(
+        self, know: StopKnowledge, calls: Sequence[Call], request: ViewRequest
+    ) -> FetchLedger | None:
+        if request.large != "fetches":
+            return None
+        return build_fetches(self.fetches, self.session, know, calls, self.run.present_call())
 
     def _tables(self, know: StopKnowledge, request: ViewRequest, va: int) -> Tables | None:
         if request.large != "tables":

@@ -61,7 +61,7 @@ class TimelineMark:
     """An event worth a glyph on the timeline."""
 
     icount: int
-    kind: str  # "syscall" "fault" "irq" "undefined" "signal" "beat" "bookmark" "stop" "end"
+    kind: str  # "syscall" "fault" "irq" "undefined" "signal" "beat" "bookmark" "stop" "drop" "end"
     label: str
 
 
@@ -527,6 +527,8 @@ class UserAccess:
     value: int
     write: bool
     syscall: int  # ordinal of the syscall in the run, -1 outside one
+    # the call has read these bytes before: "same" or "changed" by what they were then; else ""
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -733,6 +735,52 @@ class Storyboard:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchRow:
+    """One access to user memory within a system call."""
+
+    kind: str  # "fetch"; "store": by another to fetched bytes; "own": by the call to fetched bytes
+    number: int  # of a fetch, counted from 0 in the call; else -1
+    icount: int
+    place: str  # "arm_copy_from_user+0x58"
+    source: str  # C line of the handler that led there, or the instruction's own
+    va: int  # 0 where it is not known: a modelled second core's store
+    pa: int
+    size: int  # bytes
+    value: int
+    who: str  # whose store: "race-len[3]", "second core (model)"; empty for the caller
+    name: str  # variable or member that begins there: "in.len", or ""
+    done: bool  # before the present moment
+    current: bool  # the next instruction
+    first: int = -1  # number of the fetch whose bytes this one fetches again, -1 for none
+    changed: bool = False  # with other content
+    before: int = 0  # what the shared bytes were at that fetch
+    after: int = 0  # and at this one
+    shared: int = 0  # how many bytes are shared
+    fetched_again: bool = False  # by a later one
+    back: bool = False  # reads what the call itself has written
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLedger:
+    """Every kernel read of user memory in one system call, and the stores of others between."""
+
+    ordinal: int = -1  # of the call in the run, -1 if there is none to show
+    text: str = ""  # strace-like
+    task: str = ""
+    returned: bool = False
+    rows: tuple[FetchRow, ...] = ()  # in the order of the run, around the present moment
+    above: int = 0  # rows left out before them
+    below: int = 0
+    fetches: int = 0
+    stores: int = 0
+    events: int = 0  # double fetches
+    changed: int = 0  # of these, with other content
+    back: int = 0  # fetches of what the call itself had written
+    whole: bool = True  # False: the call is too long to be looked into to its end
+    why_not: str = ""  # why nothing can be shown
+
+
+@dataclass(frozen=True, slots=True)
 class FrameVariable:
     """A parameter or local variable of a frame, or a member of one."""
 
@@ -785,6 +833,7 @@ class Frame:
     tables: Tables | None = None  # while that large view is shown
     frames: tuple[CallFrameView, ...] | None = None  # while that large view is shown
     marks: Marks = Marks()
+    fetches: FetchLedger | None = None  # while that large view is shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ringview.session.traces import UserAccess as Touch
 from ringview.views.calls import entered_by, timed
+from ringview.views.fetches import flagged
 from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
 from ringview.views.inputs import THREAD_SIZE, Call, Scene, Structure
 from ringview.views.meaning import place
@@ -19,6 +20,9 @@ ROW = 16
 
 LEDGER_ROWS = 64
 """Accesses shown at most."""
+
+LEDGER_LOOK = 192
+"""Accesses among which the first of two fetches is looked for; the large view looks at all."""
 
 _ROWS_ABOVE = 2
 
@@ -105,7 +109,8 @@ def _watch(scene: Scene, structure: Structure) -> WatchView:
 def ledger(scene: Scene, touches: Sequence[Touch], calls: Sequence[Call]) -> tuple[UserAccess, ...]:
     """Return the latest accesses by the kernel to user memory, as of now, newest last."""
     stop = bisect_left(touches, scene.now.icount, key=lambda touch: touch.icount)
-    return tuple(
+    shown = max(0, stop - LEDGER_ROWS)
+    rows = tuple(
         UserAccess(
             touch.icount,
             touch.pc,
@@ -117,8 +122,9 @@ def ledger(scene: Scene, touches: Sequence[Touch], calls: Sequence[Call]) -> tup
             touch.write,
             call_at(calls, touch.icount, touch.thread),
         )
-        for touch in touches[max(0, stop - LEDGER_ROWS) : stop]
+        for touch in touches[shown:stop]
     )
+    return flagged(rows, touches[:shown], lambda t: call_at(calls, t.icount, t.thread))
 
 
 def call_at(calls: Sequence[Call], icount: int, thread: int) -> int:

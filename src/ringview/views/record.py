@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ringview.guest.syscalls import Syscalls
 from ringview.machine.events import InterruptRaised
+from ringview.session.reschedule import RESCHED_LINE
 from ringview.session.session import Session
 from ringview.session.syscalls import SyscallRecord
 from ringview.views.calls import CallBook, entered_by, timed
@@ -304,6 +305,11 @@ class RunReader:
             if beat.icount >= 0
         ]
         marks += [TimelineMark(at, "bookmark", name) for at, name in session.bookmarks.items()]
+        marks += [
+            TimelineMark(entry.icount, "drop", "the other thread is dropped in")
+            for entry in session.journal
+            if entry.kind == "irq" and entry.line == RESCHED_LINE
+        ]
         for point in session.stops.all:
             hits = session.stops.hits_between(point, first, last, _HITS_MARKED)
             marks += [TimelineMark(at, "stop", str(point)) for at in hits]

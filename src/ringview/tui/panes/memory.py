@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from ringview.tui.panes.fetches import AGAIN
 from ringview.tui.panes.registers import CHANGED
 from ringview.tui.panes.touch import MemoryPart, Touch
 from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, wrapped
@@ -188,6 +189,10 @@ def _access(access: UserAccess, width: int) -> Line:
     value = f"{access.value & ((1 << (8 * size)) - 1):0{2 * size}x}"
     value = hex32(access.value) if size == 4 else value
     line.add(" = ", "dim").add(value, "text")
+    if access.again:
+        glyph, word = AGAIN.get(access.again, AGAIN["same"])
+        style = "abort bold" if access.again == "changed" else "strong"
+        line.add(f" {glyph} {word}", style, ("large", "fetches"))
     space = width - line.width
     stamp = f"  {grouped(access.icount)}"
     if access.place and space >= 6:

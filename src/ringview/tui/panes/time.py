@@ -26,7 +26,7 @@ _KINDS = (
     (" calls", ("syscall",)),
     (" faults", ("fault", "undefined", "signal")),
     (" interrupts", ("irq",)),
-    (" yours", ("bookmark", "stop")),
+    (" yours", ("bookmark", "stop", "drop")),
     (" beats", ("beat", "end")),
 )
 

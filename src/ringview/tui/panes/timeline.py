@@ -22,6 +22,7 @@ MARKS = {
     "beat": ("◆", "strong"),
     "bookmark": ("⚑", "strong"),
     "stop": ("●", "strong"),
+    "drop": ("⇄", "strong"),
     "end": ("■", "dim"),
 }
 """Glyph and style of each kind of event."""
@@ -134,7 +135,7 @@ def mark_row(
     """
     cells: list[Span | None] = [None] * columns
     # The user's own marks, then what the machine did, have their places and words before beats.
-    for group in (("bookmark", "stop"), _DEEDS, ("irq", "end"), ("beat",)):
+    for group in (("bookmark", "stop", "drop"), _DEEDS, ("irq", "end"), ("beat",)):
         placed = []
         for mark in marks:
             column = column_of(mark.icount, first, last, columns)
