@@ -21,6 +21,7 @@
 #include <uapi/linux/elf.h>
 #include <uapi/linux/mman.h>
 #include <asm/setup.h>
+#include <asm/vdso.h>
 
 #define ELF_MIN_ADDR		FIRST_USER_ADDRESS
 #define ELF_MAX_PHNUM		(PAGE_SIZE / sizeof(Elf32_Phdr))
@@ -187,6 +188,8 @@ static void fill_auxv(struct linux_binprm *bprm, struct elf_image *img,
 {
 	struct auxv aux = { current->mm->saved_auxv };
 
+	if (current->mm->context.vdso)
+		new_aux_ent(&aux, AT_SYSINFO_EHDR, current->mm->context.vdso);
 	new_aux_ent(&aux, AT_HWCAP, elf_hwcap);
 	new_aux_ent(&aux, AT_PAGESZ, PAGE_SIZE);
 	new_aux_ent(&aux, AT_CLKTCK, USER_HZ);
@@ -273,6 +276,8 @@ static int load_image(struct linux_binprm *bprm, struct elf_image *img)
 		ret = begin_new_exec(bprm);
 	if (!ret)
 		ret = elf_map(bprm, img);
+	if (!ret)
+		ret = arch_setup_additional_pages();
 	if (!ret)
 		ret = create_elf_tables(bprm, img);
 	if (!ret)

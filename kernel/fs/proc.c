@@ -163,6 +163,10 @@ static int map_name(struct vm_area_struct *vma, char *buf, int size)
 		len = dentry_path(vma->vm_file->f_dentry, buf, size);
 		return max(len, 0);
 	}
+	if (vma->vm_start == mm->context.vdso)
+		return scnprintf(buf, size, "[vdso]");
+	if (vma->vm_flags & VM_PFNMAP)
+		return scnprintf(buf, size, "[vvar]");
 	if (vma->vm_start <= mm->start_stack && vma->vm_end > mm->start_stack)
 		return scnprintf(buf, size, "[stack]");
 	if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)

@@ -130,6 +130,7 @@ static struct mm_struct *dup_mm(struct mm_struct *oldmm)
 	*mm = *oldmm;
 	mm->pgd = fresh.pgd;
 	mm->context = fresh.context;
+	mm->context.vdso = oldmm->context.vdso;
 	atomic_set(&mm->mm_users, 1);
 	mutex_init(&mm->mmap_lock);
 	INIT_LIST_HEAD(&mm->mmap);

@@ -25,10 +25,24 @@ pgprot_t vm_get_page_prot(unsigned long vm_flags)
 	return prot;
 }
 
+/*
+ * The page whose user count a pte is part of; NULL if it maps a device or a
+ * page of the kernel's own.
+ */
+static struct page *vm_normal_page(pte_t pte)
+{
+	struct page *page;
+
+	if (!pfn_valid(pte_pfn(pte)))
+		return NULL;
+	page = pte_page(pte);
+	return page->flags & PG_reserved ? NULL : page;
+}
+
 static void set_user_pte(struct vm_area_struct *vma, unsigned long addr,
 			 pte_t *ptep, pte_t pte)
 {
-	if (!(pte & PTE_XN))
+	if (!(pte & PTE_XN) && vm_normal_page(pte))
 		flush_icache_range(page_address(pte_page(pte)),
 				   page_address(pte_page(pte)) + PAGE_SIZE);
 	set_pte(ptep, pte);
@@ -97,6 +111,8 @@ static vm_fault_t do_no_page(struct vm_area_struct *vma, unsigned long address,
 	vm_fault_t ret = 0;
 	struct page *page;
 
+	if (vma->vm_flags & VM_PFNMAP)
+		return VM_FAULT_SIGBUS;
 	if (!vma->vm_file && !(flags & FAULT_FLAG_WRITE) &&
 	    !(vma->vm_flags & VM_SHARED)) {
 		/* Only read so far: all such pages are one. */
@@ -139,9 +155,9 @@ static vm_fault_t do_wp_page(struct vm_area_struct *vma, unsigned long address,
 	pgprot_t prot = vm_get_page_prot(vma->vm_flags);
 	struct page *old = pte_page(*pte), *new;
 
-	if ((old != zero_page && page_count(old) == 1) ||
-	    (vma->vm_flags & VM_SHARED)) {
-		set_user_pte(vma, address, pte, mk_pte(old, prot));
+	if ((vma->vm_flags & VM_SHARED) ||
+	    (old != zero_page && page_count(old) == 1)) {
+		set_user_pte(vma, address, pte, pte_modify(*pte, prot));
 		return 0;
 	}
 	new = alloc_page(GFP_HIGHUSER);
@@ -177,6 +193,7 @@ int copy_page_range(struct mm_struct *dst, struct vm_area_struct *vma)
 {
 	unsigned long addr;
 	pte_t *src_pte, *dst_pte;
+	struct page *page;
 
 	for (addr = vma->vm_start; addr < vma->vm_end; addr += PAGE_SIZE) {
 		src_pte = pte_offset(vma->vm_mm, addr);
@@ -191,9 +208,12 @@ int copy_page_range(struct mm_struct *dst, struct vm_area_struct *vma)
 			return -ENOMEM;
 		if (!(vma->vm_flags & VM_SHARED))
 			*src_pte = pte_wrprotect(*src_pte);
-		get_page(pte_page(*src_pte));
 		*dst_pte = *src_pte;
-		dst->rss++;
+		page = vm_normal_page(*src_pte);
+		if (page) {
+			get_page(page);
+			dst->rss++;
+		}
 	}
 	flush_tlb_mm(vma->vm_mm);
 	return 0;
@@ -214,12 +234,14 @@ void zap_page_range(struct mm_struct *mm, unsigned long start,
 		}
 		if (!pte_present(*pte))
 			continue;
-		page = pte_page(*pte);
+		page = vm_normal_page(*pte);
 		set_pte(pte, 0);
 		/* Before the page can be anybody else's. */
 		flush_tlb_page(mm, addr);
-		mm->rss--;
-		put_page(page);
+		if (page) {
+			mm->rss--;
+			put_page(page);
+		}
 	}
 }
 
@@ -239,10 +261,11 @@ void change_protection(struct vm_area_struct *vma)
 		}
 		if (!pte_present(*pte))
 			continue;
-		page = pte_page(*pte);
-		new = mk_pte(page, prot);
+		page = vm_normal_page(*pte);
+		new = pte_modify(*pte, prot);
 		if (page == zero_page ||
-		    (page_count(page) > 1 && !(vma->vm_flags & VM_SHARED)))
+		    (page && page_count(page) > 1 &&
+		     !(vma->vm_flags & VM_SHARED)))
 			new = pte_wrprotect(new);
 		set_user_pte(vma, addr, pte, new);
 	}
@@ -275,5 +298,21 @@ struct page *follow_page(struct mm_struct *mm, unsigned long addr)
 {
 	pte_t *pte = pte_offset(mm, addr);
 
-	return pte && pte_present(*pte) ? pte_page(*pte) : NULL;
+	return pte && pte_present(*pte) ? vm_normal_page(*pte) : NULL;
+}
+
+int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr,
+		    unsigned long pfn, unsigned long size, pgprot_t prot)
+{
+	unsigned long end = addr + size;
+	pte_t *pte;
+
+	vma->vm_flags |= VM_PFNMAP;
+	for (; addr < end; addr += PAGE_SIZE, pfn++) {
+		pte = pte_alloc(vma->vm_mm, addr);
+		if (!pte)
+			return -ENOMEM;
+		set_pte(pte, __pfn_to_phys(pfn) | prot);
+	}
+	return 0;
 }

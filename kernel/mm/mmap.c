@@ -346,6 +346,27 @@ static int range_is_mapped(struct mm_struct *mm, unsigned long start,
 	return 1;
 }
 
+/* Not to a file that is open for reading, nor to the kernel's own pages. */
+static int may_write(const struct vm_area_struct *vma)
+{
+	if (!(vma->vm_flags & VM_SHARED))
+		return !(vma->vm_flags & VM_PFNMAP);
+	return !vma->vm_file || (vma->vm_file->f_mode & FMODE_WRITE);
+}
+
+/* Does the range touch frames that are not the user's? */
+static int has_special(struct mm_struct *mm, unsigned long start,
+		       unsigned long end)
+{
+	struct vm_area_struct *vma;
+
+	list_for_each_entry(vma, &mm->mmap, vm_list)
+		if (vma->vm_start < end && vma->vm_end > start &&
+		    (vma->vm_flags & VM_PFNMAP))
+			return 1;
+	return 0;
+}
+
 static int do_mprotect(struct mm_struct *mm, unsigned long start,
 		       unsigned long end, unsigned long prot)
 {
@@ -356,8 +377,7 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start,
 		return -ENOMEM;
 	list_for_each_entry(vma, &mm->mmap, vm_list)
 		if (vma->vm_start < end && vma->vm_end > start &&
-		    (prot & PROT_WRITE) && (vma->vm_flags & VM_SHARED) &&
-		    vma->vm_file && !(vma->vm_file->f_mode & FMODE_WRITE))
+		    (prot & PROT_WRITE) && !may_write(vma))
 			return -EACCES;
 	ret = split_range(mm, start, end);
 	if (ret)
@@ -448,6 +468,8 @@ static unsigned long mremap_grow(struct mm_struct *mm,
 {
 	unsigned long prot = vma->vm_flags & VM_ACCESS_FLAGS, to;
 
+	if (vma->vm_flags & VM_PFNMAP)
+		return -EFAULT;
 	if (addr + old_len == vma->vm_end && addr <= TASK_SIZE - new_len &&
 	    !find_vma_intersection(mm, vma->vm_end, addr + new_len)) {
 		vma->vm_end = addr + new_len;
@@ -514,6 +536,9 @@ SYSCALL_DEFINE3(madvise, unsigned long, start, size_t, len, int, behavior)
 	mmap_write_lock(mm);
 	if (!range_is_mapped(mm, start, start + len))
 		ret = -ENOMEM;
+	else if (behavior == MADV_DONTNEED &&
+		 has_special(mm, start, start + len))
+		ret = -EINVAL;
 	else if (behavior == MADV_DONTNEED)
 		zap_page_range(mm, start, start + len);
 	mmap_write_unlock(mm);

@@ -40,9 +40,9 @@ class End:
 class Guest:
     """A kernel and a program on a machine, by kernel symbols."""
 
-    def __init__(self, kernel: Path, program: Path, *arguments: str) -> None:
+    def __init__(self, kernel: Path, program: Path, *arguments: str, seed: int = 1) -> None:
         setup = loader.prepare(kernel, program, arguments)
-        self.machine = Machine(MachineConfig(ram_bytes=setup.memory_size, seed=1))
+        self.machine = Machine(MachineConfig(ram_bytes=setup.memory_size, seed=seed))
         for address, data in setup.loads:
             self.machine.write_physical(address, data)
         registers = dict(setup.registers)
@@ -140,9 +140,12 @@ def boot() -> Boot:
     """``boot(program, *arguments, options={...})``: a guest about to start."""
 
     def start(
-        program: Path, *arguments: str, options: Mapping[str, bool | int | str] | None = None
+        program: Path,
+        *arguments: str,
+        options: Mapping[str, bool | int | str] | None = None,
+        seed: int = 1,
     ) -> Guest:
-        return Guest(_kernel(options or {}), program, *arguments)
+        return Guest(_kernel(options or {}), program, *arguments, seed=seed)
 
     return start
 
@@ -163,6 +166,14 @@ def build_usertests(command: list[str], program: Path) -> Path:
         check=True,
         timeout=300,
     )
+    return program
+
+
+def build_here(name: str, program: Path) -> Path:
+    """Compile another of this directory's programs with musl."""
+    source = HERE / f"{name}.c"
+    options = ["-marm", "-O1", "-static", "-w", "-pthread"]
+    subprocess.run([*MUSL, *options, "-o", program, source], check=True, timeout=300)
     return program
 
 

@@ -12,6 +12,7 @@
 #define VM_EXEC		0x00000004
 #define VM_SHARED	0x00000008
 #define VM_GROWSDOWN	0x00000100
+#define VM_PFNMAP	0x00000400	/* frames set by remap_pfn_range() */
 #define VM_ACCESS_FLAGS	(VM_READ | VM_WRITE | VM_EXEC)
 
 #define PAGE_ALIGN(addr)	(((addr) + PAGE_SIZE - 1) & PAGE_MASK)
@@ -61,6 +62,10 @@ extern void move_page_tables(struct mm_struct *mm, unsigned long old_addr,
 extern void free_pgtables(struct mm_struct *mm);
 extern struct page *follow_page(struct mm_struct *mm, unsigned long addr);
 extern pgprot_t vm_get_page_prot(unsigned long vm_flags);
+/* Maps frames that are not the user's: they stay until it is unmapped. */
+extern int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr,
+			   unsigned long pfn, unsigned long size,
+			   pgprot_t prot);
 
 /* mm/mmap.c; the caller holds mmap_lock */
 extern struct vm_area_struct *find_vma(struct mm_struct *mm,

@@ -59,14 +59,18 @@ static int clock_read(clockid_t which, u64 *ns)
 		return cpu_clock_read(which, ns);
 	switch (which) {
 	case CLOCK_REALTIME:
-	case CLOCK_REALTIME_COARSE:
 		*ns = ktime_get_real_ns();
 		return 0;
 	case CLOCK_MONOTONIC:
 	case CLOCK_MONOTONIC_RAW:
-	case CLOCK_MONOTONIC_COARSE:
 	case CLOCK_BOOTTIME:
 		*ns = ktime_get_ns();
+		return 0;
+	case CLOCK_REALTIME_COARSE:
+		*ns = ktime_get_coarse_real_ns();
+		return 0;
+	case CLOCK_MONOTONIC_COARSE:
+		*ns = ktime_get_coarse_ns();
 		return 0;
 	case CLOCK_PROCESS_CPUTIME_ID:
 		*ns = process_cputime(current->tgid);

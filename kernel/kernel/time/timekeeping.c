@@ -20,7 +20,13 @@ static struct {
 	u32 cycles;	/* since sec began, at the time of last */
 	u32 last;	/* the counter then */
 	s64 wall_offset;	/* nanoseconds from boot to 1970, negated */
+	u64 coarse;	/* nanoseconds since boot, at the time of last */
 } tk;
+
+static u64 cycles_to_ns(u64 sec, u32 cycles)
+{
+	return sec * NSEC_PER_SEC + cycles * CYCLE_NSEC_MUL / CYCLE_NSEC_DIV;
+}
 
 static u64 seconds_and_cycles(u32 *cycles)
 {
@@ -41,6 +47,8 @@ void update_wall_time(void)
 	tk.sec += now / CLOCKSOURCE_HZ;
 	tk.cycles = cycles;
 	tk.last = counter;
+	tk.coarse = cycles_to_ns(tk.sec, cycles);
+	update_vsyscall(tk.coarse, tk.coarse + tk.wall_offset);
 }
 
 void clocksource_register(u32 (*read)(void))
@@ -60,7 +68,7 @@ u64 ktime_get_ns(void)
 	local_irq_save(flags);
 	sec = seconds_and_cycles(&cycles);
 	local_irq_restore(flags);
-	return sec * NSEC_PER_SEC + cycles * CYCLE_NSEC_MUL / CYCLE_NSEC_DIV;
+	return cycles_to_ns(sec, cycles);
 }
 
 ktime_t ktime_get(void)
@@ -80,5 +88,32 @@ u64 ktime_get_real_ns(void)
 
 void ktime_set_real_ns(u64 ns)
 {
+	unsigned long flags;
+
+	local_irq_save(flags);
 	tk.wall_offset = ns - ktime_get_ns();
+	update_vsyscall(tk.coarse, tk.coarse + tk.wall_offset);
+	local_irq_restore(flags);
+}
+
+u64 ktime_get_coarse_ns(void)
+{
+	unsigned long flags;
+	u64 ns;
+
+	local_irq_save(flags);
+	ns = tk.coarse;
+	local_irq_restore(flags);
+	return ns;
+}
+
+u64 ktime_get_coarse_real_ns(void)
+{
+	unsigned long flags;
+	u64 ns;
+
+	local_irq_save(flags);
+	ns = tk.coarse + tk.wall_offset;
+	local_irq_restore(flags);
+	return ns;
 }

@@ -31,6 +31,7 @@ PT_REGS_NAMES = (
 )
 """The 18 words of `pt_regs` from its lowest address (``asm/ptrace.h``)."""
 _LIMIT = 4096
+_VM_PFNMAP = 0x400
 _VM_FLAGS = ((1, "r"), (2, "w"), (4, "x"))
 _STATES = {0: "running", 1: "sleeping", 2: "blocked", 0x80: "dead"}
 
@@ -75,7 +76,8 @@ class Mapping:
         start: first virtual address.
         end: address after the last.
         permissions: such as ``rw-``.
-        name: ``[heap]``, ``[stack]``, ``program`` for what a file backs, or empty.
+        name: ``[heap]``, ``[stack]``, ``[vdso]``, ``[vvar]`` (the vDSO's data), ``program`` for
+            what a file backs, or empty.
     """
 
     start: int
@@ -187,6 +189,7 @@ class KernelAwareness:
             return []
         stack = self._pointer(read, task.mm, mm, "start_stack") or 0
         brk = self._pointer(read, task.mm, mm, "start_brk") or 0
+        vdso = self._pointer(read, task.mm, mm, "context.vdso") or 0
         found: list[Mapping] = []
         for address in self._list(read, task.mm + head, link):
             start = self._pointer(read, address, area, "vm_start")
@@ -197,6 +200,8 @@ class KernelAwareness:
             file = self._pointer(read, address, area, "vm_file")
             name = "[stack]" if start <= stack < end else ""
             name = name or ("program" if file else "[heap]" if start <= brk < end else "")
+            if not name and flags & _VM_PFNMAP:
+                name = "[vdso]" if start == vdso else "[vvar]"
             rights = "".join(c if flags & bit else "-" for bit, c in _VM_FLAGS)
             found.append(Mapping(start, end, rights, name))
         return found

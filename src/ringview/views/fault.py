@@ -229,7 +229,13 @@ def outcome_text(scene: Scene, fault: Transition, found: Aftermath) -> str:
 _NO_FIXUP = "No fix-up stands in __ex_table for this pc"
 
 
-_AREAS = {"program": "the program's file", "[stack]": "the stack", "[heap]": "the heap"}
+_AREAS = {
+    "program": "the program's file",
+    "[stack]": "the stack",
+    "[heap]": "the heap",
+    "[vdso]": "the vDSO",
+    "[vvar]": "the vDSO's data",
+}
 
 
 def _mended(found: Aftermath) -> str:

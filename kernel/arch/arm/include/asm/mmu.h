@@ -10,6 +10,7 @@
 /* id: generation in the upper 24 bits, hardware ASID in the lower 8 */
 typedef struct {
 	u32 id;
+	unsigned long vdso;	/* where the image is mapped, or 0 */
 } mm_context_t;
 
 #define ASID(mm)	((mm)->context.id & ASID_MASK)

@@ -55,6 +55,9 @@
 #define PTE_nG			(1 << 11)
 
 #define PTE_WBWA		(PTE_TEX(1) | PTE_CACHEABLE | PTE_BUFFERABLE)
+/* Shareable device */
+#define PTE_DEV			PTE_BUFFERABLE
+#define PTE_MT_MASK		(PTE_TEX(7) | PTE_CACHEABLE | PTE_BUFFERABLE)
 
 /* TTBR0: walks are cacheable, write-back write-allocate */
 #define TTB_RGN_WBWA		((1 << 3) | (1 << 6))

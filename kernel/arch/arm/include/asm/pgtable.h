@@ -55,6 +55,10 @@ extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
 #define pte_pfn(pte)		((pte) >> PAGE_SHIFT)
 #define pte_page(pte)		pfn_to_page(pte_pfn(pte))
 #define mk_pte(page, prot)	((pte_t)(page_to_phys(page) | (prot)))
+/* Other rights to the same frame, memory type unchanged. */
+#define pte_modify(pte, prot)	(((pte) & (PAGE_MASK | PTE_MT_MASK)) | \
+				 ((prot) & ~PTE_MT_MASK))
+#define pgprot_device(prot)	(((prot) & ~PTE_MT_MASK) | PTE_DEV)
 #define pte_mkwrite(pte)	((pte) & ~PTE_AP2)
 #define pte_wrprotect(pte)	((pte) | PTE_AP2)
 
