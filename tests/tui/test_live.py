@@ -169,6 +169,23 @@ async def test_what_lies_over_the_panes_survives_any_size(keys: list[str]) -> No
         await run.until(lambda: "you are here" in text_of(run.app))
 
 
+async def test_an_offer_that_comes_after_its_prompt_has_gone_is_no_error() -> None:
+    from ringview.tui.screens import QUESTIONS, Prompt
+
+    async with running() as run:
+        prompt = Prompt(QUESTIONS["go"], "", None)
+        run.app.push_screen(prompt)
+        await run.until(lambda: len(run.app.screen_stack) == 2)
+        await prompt.query_one("Vertical").remove()  # as far as it gets when it is dismissed
+
+        async def late(typed: str) -> list[str]:
+            return ["sys_hello2"]
+
+        prompt._suggest = late
+        await prompt._offer("sys")
+        assert run.app._exception is None
+
+
 async def test_resize_storm() -> None:
     random = Random(7)
     async with running() as run:

@@ -165,9 +165,10 @@ class Prompt(ModalScreen[str | None]):
             text.append("▸ " if index == self.chosen else "  ", "bold")
             text.append(line + "\n", "bold reverse" if index == self.chosen else "")
         text.append("tab completes, ↓ ↑ choose", "italic")
-        offers = self.query_one("#offers", Static)
-        offers.update(text)
-        offers.display = bool(self.offers)
+        # An answer may come while the prompt is being taken down: then there is none to show it.
+        for offers in self.query("#offers").results(Static):
+            offers.update(text)
+            offers.display = bool(self.offers)
 
     def action_choose(self, direction: int) -> None:
         """Choose another of the lines offered, or none."""
