@@ -3,6 +3,7 @@
  * a few instructions at a time, owns every table.
  */
 #include <linux/fdtable.h>
+#include <linux/filelock.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -18,6 +19,12 @@ static DEFINE_SPINLOCK(file_lock);
 
 struct files_struct init_files = { .count = ATOMIC_INIT(1) };
 struct fs_struct init_fs = { .count = ATOMIC_INIT(1), .umask = 0022 };
+
+static void filp_close(struct file *file, struct files_struct *files)
+{
+	locks_remove_posix(file, files);
+	fput(file);
+}
 
 struct file *fget(unsigned int fd)
 {
@@ -75,7 +82,7 @@ int close_fd(unsigned int fd)
 	spin_unlock(&file_lock);
 	if (!file)
 		return -EBADF;
-	fput(file);
+	filp_close(file, files);
 	return 0;
 }
 
@@ -118,7 +125,7 @@ void exit_files(struct task_struct *tsk)
 		return;
 	for (int i = 0; i < NR_OPEN_DEFAULT; i++)
 		if (files->fd[i])
-			fput(files->fd[i]);
+			filp_close(files->fd[i], files);
 	if (files != &init_files)
 		kfree(files);
 }
@@ -205,7 +212,7 @@ SYSCALL_DEFINE3(dup3, unsigned int, oldfd, unsigned int, newfd, int, flags)
 	set_cloexec(files, newfd, flags & O_CLOEXEC);
 	spin_unlock(&file_lock);
 	if (file)
-		fput(file);
+		filp_close(file, files);
 	return newfd;
 }
 
@@ -244,6 +251,13 @@ static long do_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg,
 		set_cloexec(files, fd, arg & FD_CLOEXEC);
 		spin_unlock(&file_lock);
 		return 0;
+	case F_GETLK:
+	case F_SETLK:
+	case F_SETLKW:
+	case F_GETLK64:
+	case F_SETLK64:
+	case F_SETLKW64:
+		return fcntl_lock(file, cmd, arg);
 	case F_GETFL:
 		return file->f_flags | O_LARGEFILE;
 	case F_SETFL:

@@ -1,5 +1,6 @@
 /* From a name to an open file. */
 #include <linux/fdtable.h>
+#include <linux/filelock.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -43,6 +44,7 @@ void fput(struct file *file)
 {
 	if (!atomic_dec_and_test(&file->f_count))
 		return;
+	locks_remove_flock(file);
 	if (file->f_op->release)
 		file->f_op->release(file->f_inode, file);
 	if (file->f_dentry)

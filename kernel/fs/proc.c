@@ -3,6 +3,7 @@
  * directory here, not a link, whose files speak of whoever reads them.
  */
 #include <linux/cred.h>
+#include <linux/filelock.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/irq.h>
@@ -264,6 +265,7 @@ static int __init proc_init(void)
 		{ "uptime", show_uptime },
 		{ "loadavg", show_loadavg },
 		{ "interrupts", show_interrupts },
+		{ "locks", show_locks },
 		{ "self/comm", show_comm },
 		{ "self/maps", show_maps },
 		{ "self/status", show_status },

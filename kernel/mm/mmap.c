@@ -192,6 +192,7 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len,
 {
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
+	int ret;
 
 	if (!len)
 		return -EINVAL;
@@ -220,6 +221,13 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len,
 		vma->vm_file = get_file(file);
 	insert_vm_struct(mm, vma);
 
+	if (file && file->f_op->mmap) {
+		ret = file->f_op->mmap(file, vma);
+		if (ret) {
+			do_munmap(mm, addr, len);
+			return ret;
+		}
+	}
 	/* What a later fork() shares must exist by then. */
 	if (!file && (vma->vm_flags & VM_SHARED) && make_pages_present(vma)) {
 		do_munmap(mm, addr, len);
@@ -303,9 +311,10 @@ SYSCALL_DEFINE6(mmap2, unsigned long, addr, unsigned long, len,
 		    !(file->f_mode & FMODE_WRITE))
 			goto out;
 		ret = -ENODEV;
-		if (!S_ISREG(file_inode(file)->i_mode) ||
-		    (type != MAP_PRIVATE &&
-		     file->f_op != &ramfs_file_operations))
+		if (!file->f_op->mmap &&
+		    (!S_ISREG(file_inode(file)->i_mode) ||
+		     (type != MAP_PRIVATE &&
+		      file->f_op != &ramfs_file_operations)))
 			goto out;
 		filelen = -1UL;
 	} else {

@@ -8,6 +8,7 @@ from tests.machine.test_exceptions import MMU_ON
 
 from ringview.arm.psr import Mode
 from ringview.errors import BusError, MachineError
+from ringview.machine.devices.gpio import GPIO1_BASE, Gpio
 from ringview.machine.devices.intc import SPURIOUS, Intc
 from ringview.machine.devices.prcm import Prcm, control_module
 from ringview.machine.devices.timer import DmTimer
@@ -452,3 +453,22 @@ def test_impossible_requests() -> None:
         machine.inject_irq(128)
     with pytest.raises(MachineError, match="another amount of RAM"):
         Machine(MachineConfig(ram_bytes=2 << 20)).restore(machine.save())
+
+
+def test_gpio_sets_and_clears_single_bits_and_reads_what_it_drives() -> None:
+    gpio = Gpio("GPIO1", GPIO1_BASE)
+    assert gpio.read(0x134, 4) == 0xFFFFFFFF, "all pins are inputs after reset"
+    gpio.write(0x194, 4, 0x01E00000)  # SETDATAOUT
+    assert gpio.read(0x13C, 4) == gpio.read(0x194, 4) == gpio.read(0x190, 4) == 0x01E00000
+    assert gpio.read(0x138, 4) == 0, "an input is not driven"
+    gpio.write(0x134, 4, ~0x00600000 & 0xFFFFFFFF)  # OE
+    assert gpio.read(0x138, 4) == 0x00600000
+    gpio.write(0x190, 4, 0x00200000)  # CLEARDATAOUT
+    assert gpio.read(0x13C, 4) == 0x01C00000
+    gpio.write(0x138, 4, 0xFFFFFFFF)
+    assert gpio.read(0x138, 4) == 0x00400000, "DATAIN cannot be written"
+    saved = gpio.save()
+    gpio.write(0x13C, 4, 0)
+    assert gpio.read(0x138, 4) == 0
+    gpio.load(saved)
+    assert gpio.read(0x138, 4) == 0x00400000

@@ -46,7 +46,7 @@ ORDINARY = (
     *("seek", "names", "descriptors", "stdiofile", "stats", "pipes", "shared", "terminal"),
     *("processes", "spawned", "ids", "procfs", "errors", "library", "random"),
     *("handlers", "interrupts", "faults", "clocks"),
-    *("mappings", "allocate", "locks", "threadlife"),
+    *("mappings", "allocate", "locks", "filelocks", "threadlife"),
     *("arithmetic", "switching", "wide64", "jumps"),
 )
 

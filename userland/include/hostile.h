@@ -31,6 +31,8 @@
 #define NAMES EEXIST, EISDIR, EBUSY, EINVAL, ENOTEMPTY, EPERM, ENOSPC, \
 	EXDEV, ENXIO, EROFS, EMFILE, ENFILE, ETXTBSY, ENOTDIR
 
+#define LOCKS EAGAIN, EFAULT, EOVERFLOW, ENOLCK, EDEADLK
+
 static const struct call {
 	const char *name;
 	int number;
@@ -126,8 +128,9 @@ static const struct call {
 	CALL(dup3, "f.x", { 0, 20 }, ALSO(EBUSY)),
 	CALL(pipe, "o", { 0 }, ALSO(EMFILE, ENFILE)),
 	CALL(pipe2, "ox", { 0 }, ALSO(EMFILE, ENFILE)),
-	CALL(fcntl, "fe.", { 0, 1 }, ALSO(EMFILE, EPERM)),
-	CALL(fcntl64, "fe.", { 0, 1 }, ALSO(EMFILE, EPERM)),
+	CALL(fcntl, "fe.", { 0, 1 }, ALSO(EMFILE, EPERM, LOCKS)),
+	CALL(fcntl64, "fe.", { 0, 1 }, ALSO(EMFILE, EPERM, LOCKS)),
+	CALL(flock, "f.", { 0, 5 }, ALSO(EINVAL, LOCKS)),
 	CALL(ioctl, "f..", { 0, 0x5401 },
 	     ALSO(ENOTTY, EINVAL, EFAULT, EPERM, ESRCH)),
 	CALL(poll, "i..", { 0, 1 }, ALSO(EINVAL)),

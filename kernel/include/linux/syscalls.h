@@ -86,6 +86,7 @@ asmlinkage long sys_statx(int dfd, const char __user *name, unsigned int flags,
 			  unsigned int mask, struct statx __user *buf);
 asmlinkage long sys_fcntl(unsigned int fd, unsigned int cmd,
 			  unsigned long arg);
+asmlinkage long sys_flock(unsigned int fd, unsigned int cmd);
 asmlinkage long sys_fcntl64(unsigned int fd, unsigned int cmd,
 			    unsigned long arg);
 asmlinkage long sys_ioctl(unsigned int fd, unsigned int cmd,

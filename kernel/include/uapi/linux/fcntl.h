@@ -37,6 +37,17 @@
 
 #define FD_CLOEXEC 1
 
+/* l_type of a record lock */
+#define F_RDLCK 0
+#define F_WRLCK 1
+#define F_UNLCK 2
+
+/* flock() */
+#define LOCK_SH 1
+#define LOCK_EX 2
+#define LOCK_NB 4	/* do not wait */
+#define LOCK_UN 8
+
 #define AT_FDCWD -100
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EACCESS 0x200

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ringview.errors import BusError
 from ringview.machine.devices.base import Clock, Device, RegisterFile, State
+from ringview.machine.devices.gpio import GPIO1_BASE, Gpio
 from ringview.machine.devices.intc import Intc
 from ringview.machine.devices.prcm import Prcm, control_module
 from ringview.machine.devices.timer import DmTimer
@@ -73,6 +74,7 @@ class Board:
             *self.timers,
             Prcm(),
             control_module(),
+            Gpio("GPIO1", GPIO1_BASE),
         ]
         # whatever has no model of its own remembers what was written
         self.rest = RegisterFile("rest", 0, 1 << 32)
