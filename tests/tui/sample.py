@@ -24,6 +24,11 @@ from ringview.views.frame import (
     Hop,
     LogLine,
     Logs,
+    MapCell,
+    MapColumn,
+    MapOutcome,
+    MapPairs,
+    MapPlace,
     Marks,
     Memory,
     MemoryRow,
@@ -31,6 +36,8 @@ from ringview.views.frame import (
     Privilege,
     RegisterRow,
     Registers,
+    ScheduleMapView,
+    SchedulesView,
     SourceLine,
     Span,
     Stacks,
@@ -780,6 +787,56 @@ def fetches() -> FetchLedger:
     )
 
 
+def schedules() -> SchedulesView:
+    """A search that found one bug in one of two maps."""
+
+    def place(load: int, outcomes: tuple[int, ...], line: str = "") -> MapPlace:
+        cells = tuple(
+            MapCell(2 * load + n, outcome, NOW + load, (load, n) == (1, 0))
+            if outcome >= 0
+            else None
+            for n, outcome in enumerate(outcomes)
+        )
+        where = "arm_copy_from_user+0x3c" if line else "behind the last load"
+        return MapPlace(load, NOW + 6 * load if line else -1, where, line, cells)
+
+    places = (
+        place(0, (1, 0), "kernel/kernel/hello2/len-refetch.c:16"),
+        place(1, (2, 1), "kernel/kernel/hello2/len-refetch.c:20"),
+        place(2, (0, -1)),
+    )
+    columns = (MapColumn(0, 2), MapColumn(2, 8))
+    return SchedulesView(
+        state="done",
+        words="sys_hello2 of thread 2, raced by thread 3; searched for 0.4 s",
+        maps=(
+            ScheduleMapView(
+                *("second-core", "A2, a second core (a model)", columns, places),
+                seconds=(1, 2),
+                pairs=(
+                    MapPairs(0, (MapCell(6, 2, NOW, False), MapCell(7, 1, NOW, False))),
+                    MapPairs(1, (None, MapCell(8, 0, NOW + 6, False))),
+                ),
+            ),
+            ScheduleMapView(
+                "board",
+                "A1, the board: the other thread runs when an interrupt makes the guest switch",
+                columns,
+                (place(0, (1, 0), "kernel/kernel/hello2/len-refetch.c:16"),),
+            ),
+        ),
+        outcomes=(
+            MapOutcome("A", "quiescent", "as undisturbed: returns 0, logs 'len : 6'", 6),
+            MapOutcome("B", "refused", "refused: an error and nothing else: returns -22", 10),
+            MapOutcome("C", "bug", "BUG: returns 0, logs 'len : 160'; object bounds", 1_205),
+        ),
+        statements=(
+            "Bounded, A2: these inputs, k <= 2: 11 schedules, queue exhausted, 1 bug",
+            "Single-fetch certificate: does not hold: up to 1 double fetch in one call.",
+        ),
+    )
+
+
 MARKS = Marks(
     (
         StopMark(1, False, "sys_hello2", "r1 == 0", 0, False),
@@ -913,6 +970,7 @@ def hello2() -> Frame:
         storyboard=board(),
         tables=tables(),
         fetches=fetches(),
+        schedules=schedules(),
     )
 
 

@@ -17,6 +17,7 @@ from ringview.engine.protocol import (
     Breakpoint,
     ConsoleInput,
     Drop,
+    Explore,
     FindAccess,
     Go,
     GoTo,
@@ -145,6 +146,10 @@ CASES: dict[str, Case] = {
     "other space": Case(_looks(lambda view: view.tables_space == 1), ("d",)),
     "change of mode": Case(lambda run: run.app.large == "switch"),
     "fetches": Case(lambda run: run.app.large == "fetches"),
+    "schedules": Case(lambda run: run.app.large == "schedules"),
+    "search again": Case(lambda run: Explore(0) in run.link.commands, ("S",)),
+    "next column": Case(lambda run: run.app._column == 1, ("S",)),
+    "previous column": Case(lambda run: run.app._column == 0, ("S", "right")),
     "frames": Case(lambda run: run.app.large == "frames"),
     "next call": Case(_looks(lambda view: view.call == 3), ("s",)),
     "call before": Case(_looks(lambda view: view.call == 1), ("s",)),
@@ -209,6 +214,7 @@ async def anew(run: Running) -> None:
     while len(run.app.screen_stack) > 1:
         await run.app.pop_screen()
     run.app._big = False
+    run.app._column = 0
     run.app._zoom, run.app._tab, run.app._log_tab, run.app._revealed = "", 0, 0, -1
     run.app.wishes = {}
     run.app.set_focus(None)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.tui import sample
 from tests.tui.driving import Running, running
 
-from ringview.engine.protocol import Go, Look, Step
+from ringview.engine.protocol import Explore, Go, Look, OpenSchedule, Step
 from ringview.tui.commands import COMMANDS
 from ringview.tui.keymap import DEFAULT
 from ringview.tui.layout import LARGE
-from ringview.views.frame import ViewRequest
+from ringview.views.frame import SchedulesView, ViewRequest
 
 
 def asked_for(run: Running) -> str:
@@ -155,3 +157,38 @@ async def test_words_to_translate_go_as_they_are_typed() -> None:
         assert len(run.app.screen_stack) == 1
         await run.press("t", *"zebra", "enter")
         await run.until(lambda: "zebra" in getattr(run.app.screen, "error", ""))
+
+
+async def test_a_schedule_is_chosen_by_place_and_column_and_run() -> None:
+    async with running() as run:
+        await run.press("S")
+        view = run.app.panes["schedules"]
+        await run.until(lambda: view.choice == ("open_schedule", 0, 2))  # the one that runs now
+        await run.press("up")
+        await run.until(lambda: view.choice == ("open_schedule", 0, 0))
+        await run.press("right")
+        await run.until(lambda: view.choice == ("open_schedule", 0, 1))
+        await run.press("enter")
+        await run.until(lambda: OpenSchedule(0, 0, 1) in run.link.commands)
+        assert not any(isinstance(command, (Step, Explore)) for command in run.link.commands)
+
+
+async def test_the_map_begins_its_search_and_any_of_its_keys_stops_it() -> None:
+    frame = replace(sample.hello2(), schedules=SchedulesView(state=""))
+    async with running(frame) as run:
+        await run.press("S")
+        await run.until(lambda: run.link.commands.count(Explore(0)) == 1)
+        words = "A2 k = 2: 1,000 schedules"
+        going = SchedulesView(state="searching", words=words, fraction=0.5)
+        for key in ("down", "x", "enter", "right"):
+            run.link.frame = replace(run.link.frame, schedules=going)
+            run.link.emit()
+            await run.until(lambda: run.app._searching)
+            run.link.commands.clear()
+            await run.press(key)
+            await run.until(lambda: run.link.commands == [Explore(0, on=False)])
+        page = run.app.panes["schedules"].page
+        assert page is not None
+        assert page.lines[0].plain == words
+        assert "50% of this level" in page.lines[1].plain
+        assert run.link.commands.count(Explore(0)) == 0

@@ -14,11 +14,13 @@ from tests.tui import nonsense, sample
 
 from ringview.tui.panes import (
     code,
+    fetches,
     header,
     logs,
     memory,
     narration,
     registers,
+    schedules,
     stacks,
     tables,
     timeline,
@@ -29,6 +31,7 @@ from ringview.tui.panes.footer import FooterPart
 from ringview.tui.panes.footer import paint as paint_footer
 from ringview.tui.panes.logs import LogsPart
 from ringview.tui.panes.narration import NarrationPart
+from ringview.tui.panes.schedules import SchedulesPart
 from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
 from ringview.tui.text import Page, Room
 from ringview.views import frame as frames
@@ -45,6 +48,8 @@ PAINTERS: dict[str, tuple[type, Callable[[Any, Room], Page]]] = {
     "memory": (MemoryPart, memory.paint),
     "logs": (LogsPart, logs.paint),
     "narration": (NarrationPart, narration.paint),
+    "fetches": (frames.FetchLedger, fetches.paint),
+    "schedules": (SchedulesPart, schedules.paint),
     "footer": (FooterPart, paint_footer),
 }
 

@@ -27,7 +27,7 @@ EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 
 PANES = ("registers", "code", "stacks", "translation", "tlb", "memory", "logs", "narration")
-LARGE = ("storyboard", "tables", "frames", "switch", "time", "marks", "fetches")
+LARGE = ("storyboard", "tables", "frames", "switch", "time", "marks", "fetches", "schedules")
 """The screen's panes and large views, as in `ringview.tui.layout`, which help must not import."""
 
 

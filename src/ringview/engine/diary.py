@@ -74,6 +74,7 @@ class Diary:
             was_at=deed.at,
             whole=deed.whole,
             scheduled=deed.scheduled,
+            cell=deed.cell,
         )
 
     def taken_back(self) -> None:
@@ -136,4 +137,4 @@ def _deed(note: dict[str, Any]) -> Deed:
         JournalEntry(icount, kind, base64.b64decode(data), line, pa)
         for kind, icount, data, line, pa in note["inputs"]
     )
-    return Deed(entries, note["was_at"], note["whole"], note["scheduled"])
+    return Deed(entries, note["was_at"], note["whole"], note["scheduled"], tuple(note["cell"]))

@@ -183,6 +183,15 @@ class Hub:
             # it.
             self.parent_gone = True
 
+    def wake_by(self, descriptor: int) -> None:
+        """Let `poll` return when a file descriptor becomes readable, too."""
+        self._selector.register(descriptor, selectors.EVENT_READ, "waker")
+
+    def forget(self, descriptor: int) -> None:
+        """No longer."""
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(descriptor)
+
     def _listen(self) -> socket.socket:
         address: dict[str, object] = {"pid": os.getpid()}
         path = self.directory / SOCKET_FILE
@@ -230,6 +239,8 @@ class Hub:
                 self._accept()
             elif key.data == "parent":
                 self._hear_parent()
+            elif key.data == "waker":
+                continue
             else:
                 peer = cast(Peer, key.data)
                 if mask & selectors.EVENT_READ:

@@ -116,6 +116,7 @@ def open_spec(
         },
         sources=partial(source_lines, session),
         horizon=scenario.limit,
+        explorable=spec.scenario if schedule is None else schedule.scenario,
         forgiving=lab_of(scenario) is not None,
     )
 

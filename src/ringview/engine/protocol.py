@@ -192,9 +192,27 @@ class Drop(Command, frozen=True, tag="drop"):
 
 
 class Undo(Command, frozen=True, tag="undo"):
-    """Take back the last of what was let in by `ConsoleInput`, `Interrupt` or `Drop`: the run goes
+    """Take back the last of what was let in by `ConsoleInput`, `Interrupt`, `Drop` or
+    `OpenSchedule`: the run goes
     on as if it had never come, and stands where it stood then.
     """
+
+
+class Explore(Command, frozen=True, tag="explore"):
+    """Search the scenario's race in a process of its own, or stop the search under way; what it
+    tells is in frames for the large view ``schedules``.
+    """
+
+    on: bool = True
+
+
+class OpenSchedule(Command, frozen=True, tag="open_schedule"):
+    """Run one schedule of the search's map in this engine, and go to where the other thread comes
+    in. `Undo` goes back to the run that there was.
+    """
+
+    map: int
+    cell: int
 
 
 class Bookmark(Command, frozen=True, tag="bookmark"):
@@ -239,6 +257,8 @@ AnyCommand = (
     | Interrupt
     | Drop
     | Undo
+    | Explore
+    | OpenSchedule
     | Bookmark
     | Rebuild
     | Digest

@@ -33,6 +33,7 @@ from ringview.engine.protocol import (
     Digest,
     Done,
     Drop,
+    Explore,
     Failed,
     Fatal,
     FindAccess,
@@ -42,6 +43,7 @@ from ringview.engine.protocol import (
     GoToStop,
     Interrupt,
     Look,
+    OpenSchedule,
     Pause,
     Present,
     Progress,
@@ -56,6 +58,7 @@ from ringview.engine.protocol import (
     Undo,
     Watch,
 )
+from ringview.engine.searching import Searches
 from ringview.engine.spec import JOURNAL_FILE, EngineSpec
 from ringview.engine.wire import pack
 from ringview.errors import InputError, RingviewError
@@ -111,6 +114,8 @@ class Opened:
     """Gives the lines of a source file as the images were built from them, by its DWARF name."""
     forgiving: bool = False
     """What `check` says is worth showing, but no reason to end: the kernel is a student's."""
+    explorable: str = ""
+    """The scenario whose race can be searched: a file or a shipped name; empty for none."""
     at: str = ""
     """The place of the first stop where the specification names none; empty for the start."""
     horizon: int = 0
@@ -181,6 +186,7 @@ class Service:
         self._check: Callable[[], str] = str
         self._refusal = ""
         self._kept: rebuild.Kept | None = None
+        self._searches = Searches(hub)
         # A person's input may keep a beat from happening: that is no fault of the scenario.
         self._steered = resume
         self._what = ""
@@ -209,6 +215,7 @@ class Service:
             if self._queue and not self._shutdown:
                 peer, command = self._queue.popleft()
                 self._execute(peer, command)
+        self._searches.close()
         self.hub.drain(0.5)
         return 0
 
@@ -249,6 +256,7 @@ class Service:
         self.session.recorder.most_events = MOST_EVENTS
         self.session.interrupted = self._interrupted
         self._diary.images(opened.images)
+        self._searches.subject(opened.explorable)
 
     def _start(self, at: str) -> Stop:
         session, apply_inputs = self.session, self._opened.apply_inputs
@@ -319,6 +327,9 @@ class Service:
 
     def _take_in(self, commands: list[tuple[Peer, AnyCommand]]) -> None:
         """Queue what came, and do at once what does not wait."""
+        if self._searches.hear():
+            for peer in self.hub.peers:
+                peer.stale |= peer.view.large == "schedules"
         for peer, command in commands:
             if isinstance(command, Attach):
                 peer.read_only = True
@@ -405,7 +416,7 @@ class Service:
     def _dispatch(self, command: AnyCommand) -> str:
         """Do a command; gives the text for `Done`."""
         self._begin("")
-        if isinstance(command, (*MOTIONS, Rebuild, Undo, Digest)):
+        if isinstance(command, (*MOTIONS, Rebuild, Undo, OpenSchedule, Digest)):
             return self._move(command)
         self._mark_stale()
         return self._change(command)
@@ -434,6 +445,9 @@ class Service:
             case Undo():
                 self._what = "taking back"
                 return self._undo()
+            case OpenSchedule(map=number, cell=cell):
+                self._what = "running a schedule"
+                return self._open_schedule(number, cell)
             case Digest():
                 return session.digest().hex()
         return self._run()
@@ -454,6 +468,8 @@ class Service:
                 from ringview.session import reschedule
 
                 return reschedule.drop(session, self._let_in)
+            case Explore(on=on):
+                return self._searches.begin() if on else self._searches.stop()
             case RemoveStop(number=number):
                 removed = session.stops.remove(number)
                 self._diary.stops(session.stops.all)
@@ -480,6 +496,18 @@ class Service:
         self._settle(stop)
         self._stop_text = f"taken back: {_in_words(deed)}"
         return self._stop_text
+
+    def _open_schedule(self, number: int, cell: int) -> str:
+        """Replace what was let in by a schedule of the map, and go to where it begins."""
+        setup = self.session.setup
+        deed, instant, words = self._searches.schedule(number, cell, setup, self.session.icount)
+        stop = self.session.change_inputs(deed.journal_of(self._base), instant)
+        self._deeds.items.append(deed)
+        self._diary.deed(deed)
+        self._steered = True
+        self._settle(stop)
+        self._stop_text = words
+        return words
 
     def _rebuild(self) -> str:
         """Build and run the present sources, and return to the same place in the story."""
@@ -591,6 +619,9 @@ class Service:
             frame = made.get(peer.view)
             if frame is None:
                 frame = self._make_frame(self.session, peer.view, peer.serial + 1, running, text)
+                if peer.view.large == "schedules":
+                    view = self._searches.view(self._deeds.latest_schedule)
+                    frame = replace(frame, schedules=view)
                 made[peer.view] = frame
         except Exception as error:
             # A pane that cannot be drawn must not take the run away.
@@ -603,6 +634,8 @@ class Service:
 
 
 def _in_words(deed: Deed) -> str:
+    if deed.whole:
+        return "the schedule"
     entry = deed.entries[0]
     if entry.kind == "console":
         return "what was typed"

@@ -202,14 +202,18 @@ class Explorer:
                 continue
             yield load
 
-    def do(self, item: Item) -> Tally:
+    def do(self, item: Item, into: Tally | None = None) -> Tally:
         """Run all schedules of an item.
+
+        Args:
+            item: which.
+            into: what to count them in; a new tally by default.
 
         Raises:
             Stopped: when `interrupted` says so.
             Grown: the interesting bytes are more than was known.
         """
-        tally = Tally()
+        tally = Tally() if into is None else into
         root = Schedule(item.adversary, item.start)
         if item.bound == 0:
             self._count(tally, root, self.runner.run(root))

@@ -23,6 +23,7 @@ from ringview.engine.protocol import (
     ConsoleInput,
     Done,
     Drop,
+    Explore,
     Failed,
     Fatal,
     FindAccess,
@@ -31,6 +32,7 @@ from ringview.engine.protocol import (
     GoTo,
     GoToStop,
     Look,
+    OpenSchedule,
     Present,
     Progress,
     Rebuild,
@@ -121,6 +123,7 @@ class RingviewApp(CopyingApp, StagedApp):
         self._newest: Frame | None = None
         self._asked = ""  # words to translate that no frame has answered yet
         self._paint_due = False
+        self._wants_search = False
         self._presented = Stage()
         self._topic_shown: tuple[str, ...] = ()
 
@@ -244,6 +247,10 @@ class RingviewApp(CopyingApp, StagedApp):
             self._arrange()
         if first:
             self._confess()
+        if self._wants_search and frame.schedules is not None:
+            self._wants_search = False
+            if not frame.schedules.state and not frame.schedules.why_not:
+                self._send(Explore(0))
         if self._asked and frame.translation.words == self._asked:
             asked, self._asked = self._asked, ""
             if frame.translation.problem and frame.translation.physical < 0:
@@ -321,6 +328,8 @@ class RingviewApp(CopyingApp, StagedApp):
         entry = self.keymap.find(key, self.large)
         if self._busy and (entry is None or entry.name != "quit"):
             self._pause()
+        elif entry is not None and self._searching and entry.where and self.large == "schedules":
+            self._send(Explore(0, on=False))
         elif entry is not None:
             self.perform(self.choice_of(entry) or entry.action)
 
@@ -412,6 +421,25 @@ class RingviewApp(CopyingApp, StagedApp):
     def do_undo(self) -> None:
         """Take back what was let in last."""
         self._send(Undo(0))
+
+    def do_large(self, name: str) -> None:
+        """Show a large view; the map of schedules begins its search by itself."""
+        super().do_large(name)
+        self._wants_search = self.large == "schedules"
+
+    def do_search(self) -> None:
+        """Search for schedules, or stop the search."""
+        self._send(Explore(0, on=not self._searching))
+
+    @property
+    def _searching(self) -> bool:
+        """Whether a search is shown that goes on."""
+        view = self.shown.schedules if self.shown is not None else None
+        return view is not None and view.state == "searching"
+
+    def do_open_schedule(self, number: int, cell: int) -> None:
+        """Run a schedule of the map."""
+        self._send(OpenSchedule(0, number, cell))
 
     def do_rebuild(self) -> None:
         """Build and run the present sources, and return to this place."""

@@ -422,6 +422,41 @@ COMMANDS: tuple[Entry, ...] = (
         ("large", "fetches"),
     ),
     Entry(
+        "schedules",
+        ("S",),
+        "",
+        "Where the other thread may come in: search.",
+        RACE,
+        ("large", "schedules"),
+    ),
+    Entry(
+        "search again",
+        ("x",),
+        "",
+        "On the map of schedules: search, or stop.",
+        RACE,
+        ("search",),
+        where="schedules",
+    ),
+    Entry(
+        "next column",
+        ("right",),
+        "",
+        "On the map of schedules: column right.",
+        RACE,
+        ("column", 1),
+        where="schedules",
+    ),
+    Entry(
+        "previous column",
+        ("left",),
+        "",
+        "Column left.",
+        RACE,
+        ("column", -1),
+        where="schedules",
+    ),
+    Entry(
         "choose down",
         ("down",),
         "",
@@ -528,9 +563,10 @@ COMMANDS: tuple[Entry, ...] = (
 )
 
 _LOOKING = {
-    "big", "call", "choose", "copy", "cycle", "follow", "help", "hide", "large", "log", "log_tab",
-    "memory", "palette", "pan", "pane", "quit", "reference", "reset_layout", "resize", "scroll",
-    "select", "show_all", "space", "table", "take", "theme", "time", "translate", "unzoom", "zoom",
+    "big", "call", "choose", "column", "copy", "cycle", "follow", "help", "hide", "large",
+    "log", "log_tab", "memory", "palette", "pan", "pane", "quit", "reference", "reset_layout",
+    "resize", "scroll", "select", "show_all", "space", "table", "take", "theme", "time",
+    "translate", "unzoom", "zoom",
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from ringview.tui.panes import (
     memory,
     narration,
     registers,
+    schedules,
     stacks,
     storyboard,
     switch,
@@ -47,6 +48,7 @@ from ringview.tui.panes import (
 from ringview.tui.panes.footer import FooterPart
 from ringview.tui.panes.logs import LogsPart
 from ringview.tui.panes.narration import NarrationPart
+from ringview.tui.panes.schedules import SchedulesPart
 from ringview.tui.panes.storyboard import StoryboardPart
 from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
 from ringview.tui.quiz import Quiz, question_here
@@ -146,6 +148,7 @@ class DeskApp(App[int]):
         self._zoom = ""
         self._story = False
         self._log_tab = 0
+        self._column = 0
         self._revealed = -1
         self._big = False
         self._answers: set[int] = set()
@@ -181,6 +184,7 @@ class DeskApp(App[int]):
             ("time", lambda f: f.timeline, time.paint, True),
             ("marks", lambda f: f.marks, marks.paint, True),
             ("fetches", lambda f: f.fetches, fetches.paint, True),
+            ("schedules", self._schedules_part, schedules.paint, True),
             ("footer", lambda _: self._footer, footer.paint, False),
             ("notice", self._notice_part, _notice, False),
         ]
@@ -193,6 +197,9 @@ class DeskApp(App[int]):
 
     def _notice_part(self, frame: Frame | None) -> tuple[Size, FooterPart | None]:
         return (self.size, self._footer if frame is None else None)
+
+    def _schedules_part(self, frame: Frame) -> SchedulesPart:
+        return SchedulesPart(frame.schedules, self._column)
 
     def _logs_part(self, frame: Frame) -> LogsPart:
         return LogsPart(frame.logs, self._log_tab, frame.header.icount)
@@ -383,6 +390,14 @@ class DeskApp(App[int]):
         """Choose another row of the large view."""
         if self.large:
             self.panes[self.large].move_choice(direction)
+
+    def do_column(self, direction: int) -> None:
+        """Choose another column of the map of schedules."""
+        view = self.shown.schedules if self.shown is not None else None
+        maps = view.maps if view is not None else ()
+        most = max((max(len(m.columns), len(m.seconds)) for m in maps), default=0)
+        self._column = max(0, min(self._column + direction, most - 1))
+        self._show(self.shown)
 
     def do_take(self) -> None:
         """Do what the chosen row of the large view says."""

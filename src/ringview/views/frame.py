@@ -781,6 +781,78 @@ class FetchLedger:
 
 
 @dataclass(frozen=True, slots=True)
+class MapCell:
+    """A single preemption on the map of schedules."""
+
+    index: int  # by which it is opened
+    outcome: int  # number in `SchedulesView.outcomes`
+    instant: int  # icount at which the other thread comes in
+    opened: bool  # this engine runs it now
+
+
+@dataclass(frozen=True, slots=True)
+class MapColumn:
+    """How many stores the other thread has done when the call begins, and after the preemption."""
+
+    start: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapPlace:
+    """A place in the call: before one of its loads of bytes that the other thread stores."""
+
+    load: int  # such loads that are done by then
+    icount: int  # in the undisturbed call, -1 behind the last load
+    place: str
+    line: str  # C line of the handler
+    cells: tuple[MapCell | None, ...]  # by column
+
+
+@dataclass(frozen=True, slots=True)
+class MapPairs:
+    """Two preemptions: the worst that comes of the first one at a place, by that of the second."""
+
+    load: int  # of the first, as `MapPlace.load`
+    cells: tuple[MapCell | None, ...]  # by `ScheduleMapView.seconds`
+
+
+@dataclass(frozen=True, slots=True)
+class MapOutcome:
+    """One way in which the call can go."""
+
+    letter: str
+    kind: str  # "quiescent" "mixed" "refused" "bug"
+    words: str
+    count: int  # schedules that lead there
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleMapView:
+    """Places by columns, for one preemption by one adversary, and pairs of places for two."""
+
+    adversary: str  # "board" "second-core"
+    words: str  # what that is
+    columns: tuple[MapColumn, ...]
+    places: tuple[MapPlace, ...]
+    seconds: tuple[int, ...] = ()  # loads before which the second of two preemptions comes
+    pairs: tuple[MapPairs, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulesView:
+    """The search for races: how far it is, or what it came to."""
+
+    state: str  # "" not begun, "searching", "done", "stopped", "failed"
+    words: str = ""
+    fraction: float = -1.0  # of the level that is searched
+    maps: tuple[ScheduleMapView, ...] = ()
+    outcomes: tuple[MapOutcome, ...] = ()
+    statements: tuple[str, ...] = ()  # word for word those of ``ringview explore``
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FrameVariable:
     """A parameter or local variable of a frame, or a member of one."""
 
@@ -834,6 +906,7 @@ class Frame:
     frames: tuple[CallFrameView, ...] | None = None  # while that large view is shown
     marks: Marks = Marks()
     fetches: FetchLedger | None = None  # while that large view is shown
+    schedules: SchedulesView | None = None  # while that large view is shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,195 @@
+"""The map of schedules, a large view: places in the call by how far the other thread gets there,
+each cell an outcome and a schedule that can be run; the outcomes, and the verdict's statements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ringview.tui.text import Line, Page, Room, grouped, shorten, shorten_path, wrapped
+from ringview.views.frame import MapCell, MapOutcome, ScheduleMapView, SchedulesView
+
+KINDS = {
+    "quiescent": ("·", "dim"),
+    "mixed": ("~", "text"),
+    "refused": ("r", "text"),
+    "bug": ("✗", "abort bold"),
+}
+"""Glyph and style of each kind of outcome."""
+_PLACE = 30
+_CELL = 7
+_BAR = 30
+
+
+_WORDS = (
+    "One preemption: the place where the other thread comes in, by its stores when the call began"
+    " and when the call goes on. Two: the places of both, and the worst that comes of them."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulesPart:
+    """The view, None until the engine has sent it, and the chosen column."""
+
+    view: SchedulesView | None
+    column: int = 0
+
+
+def paint(part: SchedulesPart, room: Room) -> Page:
+    """Progress while the search goes on; then the maps, their outcomes, the statements."""
+    view, width = part.view, room.width
+    title = Line("schedules ", "title").add("where the other thread may come in", "dim")
+    if view is None or not view.state:
+        said = "…" if view is None else view.why_not or "{search again} searches for schedules."
+        return Page(wrapped(room.keys.told(said), "dim", width), title)
+    if view.state == "searching":
+        return Page(_searching(view, room), title)
+    if view.state == "failed":
+        said = room.keys.told(f"No map: {view.why_not} {{search again}} searches again.")
+        return Page(wrapped(said, "text", width), title)
+    lines = [Line(view.words, "strong").fit(width)]
+    if view.state == "stopped":
+        lines.append(Line("the search was stopped: this is what is known", "abort bold"))
+    keep = 0
+    for number, found in enumerate(view.maps):
+        lines.append(Line())
+        start = len(lines)
+        lines.extend(_map(found, number, view.outcomes, part.column, width))
+        rows = [place.cells for place in found.places] + [pair.cells for pair in found.pairs]
+        runs = {
+            ("open_schedule", number, cell.index)
+            for cells in rows
+            for cell in cells
+            if cell is not None and cell.opened
+        }
+        keep = next((i for i in range(start, len(lines)) if lines[i].action in runs), keep)
+    lines.append(Line())
+    lines.extend(_outcomes(view.outcomes, width))
+    lines += [Line(), *wrapped(_WORDS, "dim", width), Line()]
+    for statement in view.statements:
+        lines.extend(wrapped(statement, "text", width))
+    said = "{previous column} {next column} column  {choose down} {choose up} place  {take} runs it"
+    keep = keep or next((i for i, line in enumerate(lines) if line.action is not None), 0)
+    return Page(
+        lines, title, Line(room.keys.told(said), "dim"), keep=(keep, keep), above=keep, follow=keep
+    )
+
+
+def _searching(view: SchedulesView, room: Room) -> list[Line]:
+    done = round(_BAR * max(0.0, view.fraction))
+    bar = Line("█" * done + "░" * (_BAR - done) + " ", "kernel")
+    bar.add(f"{100 * view.fraction:.0f}% of this level" if view.fraction >= 0 else "", "dim")
+    said = "The search runs in a process of its own; the machine can be moved meanwhile. "
+    said += room.keys.told("{choose down}, {take} or {search again} stops it.")
+    return [
+        Line(view.words, "text").fit(room.width),
+        bar,
+        Line(),
+        *wrapped(said, "dim", room.width),
+    ]
+
+
+def _map(
+    found: ScheduleMapView,
+    number: int,
+    outcomes: tuple[MapOutcome, ...],
+    column: int,
+    width: int,
+) -> list[Line]:
+    lines = [Line(found.words, "strong").fit(width)]
+    if not found.columns:
+        return [*lines, Line("  no place where the other thread could matter", "dim")]
+    chosen, low, high = _columns(column, len(found.columns), width)
+    heads = [f"{one.start}→{one.position}" for one in found.columns]
+    lines.append(_head("load", "before", "stores", heads, (chosen, low, high)).fit(width))
+    for place in found.places:
+        where = shorten_path(place.line, 20) or place.place
+        cells = _Cells(place.cells, number, outcomes)
+        line = cells.row(place.load, where, (chosen, low, high))
+        if place.icount >= 0:
+            rest = Line(f"  {grouped(place.icount)} {place.place}", "dim")
+            line.join(rest.fit(max(0, width - line.width)))
+        lines.append(line.fit(width))
+    return [*lines, *_pairs(found, number, outcomes, column, width)]
+
+
+def _columns(column: int, count: int, width: int) -> tuple[int, int, int]:
+    """The chosen column, and the first and last (exclusive) that fit."""
+    chosen = min(column, count - 1)
+    shown = max(1, (width - _PLACE - 16) // _CELL)
+    low = max(0, min(chosen - shown // 2, count - shown))
+    return chosen, low, low + shown
+
+
+def _head(
+    load: str, before: str, what: str, heads: list[str], columns: tuple[int, int, int]
+) -> Line:
+    chosen, low, high = columns
+    line = Line(f"{load:>5}  {before:<{_PLACE}}{what:<7}", "dim")
+    for n, text in enumerate(heads[low:high], low):
+        line.add(f"{text:^{_CELL}}", "strong underline" if n == chosen else "dim")
+    return line
+
+
+def _pairs(
+    found: ScheduleMapView,
+    number: int,
+    outcomes: tuple[MapOutcome, ...],
+    column: int,
+    width: int,
+) -> list[Line]:
+    """Two preemptions: the first's place by the second's, the worst of each pair."""
+    if not found.pairs or not found.seconds:
+        return []
+    columns = _columns(column, len(found.seconds), width)
+    heads = [str(second) for second in found.seconds]
+    where = {place.load: shorten_path(place.line, 20) or place.place for place in found.places}
+    lines = [_head("load", "two: first before", "second", heads, columns).fit(width)]
+    for row in found.pairs:
+        cells = _Cells(row.cells, number, outcomes)
+        lines.append(cells.row(row.load, where.get(row.load, ""), columns).fit(width))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """A row of one map."""
+
+    cells: tuple[MapCell | None, ...]
+    number: int
+    outcomes: tuple[MapOutcome, ...]
+
+    def row(self, load: int, where: str, columns: tuple[int, int, int]) -> Line:
+        """The row; it does what the chosen column's cell does."""
+        chosen, low, high = columns
+        line = Line(f"{load:>5}  ", "dim")
+        line.add(f"{shorten(where, _PLACE - 1):<{_PLACE}}", "kernel").add(" " * 7)
+        for n, cell in enumerate(self.cells[low:high], low):
+            line.join(_cell(cell, self.number, self.outcomes, chosen=n == chosen))
+        cell = self.cells[chosen] if 0 <= chosen < len(self.cells) else None
+        if cell is not None:
+            line.click(("open_schedule", self.number, cell.index))
+        return line
+
+
+def _cell(
+    cell: MapCell | None, number: int, outcomes: tuple[MapOutcome, ...], *, chosen: bool
+) -> Line:
+    if cell is None:
+        return Line(f"{'':{_CELL}}")
+    outcome = outcomes[cell.outcome] if 0 <= cell.outcome < len(outcomes) else None
+    glyph, style = KINDS.get("" if outcome is None else outcome.kind, KINDS["mixed"])
+    text = f"{glyph}{'?' if outcome is None else shorten(outcome.letter, 3)}"
+    text = f"▶{text}◀" if cell.opened else f"[{text}]" if chosen else text
+    return Line(f"{text:^{_CELL}}", style, ("open_schedule", number, cell.index))
+
+
+def _outcomes(outcomes: tuple[MapOutcome, ...], width: int) -> list[Line]:
+    lines = []
+    for outcome in outcomes:
+        glyph, style = KINDS.get(outcome.kind, KINDS["mixed"])
+        lead = Line(f"  {glyph}{outcome.letter:<3}", style)
+        lead.add(f"{grouped(outcome.count):>9} × ", "dim")
+        for n, part in enumerate(wrapped(outcome.words, style, max(20, width - lead.width), 3)):
+            lines.append(lead.join(part) if not n else Line(" " * 17).join(part))
+    return lines
