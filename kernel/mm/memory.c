@@ -36,7 +36,8 @@ static struct page *vm_normal_page(pte_t pte)
 	if (!pfn_valid(pte_pfn(pte)))
 		return NULL;
 	page = pte_page(pte);
-	return page->flags & PG_reserved ? NULL : page;
+	/* the zero page is reserved too, and yet stands for a user's */
+	return page->flags & PG_reserved && page != zero_page ? NULL : page;
 }
 
 static void set_user_pte(struct vm_area_struct *vma, unsigned long addr,
