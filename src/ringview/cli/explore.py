@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TextIO
 
 from ringview.cli.interrupt import deferred_interrupt
-from ringview.explore.document import document, write_document
+from ringview.explore.document import document, matrix_document, write_document
 from ringview.explore.drive import Progress, Search
+from ringview.explore.matrix import explore_matrix, matrix_text
 from ringview.explore.replay import SUFFIX, write_schedule
 from ringview.explore.results import Result
 from ringview.explore.schedule import ADVERSARIES, Adversary
@@ -83,6 +84,57 @@ def run_explore(
     if result.bugs:
         return EXIT_BUG
     return 130 if result.interrupted else 0
+
+
+def run_matrix(
+    names: tuple[str, ...],
+    out: TextIO,
+    *,
+    bound: int,
+    adversary: str,
+    limit: int,
+    json_path: str | None,
+    schedules: Path | None,
+) -> int:
+    """Explore scenarios under each mitigation; the status is as of `run_explore`.
+
+    Args:
+        names: files, or names of shipped scenarios.
+        out: where the table goes.
+        bound: the greatest number of preemptions.
+        adversary: ``board``, ``second-core`` or ``both``.
+        limit: instructions of one schedule, 0 for the usual.
+        json_path: where to write the cells as JSON; ``-`` is ``out``, which then gets nothing else.
+        schedules: directory for what replays the cells; the present one by default.
+
+    Raises:
+        RingviewError: a scenario has no race, or cannot be run.
+    """
+    chosen = tuple(a for a in ADVERSARIES if adversary in ("both", a))
+    with deferred_interrupt() as interrupt, _bar() as show:
+        matrix = explore_matrix(
+            names,
+            schedules or Path(),
+            bound=bound,
+            adversaries=chosen,
+            limit=limit,
+            note=show.note,
+            interrupted=interrupt,
+        )
+        stopped = interrupt()
+    if json_path is not None:
+        data = matrix_document(matrix)
+        if json_path == "-":
+            json.dump(data, out, indent=1)
+            print(file=out)
+        else:
+            write_document(data, Path(json_path))
+    if json_path != "-":
+        for line in matrix_text(matrix):
+            print(line, file=out)
+    if any(cell.verdict == "bug" for cell in matrix.cells):
+        return EXIT_BUG
+    return 130 if stopped else 0
 
 
 def _announcement(search: Search) -> str:

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 from click.shell_completion import CompletionItem
 
-from ringview.errors import RingviewError
+from ringview.errors import InputError, RingviewError
 
 EXIT_FAILED = 1
 """An expectation did not come true."""
@@ -321,7 +321,18 @@ def show(scenario: str) -> int:
 
 
 @cli.command()
-@scenario_argument
+@click.argument(
+    "scenarios",
+    metavar="SCENARIO...",
+    nargs=-1,
+    required=True,
+    shell_complete=_complete_scenario,
+)
+@click.option(
+    "--matrix",
+    is_flag=True,
+    help="Each SCENARIO's race under no mitigation, and under each: a table of verdicts.",
+)
 @click.option(
     "--bound",
     metavar="K",
@@ -370,7 +381,8 @@ def show(scenario: str) -> int:
 @click.option("--scheduler", metavar="ADDRESS", default="", help="Work on a Dask cluster.")
 @debuggable
 def explore(
-    scenario: str,
+    scenarios: tuple[str, ...],
+    matrix: bool,
     bound: int,
     adversary: str,
     jobs: int,
@@ -386,10 +398,24 @@ def explore(
     not cover, and writes a schedule file for each bug, which `ringview run` opens. The exit status
     is 0 if no bug was found, 1 if one was, 2 if there is nothing to search.
     """
-    from ringview.cli.explore import run_explore
+    from ringview.cli.explore import run_explore, run_matrix
 
+    if matrix:
+        if state is not None or scheduler or jobs != 1:
+            raise InputError("--matrix goes without --state, --scheduler and --jobs")
+        return run_matrix(
+            scenarios,
+            sys.stdout,
+            bound=bound,
+            adversary=adversary,
+            limit=limit,
+            json_path=json_path,
+            schedules=schedules,
+        )
+    if len(scenarios) > 1:
+        raise InputError("more than one scenario is explored only with --matrix")
     return run_explore(
-        scenario,
+        scenarios[0],
         sys.stdout,
         bound=bound,
         adversary=adversary,

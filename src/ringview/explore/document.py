@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ringview.errors import InputError
-from ringview.explore.results import Result, Verdict
+from ringview.explore.results import MitigationMatrix, Result, Verdict
 from ringview.explore.text import report
 
 SCHEMA_VERSION = 1
@@ -50,6 +50,11 @@ def document(result: Result, schedules: dict[int, str]) -> dict[str, Any]:
     )
     plain: dict[str, Any] = msgspec.to_builtins(made)
     return plain
+
+
+def matrix_document(matrix: MitigationMatrix) -> dict[str, Any]:
+    """A matrix of mitigations as JSON data."""
+    return {"schema": SCHEMA_VERSION, "matrix": msgspec.to_builtins(matrix.cells)}
 
 
 def json_schema() -> dict[str, Any]:

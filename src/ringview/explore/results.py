@@ -195,18 +195,22 @@ class MatrixCell:
 
     Attributes:
         variant: such as ``len_refetch``.
+        mitigation: in words, such as ``software PAN``.
         options: Kconfig symbols and their values.
         verdict: of the search.
         bound: smallest k of a bug, -1 without one.
+        board: bugs by the adversary on the one core; -1 if that was not searched.
         certificate: whether the single-fetch certificate holds.
         oracles: those that fired.
         schedule: schedule file that replays it, empty without one.
     """
 
     variant: str
+    mitigation: str
     options: tuple[tuple[str, str], ...]
     verdict: Verdict
     bound: int
+    board: int
     certificate: bool
     oracles: tuple[str, ...]
     schedule: str
