@@ -51,7 +51,10 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "hello-efault": NO_CHECK,
     "hello2": Mutation(
-        "the answer is not counted", "kernel/sys-hello2.c", "= atomic_inc_return(&nr_calls)", "= 6 + atomic_inc_return(&nr_calls)"
+        "the answer is not counted",
+        "kernel/sys-hello2.c",
+        "= atomic_inc_return(&nr_calls)",
+        "= 6 + atomic_inc_return(&nr_calls)",
     ),
     "nosys": Mutation("a missing call's error", "kernel/sys_ni.c", "-ENOSYS", "-EINVAL"),
     "hangup": Mutation(
@@ -122,6 +125,24 @@ MUTATIONS: dict[str, Mutation] = {
         "",
     ),
     "handler": NO_CHECK,
+    "io": Mutation(
+        "no lock is ever in the way",
+        "fs/locks.c",
+        "if (request->type == F_UNLCK || !find_conflict(request)) {",
+        "if (find_conflict(request) || 1) {",
+    ),
+    "vdso": Mutation(
+        "the page of time is written once, at boot",
+        "kernel/time/timekeeping.c",
+        "	update_vsyscall(tk.coarse, tk.coarse + tk.wall_offset);\n}\n\n",
+        "}\n\n",
+    ),
+    "leds": Mutation(
+        "the driver takes any LED",
+        "drivers/leds/leds-gpio.c",
+        "	if (leds & ~LEDS_ALL)\n",
+        "	if (0)\n",
+    ),
     "write-table": Mutation(
         "nothing is write protected", "init/main.c", "	mark_rodata_ro();\n", ""
     ),
