@@ -40,6 +40,7 @@
 
 #define SIGALRM 14
 #define WNOHANG 1
+#define CLONE_VM 0x100
 #define CLONE_PARENT 0x8000
 
 #define HOME "/tmp/hostile"
@@ -507,12 +508,17 @@ static int spare(int number, long *a)
 	case SYS_clock_settime:		/* files would tell of it */
 	case ARM_PRIVATE + 5:		/* set_tls: errno is found by it */
 		return 1;
+	case SYS_sysinfo:	/* halves of two sizes look like an address */
+		a[0] &= ~3;
+		break;
 	case SYS_syslog:
 		if (a[0] >= 6 && a[0] <= 8)	/* the console's level */
 			a[0] = 10;
 		break;
 	case SYS_clone:
 		a[0] &= ~CLONE_PARENT;	/* whose end would signal ours */
+		if (!a[1])		/* two on one stack judge wrongly */
+			a[0] &= ~CLONE_VM;
 		break;
 	case SYS_kill:
 	case SYS_tkill:
