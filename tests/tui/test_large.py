@@ -82,6 +82,18 @@ async def test_another_call_is_asked_for_while_the_machine_stays() -> None:
         assert not any(isinstance(command, (Step, Go)) for command in run.link.commands)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("name", LARGE)
+async def test_keys_of_panes_lead_out_of_every_large_view(name: str, size: tuple[int, int]) -> None:
+    async with running(size=size) as run:
+        for key in ("tab", "shift+tab", "2", "z", "h", "shift+right", "y", "ctrl+y", "pagedown"):
+            run.app._zoom = ""
+            run.app.do_large(name)
+            await run.press(key)
+            await run.settle()
+            assert run.app._exception is None, (name, key)
+
+
 async def test_without_a_call_it_says_so() -> None:
     async with running(sample.empty()) as run:
         await run.press("s", "down", "enter")

@@ -427,8 +427,9 @@ class DeskApp(App[int]):
             return
         focused = self.focused
         names = list(PANES)
-        index = names.index(focused.pane_name) if isinstance(focused, Pane) else -direction
-        name = names[(index + direction) % len(names)] if isinstance(focused, Pane) else "code"
+        name = "code"  # also from a large view, which has no neighbours
+        if isinstance(focused, Pane) and focused.pane_name in names:
+            name = names[(names.index(focused.pane_name) + direction) % len(names)]
         if self._zoom:
             self._zoom = name
             self._arrange()
