@@ -53,6 +53,20 @@ def test_the_whole_run_shows_while_the_user_looks(hello2: Client) -> None:
     assert frame.timeline.last == frame.header.end
 
 
+def test_a_stop_within_a_call_does_not_tell_what_it_will_give(hello2: Client) -> None:
+    frame = hello2.wait_frame()
+    while not frame.header.finished:
+        frame = hello2.wait_frame()
+    told = []
+    for place in ("sys_hello2", "arm_copy_to_user", "end"):
+        hello2.send(GoTo(0, place))
+        assert hello2.frame is not None
+        told.append(next(r.text for r in hello2.frame.logs.syscalls if r.name == "hello2"))
+    assert all('name="beagle"' in text and text.endswith(", 0xbefffe78) …") for text in told[:2])
+    assert "nr_calls=1" in told[2]
+    assert told[2].endswith(" = 0")
+
+
 def test_who_wrote_this_says_who_and_stands_there(hello2: Client) -> None:
     hello2.wait_frame()
     hello2.send(GoTo(0, "sys_hello2"))

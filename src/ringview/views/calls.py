@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import overload
 
 from ringview.session.syscalls import SyscallRecord
@@ -63,6 +64,13 @@ class CallBook(Sequence[Call]):
             self._told[record.ordinal] = record, call
         return call
 
+    def as_of(self, index: int, icount: int) -> Call:
+        """A call as far as it has come by a moment: what it gives back then is not known yet."""
+        record = self.records[index]
+        if record.exit is None or record.exit <= icount:
+            return self[index]
+        return self._tell(replace(record, exit=None, ret=None))
+
     def name_of(self, index: int) -> str:
         """A call's name alone."""
         record = self.records[index]
@@ -72,6 +80,11 @@ class CallBook(Sequence[Call]):
 def timed(calls: Sequence[Call]) -> Sequence[Call] | Sequence[SyscallRecord]:
     """The same calls with no more than their numbers and moments."""
     return calls.records if isinstance(calls, CallBook) else calls
+
+
+def as_of(calls: Sequence[Call], index: int, icount: int) -> Call:
+    """A call as far as it has come by a moment."""
+    return calls.as_of(index, icount) if isinstance(calls, CallBook) else calls[index]
 
 
 def entered_by(calls: Sequence[Call], icount: int) -> int:

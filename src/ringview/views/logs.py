@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ringview.views.calls import entered_by
+from ringview.views.calls import as_of, entered_by
 from ringview.views.frame import LogLine, Logs, SyscallRow
 from ringview.views.inputs import Call
 from ringview.views.meaning import error_name
@@ -56,14 +56,14 @@ def _escaped(character: str) -> str:
 def syscall_rows(calls: Sequence[Call], now: int, rows: int) -> tuple[SyscallRow, ...]:
     """Return the calls entered by ``now``; one that has not returned by then shows no result."""
     stop = entered_by(calls, now)
-    return tuple(_row(call, now) for call in calls[max(0, stop - rows) : stop])
+    return tuple(_row(as_of(calls, i, now), now) for i in range(max(0, stop - rows), stop))
 
 
 def _row(call: Call, now: int) -> SyscallRow:
     finished = 0 <= call.exit <= now
     text = call.text
     if not finished:
-        # The text was made with the result known; a stop inside the call must not tell it.
+        # Where the text was made with the result known, a stop inside the call must not tell it.
         text = text.rpartition(" = ")[0] or text
         text += " …"
     return SyscallRow(

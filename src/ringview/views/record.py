@@ -186,7 +186,7 @@ class RunReader:
         be gone. What it read and wrote was recorded; what no one accessed is in the program's file.
         """
         session = self.session
-        last = session.end if record.exit is None else record.exit
+        last = session.icount if record.exit is None else record.exit
         until = min(last, record.enter + _INSTRUCTIONS_OF_CALL)
         seen: dict[int, int] = {}
         for access in session.recorder.accesses.between(record.enter, until)[:_ACCESSES_OF_CALL]:
