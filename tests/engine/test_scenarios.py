@@ -218,3 +218,17 @@ def test_a_beat_that_a_person_has_kept_from_coming_is_only_told(late: Path) -> N
             message = client.receive()
         assert "never calls reboot" in message.text
         assert engine.alive()
+
+
+def test_a_devices_page_is_named_and_not_read() -> None:
+    if find_zig() is None:
+        pytest.skip("the ziglang package is not installed")
+    # Beat 5: the program is about to store to a register of the GPIO block.
+    spec = EngineSpec(scenario="leds", at="beat 5")
+    with spawn_engine(spec) as engine, Client(engine, timeout=60) as client:
+        frame = client.wait_frame()
+        assert frame.translation.pa >> 12 == 0x4804C
+        at = next(row for row in frame.memory.rows if row.va == frame.translation.va & ~0xF)
+        assert at.device
+        assert not at.readable
+        assert at.data == b""

@@ -486,6 +486,7 @@ class MemoryRow:
     data: bytes  # fewer than 16 where the page ends or nothing is mapped
     changed: tuple[int, ...]  # offsets changed since the previous stop
     readable: bool
+    device: bool = False  # a page is mapped there, of a device: it is not read
 
 
 @dataclass(frozen=True, slots=True)

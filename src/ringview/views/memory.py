@@ -72,7 +72,9 @@ def memory_row(scene: Scene, va: int, size: int) -> MemoryRow:
     room = PAGE_SIZE - (va & (PAGE_SIZE - 1))
     data = scene.now.read_virtual(va, min(size, room))
     if data is None:
-        return MemoryRow(va, b"", (), readable=False)
+        # Looking must change nothing, and a device's register may change by being read.
+        device = scene.know.walk(va).mapped
+        return MemoryRow(va, b"", (), readable=False, device=device)
     before = scene.before.read_virtual(va, len(data)) if scene.before is not None else None
     changed = (
         tuple(i for i, byte in enumerate(data) if before[i] != byte)

@@ -150,7 +150,8 @@ def _dump(row: MemoryRow, touch: Touch, offset: int, count: int, width: int) -> 
     line = Line(touch.glyph(row.va + offset, count), "strong")
     line.add(f"{hex32(row.va + offset)} ", "dim")
     if not row.readable or offset >= len(row.data):
-        return line.add(" no page here", "abort")
+        told, style = (" a device", "dim") if row.device else (" no page here", "abort")
+        return line.add(told, style)
     data = row.data[offset : offset + count]
     for index, value in enumerate(data):
         gap = "  " if index and index % 4 == 0 else " "
