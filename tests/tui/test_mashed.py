@@ -30,7 +30,19 @@ from textual.pilot import Pilot
 
 from ringview.engine.client import AsyncClient, Client
 from ringview.engine.launch import spawn_engine
-from ringview.engine.protocol import AnyCommand, ConsoleInput, Done, Failed, Go, Look, Rebuild
+from ringview.engine.protocol import (
+    AnyCommand,
+    ConsoleInput,
+    Done,
+    Drop,
+    Failed,
+    Go,
+    Interrupt,
+    Look,
+    OpenSchedule,
+    Rebuild,
+    Undo,
+)
 from ringview.engine.spec import EngineSpec
 from ringview.errors import EngineError
 from ringview.tui.app import RingviewApp
@@ -65,17 +77,24 @@ SIZES = st.sampled_from([(1, 1), (60, 18), (59, 17), (80, 24), (120, 40), (200, 
 )
 
 
-class WatchedLink(AsyncClient):
-    """The real client, which notes what makes a run another run, and builds nothing."""
+INPUTS = (ConsoleInput, Drop, Interrupt, OpenSchedule, Undo)
 
+
+class WatchedLink(AsyncClient):
+    """The real client, which builds nothing, and gives the machine inputs only if it may: they make
+    the run another one, which no fresh session can be compared with.
+    """
+
+    inputs = False
     other_run = False
 
     def post(self, command: AnyCommand) -> asyncio.Future[Done | Failed]:
-        if isinstance(command, Rebuild):
+        other = isinstance(command, INPUTS)
+        if isinstance(command, Rebuild) or (other and not self.inputs):
             future: asyncio.Future[Done | Failed] = asyncio.get_running_loop().create_future()
-            future.set_result(Failed(0, "nothing is built here"))
+            future.set_result(Failed(0, "not in this sitting"))
             return future
-        self.other_run |= isinstance(command, ConsoleInput)
+        self.other_run |= other
         return super().post(command)
 
 
@@ -253,9 +272,10 @@ class Mashed(RuleBasedStateMachine):
     reference: Reference
     events = 0
 
-    @initialize(subject=st.sampled_from(SUBJECTS))
-    def sit_down(self, subject: EngineSpec) -> None:
+    @initialize(subject=st.sampled_from(SUBJECTS), inputs=st.sampled_from([False, False, True]))
+    def sit_down(self, subject: EngineSpec, inputs: bool) -> None:
         self.live = Live(subject)
+        self.live.link.inputs = inputs
         if subject not in self.references:
             self.references[subject] = Reference(subject)
         self.reference = self.references[subject]
