@@ -271,6 +271,7 @@ class Mashed(RuleBasedStateMachine):
     live: Live
     reference: Reference
     events = 0
+    total: ClassVar[int] = 0
 
     @initialize(subject=st.sampled_from(SUBJECTS), inputs=st.sampled_from([False, False, True]))
     def sit_down(self, subject: EngineSpec, inputs: bool) -> None:
@@ -281,7 +282,8 @@ class Mashed(RuleBasedStateMachine):
         self.reference = self.references[subject]
 
     def teardown(self) -> None:
-        print(f"{self.events} events")
+        Mashed.total += self.events
+        print(f"{self.events} events, {Mashed.total} so far")
         if hasattr(self, "live"):
             self.live.close()
 
@@ -442,5 +444,7 @@ def test_mashed_for_a_while() -> None:
 
 @pytest.mark.soak
 def test_mashed_for_ten_thousand_events() -> None:
-    """Some five events a step, 100 steps a sitting."""
-    mash(20, 100)
+    """However many sittings that takes: Hypothesis likes short ones too."""
+    Mashed.total = 0
+    while Mashed.total < 10_000:
+        mash(5, 200)
