@@ -51,6 +51,18 @@ def test_reads_and_writes() -> None:
     assert set(insn.writes) == {"r0", "r1"}
 
 
+@pytest.mark.parametrize(
+    ("word", "writes"),
+    [
+        (0xEE134F10, ("r4",)),  # mrc p15, 0, r4, c3, c0, 0: DACR
+        (0xEE030F10, ()),  # mcr p15, 0, r0, c3, c0, 0
+        (0xEE14FE10, ()),  # mrc p14, 0, apsr_nzcv, c4, c0, 0 writes flags alone
+    ],
+)
+def test_a_move_from_a_coprocessor_writes_its_register(word: int, writes: tuple[str, ...]) -> None:
+    assert disassemble(word.to_bytes(4, "little"), 0)[0].writes == writes
+
+
 def test_what_is_no_instruction() -> None:
     insns = disassemble(bytes.fromhex("ffffffff0000a0e1") + b"\x01\x02", 0x1000)
     assert [insn.text for insn in insns] == [".word 0xffffffff", "mov r0, r0", ".short 0x0201"]

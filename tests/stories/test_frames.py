@@ -40,7 +40,7 @@ def in_a_fault_of_a_copy(stage: Stage) -> int:
 
 def entered(stage: Stage, function: str, after: int) -> int:
     va = stage.session.resolve_address(function)
-    insns = stage.session.window(after, after + 4000).insns
+    insns = stage.session.window(after, after + 20_000).insns
     hits = insns["icount"][insns["r"][:, 15] == va]
     return int(hits[0])
 

@@ -173,6 +173,9 @@ def _shift_names() -> dict[int, str]:
 
 def _convert(insn: Any, thumb: bool) -> Instruction:
     reads, writes = insn.regs_access()
+    if insn.mnemonic.startswith("mrc") and not writes:
+        # Capstone leaves out what a move from a coprocessor writes.
+        writes = _moved_to(insn)
     mnemonic, operands = insn.mnemonic, insn.op_str
     word = int.from_bytes(insn.bytes, "little")
     if not thumb and word & _LDR_DOWN_MASK == _LDR_DOWN and mnemonic.startswith("pop"):
@@ -190,6 +193,14 @@ def _convert(insn: Any, thumb: bool) -> Instruction:
         target=_target(insn),
         thumb=thumb,
     )
+
+
+def _moved_to(insn: Any) -> list[int]:
+    """The register that an MRC writes; none if it is the flags."""
+    from capstone import arm_const as c
+
+    named = [operand.reg for operand in insn.operands if operand.type == c.ARM_OP_REG][:1]
+    return [register for register in named if _register_numbers().get(register, 15) < 15]
 
 
 def _target(insn: Any) -> int | None:

@@ -215,6 +215,12 @@ HELLO = _recipe(
     "sys_hello(char __user *buf, unsigned int len) writes the text “Hello from kernel!” with its "
     "NUL to the caller's buffer. It returns 0, -EINVAL if len is too small for the text, -EFAULT "
     "if the buffer cannot be written.",
+    # A driver that calls the handler itself.
+    strip=(
+        ("drivers/Kconfig", r"^config UACCESS_DEMO\n(?:[ \t].*\n|\n)*"),
+        ("drivers/misc/Makefile", r"^.*\bCONFIG_UACCESS_DEMO\b.*\n"),
+        ("drivers/misc/uaccess-demo.c", ""),
+    ),
 )
 
 HELLO2 = _recipe(
