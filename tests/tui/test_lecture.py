@@ -92,7 +92,7 @@ async def test_nothing_must_be_scrolled(
     if beat > 2:
         assert "in struct hello2_in @ " in shown
         # What changed since the stop before, which may be the run's start, has its sign.
-        assert re.search(r"len\W+6 .*(unsigned int|val\W+7)", shown)
+        assert re.search(r"len\W+6\W.*(unsigned int|val\W+7)", shown)
         assert '→ "beagle"' in shown
     # The C line, or that of the assembly.
     line = session.code.line(registers["pc"])
