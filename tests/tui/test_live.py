@@ -11,6 +11,7 @@ from tests.tui.driving import running, until
 from tests.tui.fake import FakeLink, text_of
 
 from ringview.engine.protocol import FrameReady, GoTo, Pause, Progress, Step
+from ringview.errors import EngineError
 from ringview.tui.commands import COMMANDS
 from ringview.tui.layout import LEAST
 
@@ -108,6 +109,25 @@ async def test_before_the_first_frame_the_screen_says_that_the_machine_starts() 
 
 async def test_an_engine_that_dies_is_replaced() -> None:
     async with running() as run:
+        run.link.die()
+        await run.until(lambda: run.link.respawned == 1)
+        await run.settle()
+        await run.press("right")
+        await run.until(lambda: run.icount == sample.NOW + 1)
+
+
+async def test_a_successor_that_dies_on_its_way_costs_no_session() -> None:
+    async with running() as run:
+        respawn, tries = run.link.respawn, 0
+
+        async def unlucky() -> None:
+            nonlocal tries
+            tries += 1
+            if tries < 3:
+                raise EngineError("the engine was ended by signal 9")
+            await respawn()
+
+        run.link.respawn = unlucky  # type: ignore[method-assign]
         run.link.die()
         await run.until(lambda: run.link.respawned == 1)
         await run.settle()

@@ -101,6 +101,8 @@ class RingviewApp(CopyingApp, StagedApp):
     TITLE = "ringview"
     reviving: ClassVar[str] = "{}; starting another, back to this place…"
     """What is said when the engine has died; the death stands for the braces."""
+    starts_engines: ClassVar[bool] = True
+    """Whether it is this screen that starts a successor, and may try again if that one dies."""
     revived: ClassVar[str] = "another engine took over at this place"
 
     def __init__(
@@ -174,11 +176,14 @@ class RingviewApp(CopyingApp, StagedApp):
                         return
                 return
             except EngineError as error:
-                deaths += 1
-                end = error if deaths > RESPAWNS else await self._revive(error)
-                if end is not None:
-                    self._end(str(end), 1)
-                    return
+                death: EngineError | None = error
+                while death is not None:  # a successor may die on its way, too
+                    deaths += 1
+                    failed = None if deaths > RESPAWNS else await self._revive(death)
+                    if deaths > RESPAWNS or (failed is not None and not self.starts_engines):
+                        self._end(str(failed or death), 1)
+                        return
+                    death = failed
 
     def _progress(self, progress: Progress) -> None:
         # Progress may overtake the frame or answer that ended it; then it is old news.

@@ -43,6 +43,7 @@ class AudienceApp(RingviewApp):
 
     TITLE = "ringview, following"
     commands: ClassVar[tuple[Entry, ...]] = LOOKS
+    starts_engines: ClassVar[bool] = False
     reviving: ClassVar[str] = "the lecture's engine has gone; waiting for its successor…"
 
     def __init__(
