@@ -8,11 +8,12 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ringview.engine.__main__ import main
-from ringview.engine.service import Opened
+from ringview.engine.opened import Opened
 from ringview.engine.spec import EngineSpec
 from ringview.errors import ProgramError
 from ringview.session.session import Session
@@ -40,10 +41,9 @@ BLANK: Frame = blank(Frame)
 
 
 def make_frame(
-    session: Session, request: object, serial: int, running: bool, stop_text: str
+    session: Session, request: ViewRequest, serial: int, running: bool, stop_text: str
 ) -> Frame:
     """A frame with the header of the session and as many source lines as asked for."""
-    assert isinstance(request, ViewRequest)
     if request.memory_va == 0xDEAD:
         raise ValueError("a pane fails")
     state = session.state()
@@ -72,7 +72,12 @@ def open_mini(
     kernel = remembered.get("kernel", spec.kernel)
     setup = SessionSetup("mini", Path(kernel), memory_bytes=2 << 20, observe="nothing")
     session = Session.open(setup)
-    return Opened(session, make_frame, images={"kernel": kernel}, horizon=int(spec.program or 0))
+    return Opened(
+        session,
+        partial(make_frame, session),
+        images={"kernel": kernel},
+        horizon=int(spec.program or 0),
+    )
 
 
 if __name__ == "__main__":

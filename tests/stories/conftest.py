@@ -17,7 +17,7 @@ from ringview.machine.events import Transition
 from ringview.session.journal import JournalEntry
 from ringview.session.session import Session
 from ringview.session.setup import SessionSetup
-from ringview.views.assemble import build_frame
+from ringview.views.assemble import FrameBuilder
 from ringview.views.frame import Frame, ViewRequest
 
 TICKS = tuple(JournalEntry(790_000 + 3_001 * i, "irq", line=68) for i in range(24))
@@ -39,7 +39,7 @@ class Stage:
     def frame(self, icount: int, request: ViewRequest | None = None) -> Frame:
         """The frame of a moment, come to from the one before it."""
         self.session.goto(icount)
-        return build_frame(self.session, None, request or ViewRequest(), 1)
+        return FrameBuilder(self.session).build(None, request or ViewRequest(), 1)
 
     def faults(self) -> list[Transition]:
         """Aborts and undefined instructions since the program's start."""

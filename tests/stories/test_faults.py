@@ -157,7 +157,7 @@ def test_predictions_come_true(make_stage: MakeStage) -> None:
     for how in ((), ("1",), ("2",), ("3",)):
         stage = make_stage(*how)
         session = stage.session
-        book = GuestBook.of(session.code, session.setup.root)
+        book = GuestBook.of(session)
         for fault in stage.faults():
             session.goto(fault.icount)
             state = session.state()

@@ -17,7 +17,7 @@ from ringview.scenario.load import load_scenario
 from ringview.scenario.model import Scenario
 from ringview.session.session import Session
 from ringview.session.syscalls import SyscallRecord
-from ringview.views.assemble import build_frame
+from ringview.views.assemble import FrameBuilder
 from ringview.views.effect import effect_at
 from ringview.views.entry import arithmetic, compared
 from ringview.views.frame import Frame, Privilege, StackSlot, ViewRequest
@@ -42,7 +42,7 @@ class Run:
             self.session.goto(place)
         else:
             self.session.goto_place(place)
-        return build_frame(self.session, self.scenario, request or ViewRequest(), 1)
+        return FrameBuilder(self.session).build(self.scenario, request or ViewRequest(), 1)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_what_is_announced_at_the_vector_comes_true(run: Run) -> None:
 
     session, call = run.session, run.call
     session.goto(call.enter)
-    book = GuestBook.of(session.code, session.setup.root)
+    book = GuestBook.of(session)
     state = session.state()
     scene = Scene(state, None, StopKnowledge(book, state, session.awareness))
     t = session.last_transition_at_or_before(call.enter)
@@ -343,6 +343,6 @@ def test_a_frame_is_quick(run: Run) -> None:
     for place in places:
         run.session.goto(place)
         begun = time.perf_counter()
-        build_frame(run.session, run.scenario, ViewRequest(), 1)
+        FrameBuilder(run.session).build(run.scenario, ViewRequest(), 1)
         spent.append(time.perf_counter() - begun)
     assert sorted(spent)[len(spent) // 2] < 0.05

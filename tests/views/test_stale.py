@@ -14,7 +14,7 @@ from ringview.session.session import Session
 from ringview.session.setup import SessionSetup
 from ringview.tui.panes import tlb, translation
 from ringview.tui.text import Room
-from ringview.views.assemble import build_frame
+from ringview.views.assemble import FrameBuilder
 from ringview.views.frame import Frame, TlbEntry, ViewRequest
 from ringview.views.text import render_text
 
@@ -41,7 +41,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
 
 def frame_at(session: Session, place: str) -> Frame:
     assert session.goto_place(place).arrived
-    return build_frame(session, None, ViewRequest(translation_va=PAGE_VA), 1)
+    return FrameBuilder(session).build(None, ViewRequest(translation_va=PAGE_VA), 1)
 
 
 def entry_of(frame: Frame) -> TlbEntry:

@@ -13,7 +13,7 @@ from tests.session.test_kernel import open_program
 from ringview.errors import RingviewError
 from ringview.machine.mmu import Access
 from ringview.session.session import Session
-from ringview.views.assemble import build_frame
+from ringview.views.assemble import FrameBuilder
 from ringview.views.frame import Alias, Frame, TableRow, Tables, Tlb, ViewRequest
 
 STACK = 0xBEFFF000
@@ -29,7 +29,7 @@ def session() -> Session:
 
 
 def show(session: Session, **request: object) -> Frame:
-    return build_frame(session, None, ViewRequest(large="tables", **request), 1)  # type: ignore[arg-type]
+    return FrameBuilder(session).build(None, ViewRequest(large="tables", **request), 1)  # type: ignore[arg-type]
 
 
 def tables_of(session: Session, **request: object) -> Tables:
@@ -39,7 +39,7 @@ def tables_of(session: Session, **request: object) -> Tables:
 
 
 def test_it_costs_nothing_while_it_is_not_shown(session: Session) -> None:
-    assert build_frame(session, None, ViewRequest(), 1).tables is None
+    assert FrameBuilder(session).build(None, ViewRequest(), 1).tables is None
 
 
 def test_every_row_says_what_the_walker_says(session: Session) -> None:
@@ -274,7 +274,7 @@ def test_statistics_add_up_and_stay_the_same_there_and_back(session: Session) ->
     seen: dict[int, Tlb] = {}
     for place in (first + 200, here, session.end, here, first + 200, first - 9, session.end):
         session.goto(place)
-        pane = build_frame(session, None, ViewRequest(), 1).tlb
+        pane = FrameBuilder(session).build(None, ViewRequest(), 1).tlb
         if place < first:
             assert not pane.available
             assert pane.shares == ()

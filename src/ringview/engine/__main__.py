@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ringview.engine.service import Opener
+    from ringview.engine.opened import Opener
 
 
 def main(opener: Opener | None = None) -> int:

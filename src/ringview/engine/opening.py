@@ -9,7 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ringview.engine.service import Opened
+from ringview.engine.opened import Opened
 from ringview.engine.spec import EngineSpec
 from ringview.errors import BuildError, ScenarioError
 from ringview.explore.replay import is_schedule_file, read_schedule, scenario_of, setup_of
@@ -83,9 +83,10 @@ def open_spec(
     session = Session.open(setup if schedule is None else setup_of(schedule, setup))
     run = SessionRun(session)
     session.beats = _Beats(scenario, run)
-    from ringview.views.assemble import build_frame, source_lines
+    from ringview.views.assemble import FrameBuilder
     from ringview.views.members import find_variable, variable_names
 
+    builder = FrameBuilder(session)
     session.variables = lambda words: find_variable(session, scenario.watch, words)
     session.variable_names = lambda: variable_names(session, scenario.watch)
 
@@ -102,7 +103,7 @@ def open_spec(
 
     return Opened(
         session=session,
-        make_frame=lambda s, *rest: build_frame(s, scenario, *rest),
+        make_frame=partial(builder.build, scenario),
         apply_inputs=apply_inputs if scenario.schedule else None,
         check=check,
         at="" if schedule is None else str(schedule.instant),
@@ -114,7 +115,7 @@ def open_spec(
             "compiler": images.kernel.compiler,
             "program": str(images.program),
         },
-        sources=partial(source_lines, session),
+        sources=builder.book.source,
         horizon=scenario.limit,
         explorable=spec.scenario if schedule is None else schedule.scenario,
         forgiving=lab_of(scenario) is not None,

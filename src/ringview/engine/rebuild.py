@@ -9,7 +9,7 @@ from ringview.engine.protocol import Failed
 from ringview.errors import BuildError, RingviewError
 
 if TYPE_CHECKING:
-    from ringview.engine.service import Opened
+    from ringview.engine.opened import Opened
     from ringview.session.anchor import Anchor, Spot
     from ringview.session.condition import Condition
 

@@ -13,10 +13,10 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,6 +24,7 @@ from ringview.engine import rebuild
 from ringview.engine.diary import Diary, Memory, read_diary
 from ringview.engine.hub import Hub, Peer
 from ringview.engine.inputs import Deed, Deeds
+from ringview.engine.opened import Opened, Opener
 from ringview.engine.protocol import (
     AnyCommand,
     Attach,
@@ -65,7 +66,6 @@ from ringview.errors import InputError, RingviewError
 
 if TYPE_CHECKING:
     from ringview.session.journal import JournalEntry
-    from ringview.session.session import Session
     from ringview.session.stops import Stop
     from ringview.views.frame import Frame, ViewRequest
 
@@ -87,43 +87,6 @@ LAST_WORDS = 5.0
 MOTIONS = (Step, Go, GoTo, GoToStop, FindAccess, Run)
 URGENT = (ConsoleInput, Interrupt, Drop, Breakpoint, Watch, RemoveStop)
 ONLY_LOOKS = "this client only looks; the machine is moved by the screen that started it"
-
-
-class FrameMaker(Protocol):
-    """Computes what one client sees: `views.assemble.build_frame` with its scenario bound."""
-
-    def __call__(
-        self, session: Session, request: object, serial: int, running: bool, stop_text: str, /
-    ) -> Frame:
-        """Build a frame of the session's present position."""
-
-
-@dataclass(slots=True)
-class Opened:
-    """What `ringview.engine.opening` gives: a session that has not moved, and how to draw it."""
-
-    session: Session
-    make_frame: FrameMaker
-    apply_inputs: Callable[[], tuple[JournalEntry, ...]] | None = None
-    """Lets in what the scenario schedules, once booted, and gives all of the journal."""
-    check: Callable[[], str] = lambda: ""
-    """Asked once the run has ended: what the scenario speaks of and never happened, or empty."""
-    images: Mapping[str, str] = field(default_factory=dict)
-    """Which images are run; a successor is given it, so that it runs the same."""
-    sources: Callable[[str], Sequence[str]] = lambda _: ()
-    """Gives the lines of a source file as the images were built from them, by its DWARF name."""
-    forgiving: bool = False
-    """What `check` says is worth showing, but no reason to end: the kernel is a student's."""
-    explorable: str = ""
-    """The scenario whose race can be searched: a file or a shipped name; empty for none."""
-    at: str = ""
-    """The place of the first stop where the specification names none; empty for the start."""
-    horizon: int = 0
-    """icount up to which the run is recorded ahead while nobody wants anything."""
-
-
-Opener = Callable[[EngineSpec, Callable[[str, float], None], Mapping[str, str]], Opened]
-"""Opens a specification: gets it, a reporter of progress, and a predecessor's images (or none)."""
 
 
 def _default_opener() -> Opener:
@@ -618,7 +581,7 @@ class Service:
         try:
             frame = made.get(peer.view)
             if frame is None:
-                frame = self._make_frame(self.session, peer.view, peer.serial + 1, running, text)
+                frame = self._make_frame(peer.view, peer.serial + 1, running, text)
                 if peer.view.large == "schedules":
                     view = self._searches.view(self._deeds.latest_schedule)
                     frame = replace(frame, schedules=view)

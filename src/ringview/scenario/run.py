@@ -11,8 +11,6 @@ import numpy as np
 
 from ringview.guest.image import Image
 from ringview.guest.kernel import KernelAwareness
-from ringview.guest.syscalls import Syscalls
-from ringview.guest.tree import find_tree
 from ringview.guest.unwind import Frame, backtrace
 from ringview.machine.events import Transition
 from ringview.scenario.check import needed_watches
@@ -265,12 +263,8 @@ class SessionRun:
             sp_kernel=record.sp_kernel,
             instructions=record.instructions,
             hops=self._hops_of(record),
-            text=self._prototypes.format_call(record.nr, record.args, None),
+            text=self.session.prototypes.format_call(record.nr, record.args, None),
         )
-
-    @cached_property
-    def _prototypes(self) -> Syscalls:
-        return Syscalls.of_tree(find_tree().kernel, self.session.kernel.debug)
 
     def _hops_of(self, record: SyscallRecord) -> tuple[HopFact, ...]:
         last = self.session.end if record.exit is None else record.exit

@@ -13,15 +13,13 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from ringview.errors import InputError
+from ringview.session.places import STRIDE
 from ringview.session.session import Session
 from ringview.session.stops import Reason
 from ringview.session.traces import pcs
 
 REACH = 1 << 20
 """Instructions since the last call's beginning or end within which executions are counted."""
-
-STRIDE = 1 << 17
-"""Instructions recorded before it is asked again whether a call is among them."""
 
 Sources = Callable[[str], Sequence[str]]
 """Gives a source file's lines by its DWARF name; empty if it is not at hand."""

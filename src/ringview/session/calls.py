@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from ringview.guest.kernel import KernelAwareness
-from ringview.guest.syscalls import Syscalls
 from ringview.machine.events import Transition
 from ringview.machine.trace import Trace
 from ringview.session.board import UNKNOWN, Board, Interruptions, Misses, make_board
@@ -38,11 +37,15 @@ class Calls:
         recorder: the recording.
         code: symbols of kernel and program.
         awareness: reads the kernel's structures.
-        listed: the calls of the kernel's source tree.
+        listed: gives a call's name by the kernel's source tree, None if it has none there.
     """
 
     def __init__(
-        self, recorder: Recorder, code: CodeMap, awareness: KernelAwareness, listed: Syscalls
+        self,
+        recorder: Recorder,
+        code: CodeMap,
+        awareness: KernelAwareness,
+        listed: Callable[[int], str | None],
     ) -> None:
         self._listed = listed
         self._recorder = recorder
@@ -95,7 +98,7 @@ class Calls:
         table = self._code.kernel.symbols.extent("sys_call_table")
         if table is None:
             return ""  # another kernel: its numbers are its own
-        listed = self._listed.name(nr)
+        listed = self._listed(nr)
         if listed is not None:
             return listed
         if not 0 <= nr < len(table) // 4:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
 
 from ringview.errors import InputError
 from ringview.guest.image import Image
@@ -94,9 +96,7 @@ class Session(Looking):
         self._history = History(self.recorder, self.stops)
         self._access = AccessFinder(self, self._history)
         self._view: StateView | None = None
-        root = find_tree().root if setup.root is None else setup.root
-        listed = Syscalls.of_tree(root / "kernel")
-        self._calls = Calls(self.recorder, self.code, self.awareness, listed)
+        self._calls = Calls(self.recorder, self.code, self.awareness, self._listed_name)
         self._aftermaths = Aftermaths(self.recorder, self.code, self.awareness)
         self._places = Places(self, self._motions)
         self._suggestions = Suggestions(self)
@@ -127,6 +127,20 @@ class Session(Looking):
         registers = dict(guest.registers)
         machine.set_boot(guest.entry, registers["r0"], registers["r1"], registers["r2"])
         return cls(setup, guest, machine)
+
+    @cached_property
+    def root(self) -> Path:
+        """The source tree that DWARF's file names are relative to: the setup's, or that in use."""
+        return find_tree().root if self.setup.root is None else self.setup.root
+
+    @cached_property
+    def prototypes(self) -> Syscalls:
+        """The system calls of the kernel's source tree, with what its DWARF says of them."""
+        return Syscalls.of_tree(self.root / "kernel", self.kernel.debug)
+
+    def _listed_name(self, nr: int) -> str | None:
+        # Not `prototypes.name` itself: the debug information is loaded once it is needed.
+        return self.prototypes.name(nr)
 
     # ------------------------------------------------------------------------------ position
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
@@ -51,40 +50,6 @@ _FAULT_WORDS = ("abort", "undefined", "exception")
 """Words by which the unwinder says that a fault was crossed."""
 
 
-def build_frame(
-    session: Session,
-    scenario: ScenarioSpec | None,
-    request: ViewRequest,
-    serial: int,
-    running: bool = False,
-    stop_text: str = "",
-) -> Frame:
-    """Compute everything one client sees of a session's present position.
-
-    Args:
-        session: stands where the frame is of; it stands there afterwards too.
-        scenario: gives title, watches and beats; None for a run without one.
-        request: what the client wants to see.
-        serial: counts the frames of that client.
-        running: the guest runs on while this is shown.
-        stop_text: why it stands still, in words.
-    """
-    return _builder(session).build(scenario, request, serial, running=running, stop_text=stop_text)
-
-
-def source_lines(session: Session, path: str) -> Sequence[str]:
-    """The lines of a source file as frames of a session show it, by its DWARF name."""
-    return _builder(session).book.source(path)
-
-
-def _builder(session: Session) -> FrameBuilder:
-    builder = _BUILDERS.get(session)
-    if builder is None:
-        builder = FrameBuilder(session)
-        _BUILDERS[session] = builder
-    return builder
-
-
 class FrameBuilder:
     """Builds the frames of one session, and remembers what many of them need.
 
@@ -94,7 +59,7 @@ class FrameBuilder:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.book = GuestBook.of(session.code, session.setup.root)
+        self.book = GuestBook.of(session)
         self.history = History()
         self.steps = StepReader(session, self.history, self.book)
         self.run = RunReader(session, self.history, self.book.syscalls)
@@ -111,11 +76,18 @@ class FrameBuilder:
         scenario: ScenarioSpec | None,
         request: ViewRequest,
         serial: int,
-        *,
         running: bool = False,
         stop_text: str = "",
     ) -> Frame:
-        """See `build_frame`."""
+        """Compute everything one client sees of the session's present position.
+
+        Args:
+            scenario: gives title, watches and beats; None for a run without one.
+            request: what the client wants to see.
+            serial: counts the frames of that client.
+            running: the guest runs on while this is shown.
+            stop_text: why it stands still, in words.
+        """
         session = self.session
         self.history.update(session.recorder.transitions.all, session.recorder.accesses.switches)
         hops = () if running else self.run.hops()
@@ -357,6 +329,3 @@ class FrameBuilder:
             self._sides = (now, tlb_sides(model) if observed else None)
             self._shares = shares_of(model, self.run.call_name)
         return self._sides[1]
-
-
-_BUILDERS: WeakKeyDictionary[Session, FrameBuilder] = WeakKeyDictionary()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from ringview.arm.disasm import disassemble
 from ringview.guest.image import Image
@@ -18,11 +19,11 @@ from ringview.guest.kernel import KernelAwareness
 from ringview.guest.kernel import Mapping as Area
 from ringview.guest.kernel import Task as GuestTask
 from ringview.guest.syscalls import Syscalls
-from ringview.guest.tree import find_tree
 from ringview.guest.unwind import SIGNAL, backtrace
 from ringview.guest.unwind import Frame as GuestFrame
 from ringview.machine.mmu import MmuRegisters
 from ringview.session.codemap import CodeMap
+from ringview.session.session import Session
 from ringview.views.inputs import (
     PAGE_OFFSET,
     TASK_SIZE,
@@ -67,10 +68,12 @@ class GuestBook:
         self._texts: dict[tuple[int, int], tuple[str, str]] = {}
 
     @classmethod
-    def of(cls, code: CodeMap, root: Path | None) -> GuestBook:
-        """Make the book of a session's images; sources come from ``root`` or the tree in use."""
-        tree = root if root is not None else find_tree().root
-        return cls(code, Syscalls.of_tree(tree / "kernel", code.kernel.debug), tree)
+    def of(cls, session: Session) -> GuestBook:
+        """Return a session's one book, with all that it has remembered."""
+        book = _BOOKS.get(session)
+        if book is None:
+            book = _BOOKS[session] = cls(session.code, session.prototypes, session.root)
+        return book
 
     def place(self, va: int) -> str:
         """Return ``name`` or ``name+0x1c``, "" where no symbol covers the address."""
@@ -171,6 +174,9 @@ def _remember(cache: dict[K, V], key: K, value: V) -> None:
 
 _AHEAD = {0x04: 4, 0x08: 0, 0x0C: 4, 0x10: 8, 0x18: 4, 0x1C: 4}
 """By vector: what lr is ahead of the instruction to go on with (ARM DDI 0406C, B1.8.3)."""
+
+
+_BOOKS: WeakKeyDictionary[Session, GuestBook] = WeakKeyDictionary()
 
 
 class StopKnowledge:

@@ -51,7 +51,7 @@ def find_variable(
     specs: list[WatchSpec] = [spec for spec in watches if spec.name == head]
     user = session.state().mode.name == "USR"
     specs += [_Own(head, space) for space in (("user", "kernel") if user else ("kernel", "user"))]
-    book = GuestBook.of(session.code, session.setup.root)
+    book = GuestBook.of(session)
     know = StopKnowledge(book, session.state(), session.awareness)
     why = ""
     for spec in specs:
@@ -86,7 +86,7 @@ def variable_names(session: Session, watches: Sequence[WatchSpec]) -> list[str]:
     """
     names: dict[str, None] = {}
     state = session.state()
-    book = GuestBook.of(session.code, session.setup.root)
+    book = GuestBook.of(session)
     know = StopKnowledge(book, state, session.awareness)
     pc = state.registers["pc"]
     image = session.code.image(pc)
