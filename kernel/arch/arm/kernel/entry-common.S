@@ -43,16 +43,6 @@ ENTRY(vector_swi)
 	add	r1, sp, #S_OFF			@ pt_regs
 	mov	r0, scno
 	b	arm_syscall
-
-/* The page with the SVC went away under us: back, to fetch it once more. */
-swi_vanished:
-	sub	lr, lr, #4
-	str	lr, [sp, #S_PC]
-	uaccess_disable ip
-	enable_irq
-	get_thread_info tsk
-	mov	why, #0
-	b	ret_to_user
 ENDPROC(vector_swi)
 	.ltorg
 
@@ -115,6 +105,23 @@ ENTRY(ret_from_fork)
 	mov	why, #0
 	b	ret_slow_syscall
 ENDPROC(ret_from_fork)
+
+#ifdef CONFIG_OABI_COMPAT
+/*
+ * The page with the SVC went away before its number was read: back to user
+ * mode, to fetch the instruction once more.
+ * In:	as vector_swi after its stores
+ */
+swi_vanished:
+	sub	lr, lr, #4
+	str	lr, [sp, #S_PC]
+	uaccess_disable ip
+	enable_irq
+	get_thread_info tsk
+	mov	why, #0
+	b	ret_to_user
+ENDPROC(swi_vanished)
+#endif
 
 /*
  * Calls whose handler must see or replace all registers.  They run as a
