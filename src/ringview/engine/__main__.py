@@ -25,8 +25,10 @@ def main(opener: Opener | None = None) -> int:
     resume = "--resume" in arguments
     directory = Path(arguments[arguments.index("--directory") + 1])
     # The socket first, so that clients connect while the rest is imported.
+    from ringview.engine.collecting import collect_the_young_only
     from ringview.engine.hub import Hub
 
+    collect_the_young_only()
     hub = Hub(directory)
     from ringview.engine.service import Service, read_spec
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ringview.engine import rebuild
+from ringview.engine import collecting, rebuild
 from ringview.engine.diary import Diary, Memory, read_diary
 from ringview.engine.hub import Hub, Peer
 from ringview.engine.inputs import Deed, Deeds
@@ -203,6 +203,7 @@ class Service:
         else:
             self._begin("booting")
             stop = self._start(self.spec.at or opened.at)
+        collecting.keep_what_is_loaded()
         self._settle(stop)
 
     def _adopt(self, opened: Opened) -> None:
@@ -334,14 +335,16 @@ class Service:
         if self._looking_ahead:
             self._take_in(self.hub.poll(0))
             return self._disturbed()
+        # Who wants it to stop is heard first: a picture of the run would only be in the way.
+        self._take_in(self.hub.poll(0))
         now = time.monotonic()
-        if self._running and now >= self._next_frame:
+        if self._running and not self._paused and now >= self._next_frame:
             self._mark_stale()
             self._send_frames(running=True)
             self._diary.position(self.session.icount)
+            self._take_in(self.hub.poll(0))
         elif not self._running and now >= self._next_progress:
             self._report(self._what, self.session.fraction)
-        self._take_in(self.hub.poll(0))
         if self._running and any(isinstance(command, URGENT) for _, command in self._queue):
             return True
         # Nobody could stop a run whose client has gone.
@@ -496,6 +499,8 @@ class Service:
         except RingviewError as error:
             text = f"rebuilt; {error}"
         self._diary.stops(self.session.stops.all)
+        del before
+        collecting.let_go_of_what_is_closed()
         self._stop_text = text
         self._diary.position(self.session.icount)
         self._mark_stale()

@@ -692,10 +692,11 @@ def run_app(
     import gc
     import sys
 
-    # A frame is thousands of short-lived records without cycles: let the collector look at them
-    # seldom, and never again at what the imports brought.
+    # Every painted line leaves a cycle behind (Textual's strips remember themselves): the collector
+    # looks at the young often and briefly, so that no key waits for it, and never again at what
+    # the imports brought.
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(3_000, 4, 500)
 
     async def connect() -> Link:
         from ringview.engine.client import AsyncClient
