@@ -137,15 +137,21 @@ class AccessLog:
         self._count += len(chosen)
 
     def _note_switches(self, trace: Trace) -> None:
-        """A thread's kernel stack tells who it is, and SVC mode's sp lies in it."""
-        inside = np.flatnonzero((trace.insns["cpsr"] & MODE_MASK) == Mode.SVC)
-        if not len(inside):
+        """A thread's kernel stack tells who it is, and SVC mode's sp lies in it.
+
+        Each mode has an sp of its own, so only where sp came to lie in another stack is the mode
+        worth a look: one pass over the trace, most often without a find.
+        """
+        if not len(trace.insns):
             return
-        stacks = trace.insns["r"][inside, 13] & STACK_BASE
-        changed = np.flatnonzero(stacks != np.concatenate([[self._thread], stacks[:-1]]))
-        self._thread = int(stacks[-1])
-        for i in changed:
-            self.switches.append((moment(trace, inside[i]), int(stacks[i])))
+        stacks = trace.insns["r"][:, 13] & STACK_BASE
+        starts = np.flatnonzero(stacks[1:] != stacks[:-1]) + 1
+        starts = np.concatenate([[0], starts])
+        modes = trace.insns["cpsr"][starts] & MODE_MASK
+        for i in starts[modes == Mode.SVC]:
+            if (stack := int(stacks[i])) != self._thread:
+                self._thread = stack
+                self.switches.append((moment(trace, i), stack))
 
     def _merge(self) -> None:
         if self._pending:
