@@ -198,7 +198,8 @@ def test_the_ledger_shows_what_the_drop_did(race: Client) -> None:
     """Not a double fetch that was changed, until the other thread comes between."""
     ask(race, GoTo(0, WINDOW))
     race.send(Look(0, ViewRequest(large="fetches")))
-    frame = race.wait_frame()
+    frame = race.frame
+    assert frame is not None
     # What the call reads again lies ahead: it is known once that much is recorded.
     while frame.fetches is None or not frame.header.finished:
         frame = race.wait_frame()

@@ -10,10 +10,11 @@ from tests.tui import nonsense, sample
 from tests.tui.driving import running, until
 from tests.tui.fake import FakeLink, text_of
 
-from ringview.engine.protocol import FrameReady, GoTo, Pause, Progress, Step
+from ringview.engine.protocol import FrameReady, GoTo, Look, Pause, Progress, Step
 from ringview.errors import EngineError
 from ringview.tui.commands import COMMANDS
 from ringview.tui.layout import LEAST
+from ringview.views.frame import ViewRequest
 
 
 async def test_a_key_that_repeats_is_folded_into_a_count() -> None:
@@ -249,3 +250,20 @@ async def test_mashed_keys_never_break_it(seed: int) -> None:
         await run.until(lambda: len(run.app.screen_stack) == 1)
         await run.settle()
         assert run.app.is_running
+
+
+async def test_what_is_to_be_seen_waits_for_no_run_and_no_pause_forgets_it() -> None:
+    """A resize while the guest runs asks for more rows; the run's end must not swallow that."""
+    async with running() as run:
+        await run.press("space")
+        await run.until(lambda: run.app._busy, "the run")
+        asked = len(run.link.commands)
+        await run.pilot.resize_terminal(200, 60)
+        await run.pilot.press("x")
+        await run.settle()
+        looks = [c.view for c in run.link.commands[asked:] if isinstance(c, Look)]
+        assert looks, "nothing was asked for in the new size"
+        assert looks[-1] == run.app._view
+        assert looks[-1].memory_rows > ViewRequest().memory_rows
+        kinds = [type(command) for command in run.link.commands[asked:]]
+        assert kinds.index(Look) < kinds.index(Pause)

@@ -388,7 +388,6 @@ class Mashed(RuleBasedStateMachine):
             return
         self.reference.go(frame.header.icount, live.app._view)
         end = time.monotonic() + PATIENCE
-        # A look is answered before its frame comes.
         while (wrong := self._wrong()) and time.monotonic() < end:
             self.reference.drain(0.02)
             self.do(live.pilot.pause(0.002))

@@ -47,6 +47,7 @@ class Peer:
         view: what it wants to see.
         serial: frames sent to it so far.
         stale: a newer frame than it has is to be had.
+        with_frame: answers that follow the next frame.
         read_only: it only looks, and is no reason for the engine to stay.
     """
 
@@ -55,6 +56,7 @@ class Peer:
         self.view = ViewRequest()
         self.serial = 0
         self.stale = False
+        self.with_frame: list[AnyMessage] = []
         self.read_only = False
         self._expected_token = token
         self._token = b""
@@ -342,6 +344,9 @@ class Hub:
                 peer.stale = False
                 peer.push(make(peer))
                 self.flush(peer)
+                answers, peer.with_frame = peer.with_frame, []
+                for answer in answers:
+                    self.tell(peer, answer)
 
     def drain(self, seconds: float) -> None:
         """Before the end: give clients that long to take what is queued for them."""

@@ -106,7 +106,10 @@ class Pause(Command, frozen=True, tag="pause"):
 
 
 class Look(Command, frozen=True, tag="look"):
-    """Change what this client sees; answered by a new frame for this client only."""
+    """Change what this client sees; a new frame for this client only comes first, then the answer.
+
+    It waits for no other command, but for a search under way, which sends no frames.
+    """
 
     view: ViewRequest
 

@@ -305,7 +305,7 @@ class Service:
             elif isinstance(command, Look):
                 peer.view = command.view
                 peer.stale = True
-                self.hub.tell(peer, Done(id=command.id))
+                peer.with_frame.append(Done(id=command.id))
             elif isinstance(command, Present):
                 self._present(peer, command)
             elif isinstance(command, Suggest):

@@ -31,7 +31,6 @@ from ringview.engine.protocol import (
     Go,
     GoTo,
     GoToStop,
-    Look,
     OpenSchedule,
     Present,
     Progress,
@@ -271,11 +270,12 @@ class RingviewApp(CopyingApp, StagedApp):
 
     @property
     def settled(self) -> bool:
-        """Whether a frame is shown, all commands are answered, and nothing newer waits."""
+        """Whether what was asked for is shown, all is answered, and nothing newer waits."""
         return (
             self.shown is not None
             and self.conductor is not None
             and self.conductor.idle
+            and not self.conductor.looking
             and not self._paint_due
         )
 
@@ -289,12 +289,9 @@ class RingviewApp(CopyingApp, StagedApp):
         self._tell(message="", error=False, working="", running=False)
 
     def _answered(self, command: AnyCommand, answer: Done | Failed) -> None:
-        failed = isinstance(answer, Failed)
-        quiet = isinstance(command, Look) and not failed
-        text = self._footer.message if quiet else answer.text
         self._tell(
-            message=text,
-            error=failed if not quiet else self._footer.error,
+            message=answer.text,
+            error=isinstance(answer, Failed),
             working="",
             fraction=-1.0,
             running=False,
@@ -303,8 +300,8 @@ class RingviewApp(CopyingApp, StagedApp):
             from ringview.tui.complaint import Complaint
 
             self.push_screen(Complaint(self.palette, answer))
-        if text:
-            self.set_timer(MESSAGE_TIME, lambda: self._expire(text))
+        if answer.text:
+            self.set_timer(MESSAGE_TIME, lambda: self._expire(answer.text))
 
     def _expire(self, text: str) -> None:
         if self._footer.message == text:
@@ -390,7 +387,7 @@ class RingviewApp(CopyingApp, StagedApp):
         """Ask the engine for other parts of the machine's state."""
         super()._look(view)
         if self.conductor is not None:
-            self.conductor.send(Look(0, view))
+            self.conductor.look(view)
         self._present()
 
     def arranged(self, arrangement: Arrangement) -> None:

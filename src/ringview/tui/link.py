@@ -18,11 +18,13 @@ from ringview.engine.protocol import (
     AnyMessage,
     Done,
     Failed,
+    Look,
     Pause,
     Run,
     Step,
 )
 from ringview.errors import EngineError
+from ringview.views.frame import ViewRequest
 
 PATIENCE = 0.4
 """Seconds after which a command in flight counts as long, so that any key stops it."""
@@ -69,6 +71,12 @@ class Conductor:
         self._flying: _Pending | None = None
         self._queue: list[AnyCommand] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looks = 0
+
+    @property
+    def looking(self) -> bool:
+        """Whether a frame of what was asked to be seen has still to come."""
+        return self._looks > 0
 
     @property
     def idle(self) -> bool:
@@ -97,11 +105,19 @@ class Conductor:
                     self._queue.append(Step(0, last.unit, count))
                 return
             if type(last) is type(command) and not isinstance(command, Step):
-                # A newer look or jump makes the older one pointless.
+                # A newer jump makes the older one pointless.
                 self._queue[-1] = command
                 return
         self._queue.append(command)
         self._next()
+
+    def look(self, view: ViewRequest) -> None:
+        """Ask to see something else; this waits for nothing, and no pause forgets it."""
+        self._looks += 1
+        self._link.post(Look(0, view)).add_done_callback(self._seen)
+
+    def _seen(self, _: asyncio.Future[Done | Failed]) -> None:
+        self._looks -= 1
 
     def pause(self) -> None:
         """Stop whatever runs, and forget what waits."""
