@@ -30,6 +30,10 @@ from ringview.views.frame import (
     MapPairs,
     MapPlace,
     Marks,
+    MatrixCellView,
+    MatrixColumnView,
+    MatrixRowView,
+    MatrixView,
     Memory,
     MemoryRow,
     Narration,
@@ -837,6 +841,57 @@ def schedules() -> SchedulesView:
     )
 
 
+def mitigations() -> MatrixView:
+    """Two races on five kernels, one cell run by this engine, one not known."""
+
+    def bug(words: str, consequence: str, account: str, *, opened: bool = False) -> MatrixCellView:
+        return MatrixCellView("bug", words, account, consequence, openable=True, opened=opened)
+
+    clean = MatrixCellView(
+        "clean", "no bug", "no bug in 21 schedules, k <= 2. The replay: returns -14.", "", True
+    )
+    certified = MatrixCellView(
+        "certified", "certified", "no bug in 16 schedules, k <= 2; the call fetches each byte once."
+    )
+    overflow = "a bug, smallest k = 1: object bounds, return address"
+    return MatrixView(
+        state="stopped",
+        fraction=0.9,
+        bound=2,
+        columns=(
+            MatrixColumnView("none", "No protection, and the kernel may be preempted."),
+            MatrixColumnView("no preemption", "No interrupt switches threads inside the kernel."),
+            MatrixColumnView("software PAN", "User pages are closed to the kernel."),
+            MatrixColumnView("LDRT", "Each user access is made with the user's rights."),
+            MatrixColumnView("canary", "A value before the return address is checked."),
+        ),
+        rows=(
+            MatrixRowView(
+                "len_refetch",
+                "race-len",
+                (
+                    bug("bug k=1", "user code", f"{overflow}.", opened=True),
+                    bug("bug k=1 A2", "user code", f"{overflow}; not reachable on one core."),
+                    bug("bug k=1", "oops", f"{overflow}, kernel died."),
+                    bug("bug k=1", "user code", f"{overflow}."),
+                    bug("bug k=1", "caught", f"{overflow}, stack canary."),
+                ),
+            ),
+            MatrixRowView(
+                "name_refetch",
+                "race-name",
+                (
+                    bug("bug k=1", "secret out", "a bug, smallest k = 1: secret disclosed."),
+                    certified,
+                    MatrixCellView("none", "not searched", "not searched: the threads never meet."),
+                    clean,
+                    MatrixCellView("", "", ""),
+                ),
+            ),
+        ),
+    )
+
+
 MARKS = Marks(
     (
         StopMark(1, False, "sys_hello2", "r1 == 0", 0, False),
@@ -971,6 +1026,7 @@ def hello2() -> Frame:
         tables=tables(),
         fetches=fetches(),
         schedules=schedules(),
+        mitigations=mitigations(),
     )
 
 

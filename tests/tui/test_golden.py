@@ -70,6 +70,14 @@ async def test_schedules(size: tuple[int, int]) -> None:
         compare(f"schedules-{size[0]}x{size[1]}", text_of(run.app))
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_mitigations(size: tuple[int, int]) -> None:
+    async with running(sample.hello2(), size) as run:
+        await run.press("P")
+        await run.settle()
+        compare(f"mitigations-{size[0]}x{size[1]}", text_of(run.app))
+
+
 def compare(name: str, text: str) -> None:
     path = GOLDEN / f"{name}.txt"
     if os.environ.get("RINGVIEW_UPDATE_GOLDEN"):

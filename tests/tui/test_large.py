@@ -8,11 +8,19 @@ import pytest
 from tests.tui import sample
 from tests.tui.driving import Running, running
 
-from ringview.engine.protocol import Explore, Go, Look, OpenSchedule, Step
+from ringview.engine.protocol import (
+    Explore,
+    Go,
+    Look,
+    Mitigate,
+    OpenCell,
+    OpenSchedule,
+    Step,
+)
 from ringview.tui.commands import COMMANDS
 from ringview.tui.keymap import DEFAULT
 from ringview.tui.layout import LARGE
-from ringview.views.frame import SchedulesView, ViewRequest
+from ringview.views.frame import MatrixView, SchedulesView, ViewRequest
 
 
 def asked_for(run: Running) -> str:
@@ -204,3 +212,37 @@ async def test_the_map_begins_its_search_and_any_of_its_keys_stops_it() -> None:
         assert page.lines[0].plain == words
         assert "50% of this level" in page.lines[1].plain
         assert run.link.commands.count(Explore(0)) == 0
+
+
+async def test_a_cell_of_the_matrix_is_chosen_by_race_and_kernel_and_run() -> None:
+    async with running() as run:
+        await run.press("P")
+        view = run.app.panes["mitigations"]
+        await run.until(lambda: view.choice == ("open_cell", 0, 0))  # the one that runs now
+        await run.press("down")
+        await run.until(lambda: view.choice == ("open_cell", 1, 0))
+        await run.press("right", "right", "left")
+        await run.until(lambda: view.choice == ("open_cell", 1, 1))
+        await run.press("enter")
+        await run.until(lambda: OpenCell(0, 1, 1) in run.link.commands)
+        # what was opened is there to be looked at
+        await run.until(lambda: not run.app.large)
+        assert not any(isinstance(command, (Step, Mitigate)) for command in run.link.commands)
+
+
+async def test_the_matrix_begins_its_search_and_its_key_stops_it() -> None:
+    frame = replace(sample.hello2(), mitigations=MatrixView(state=""))
+    async with running(frame) as run:
+        await run.press("P")
+        await run.until(lambda: run.link.commands.count(Mitigate(0)) == 1)
+        words = "len_refetch, LDRT: A2 k = 2: 1,000 schedules"
+        going = replace(sample.mitigations(), state="searching", words=words, fraction=0.5)
+        run.link.frame = replace(run.link.frame, mitigations=going)
+        run.link.emit()
+        page = run.app.panes["mitigations"]
+        await run.until(lambda: page.page is not None and words in page.page.lines[0].plain)
+        await run.press("right", "down")  # one may look around meanwhile
+        assert Mitigate(0, on=False) not in run.link.commands
+        await run.press("x")
+        await run.until(lambda: Mitigate(0, on=False) in run.link.commands)
+        assert run.link.commands.count(Mitigate(0)) == 1

@@ -18,6 +18,7 @@ from ringview.tui.panes import (
     header,
     logs,
     memory,
+    mitigations,
     narration,
     registers,
     schedules,
@@ -30,6 +31,7 @@ from ringview.tui.panes import (
 from ringview.tui.panes.footer import FooterPart
 from ringview.tui.panes.footer import paint as paint_footer
 from ringview.tui.panes.logs import LogsPart
+from ringview.tui.panes.mitigations import MatrixPart
 from ringview.tui.panes.narration import NarrationPart
 from ringview.tui.panes.schedules import SchedulesPart
 from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
@@ -50,6 +52,7 @@ PAINTERS: dict[str, tuple[type, Callable[[Any, Room], Page]]] = {
     "narration": (NarrationPart, narration.paint),
     "fetches": (frames.FetchLedger, fetches.paint),
     "schedules": (SchedulesPart, schedules.paint),
+    "mitigations": (MatrixPart, mitigations.paint),
     "footer": (FooterPart, paint_footer),
 }
 

@@ -13,9 +13,9 @@ from typing import TextIO
 from ringview.cli.interrupt import deferred_interrupt
 from ringview.explore.document import document, matrix_document, write_document
 from ringview.explore.drive import Progress, Search
-from ringview.explore.matrix import explore_matrix, matrix_text
+from ringview.explore.matrix import MatrixSearch, account, matrix_text, tasks_of
 from ringview.explore.replay import SUFFIX, write_schedule
-from ringview.explore.results import Result
+from ringview.explore.results import MatrixCell, Result
 from ringview.explore.schedule import ADVERSARIES, Adversary
 from ringview.explore.target import find_target
 from ringview.explore.text import SHORT, report
@@ -95,6 +95,8 @@ def run_matrix(
     limit: int,
     json_path: str | None,
     schedules: Path | None,
+    jobs: int = 1,
+    state: Path | None = None,
 ) -> int:
     """Explore scenarios under each mitigation; the status is as of `run_explore`.
 
@@ -106,24 +108,28 @@ def run_matrix(
         limit: instructions of one schedule, 0 for the usual.
         json_path: where to write the cells as JSON; ``-`` is ``out``, which then gets nothing else.
         schedules: directory for what replays the cells; the present one by default.
+        jobs: processes; 0 for as many as there are processors.
+        state: file by which a search that was stopped can be taken up again.
 
     Raises:
         RingviewError: a scenario has no race, or cannot be run.
     """
     chosen = tuple(a for a in ADVERSARIES if adversary in ("both", a))
+    tasks = tasks_of(names, schedules or Path(), bound=bound, adversaries=chosen, limit=limit)
     with deferred_interrupt() as interrupt, _bar() as show:
-        matrix = explore_matrix(
-            names,
-            schedules or Path(),
-            bound=bound,
-            adversaries=chosen,
-            limit=limit,
-            note=show.note,
+        search = MatrixSearch(
+            tasks,
+            jobs=jobs or os.cpu_count() or 1,
+            state=state,
+            told=lambda cell: show.cell(cell, len(tasks)),
+            note=lambda task, text: show.note(text or f"{task.scenario}, {task.mitigation}"),
+            progress=lambda _, progress: show.progress(progress),
             interrupted=interrupt,
         )
+        matrix = search.run()
         stopped = interrupt()
     if json_path is not None:
-        data = matrix_document(matrix)
+        data = matrix_document(matrix, len(tasks))
         if json_path == "-":
             json.dump(data, out, indent=1)
             print(file=out)
@@ -132,6 +138,8 @@ def run_matrix(
     if json_path != "-":
         for line in matrix_text(matrix):
             print(line, file=out)
+        if stopped:
+            print(f"\nstopped: {len(matrix.cells)} of {len(tasks)} cells are known", file=out)
     if any(cell.verdict == "bug" for cell in matrix.cells):
         return EXIT_BUG
     return 130 if stopped else 0
@@ -185,6 +193,9 @@ class _Quiet:
     def progress(self, progress: Progress) -> None:
         """Draw nothing."""
 
+    def cell(self, cell: MatrixCell, count: int) -> None:
+        """Say nothing of a cell."""
+
 
 class _Bar(_Quiet):
     """A progress bar with an estimate, on standard error."""
@@ -206,6 +217,7 @@ class _Bar(_Quiet):
             console=self.console,
         )
         self.task = self.bar.add_task("", total=1, more="")
+        self.cells = 0
 
     def note(self, text: str) -> None:
         """Say what is under way."""
@@ -220,6 +232,11 @@ class _Bar(_Quiet):
             total=progress.items,
             more=f"{progress.schedules:,} schedules, {progress.bugs} bugs",
         )
+
+    def cell(self, cell: MatrixCell, count: int) -> None:
+        """Say what is known of a cell of the matrix."""
+        self.cells += 1
+        self.note(f"{self.cells}/{count} {cell.variant}, {cell.mitigation}: {account(cell)}")
 
 
 @contextlib.contextmanager

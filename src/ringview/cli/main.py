@@ -27,7 +27,17 @@ EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 
 PANES = ("registers", "code", "stacks", "translation", "tlb", "memory", "logs", "narration")
-LARGE = ("storyboard", "tables", "frames", "switch", "time", "marks", "fetches", "schedules")
+LARGE = (
+    "storyboard",
+    "tables",
+    "frames",
+    "switch",
+    "time",
+    "marks",
+    "fetches",
+    "schedules",
+    "mitigations",
+)
 """The screen's panes and large views, as in `ringview.tui.layout`, which help must not import."""
 
 
@@ -401,8 +411,8 @@ def explore(
     from ringview.cli.explore import run_explore, run_matrix
 
     if matrix:
-        if state is not None or scheduler or jobs != 1:
-            raise InputError("--matrix goes without --state, --scheduler and --jobs")
+        if scheduler:
+            raise InputError("--matrix goes without --scheduler")
         return run_matrix(
             scenarios,
             sys.stdout,
@@ -411,6 +421,8 @@ def explore(
             limit=limit,
             json_path=json_path,
             schedules=schedules,
+            jobs=jobs,
+            state=state,
         )
     if len(scenarios) > 1:
         raise InputError("more than one scenario is explored only with --matrix")

@@ -31,6 +31,8 @@ class Memory:
         stops: breakpoints and watchpoints.
         bookmarks: names by icount.
         images: which images were run, as the opener wrote it; sources may have changed since.
+        elsewhere: the schedule file that was run in place of what the engine was started with.
+        left: what there was before that.
     """
 
     deeds: Deeds = field(default_factory=Deeds)
@@ -38,6 +40,8 @@ class Memory:
     stops: tuple[StopPoint, ...] = ()
     bookmarks: dict[int, str] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
+    elsewhere: str = ""
+    left: Memory | None = None
 
     def journal(self, base: Journal) -> Journal:
         """What a run began with, and the deeds of the diary as they came."""
@@ -98,6 +102,16 @@ class Diary:
         self._position = -1
         self._note(anew=True)
 
+    def elsewhere(self, scenario: str) -> None:
+        """Note that another run begins in place of the first, which may be returned to."""
+        self._position = -1
+        self._note(elsewhere=scenario)
+
+    def returned(self) -> None:
+        """Note that the first run goes on as it was noted."""
+        self._position = -1
+        self._note(returned=True)
+
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
@@ -116,7 +130,11 @@ def read_diary(path: Path) -> Memory:
         except ValueError:
             continue
         if "anew" in note:
-            memory = Memory()
+            memory = Memory(elsewhere=memory.elsewhere, left=memory.left)
+        elif "elsewhere" in note:
+            memory = Memory(elsewhere=note["elsewhere"], left=memory.left or memory)
+        elif "returned" in note:
+            memory = memory.left or memory
         elif "at" in note:
             memory.position = note["at"]
         elif "stops" in note:

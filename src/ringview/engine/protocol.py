@@ -196,8 +196,8 @@ class Drop(Command, frozen=True, tag="drop"):
 
 class Undo(Command, frozen=True, tag="undo"):
     """Take back the last of what was let in by `ConsoleInput`, `Interrupt`, `Drop` or
-    `OpenSchedule`: the run goes
-    on as if it had never come, and stands where it stood then.
+    `OpenSchedule`: the run goes on as if it had never come, and stands where it stood then. With
+    nothing left of these, return to the run that `OpenCell` left.
     """
 
 
@@ -216,6 +216,23 @@ class OpenSchedule(Command, frozen=True, tag="open_schedule"):
 
     map: int
     cell: int
+
+
+class Mitigate(Command, frozen=True, tag="mitigate"):
+    """Search the race under each mitigation, and those of its relatives, in a process of its own,
+    or stop that; what it tells is in frames for the large view ``mitigations``.
+    """
+
+    on: bool = True
+
+
+class OpenCell(Command, frozen=True, tag="open_cell"):
+    """Run the replay of one cell of the matrix of mitigations, on that cell's kernel, in this
+    engine, and go to where the other thread comes in. `Undo` returns to the run that there was.
+    """
+
+    row: int
+    column: int
 
 
 class Bookmark(Command, frozen=True, tag="bookmark"):
@@ -262,6 +279,8 @@ AnyCommand = (
     | Undo
     | Explore
     | OpenSchedule
+    | Mitigate
+    | OpenCell
     | Bookmark
     | Rebuild
     | Digest

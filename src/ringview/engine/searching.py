@@ -30,6 +30,7 @@ class SearchProcess:
     """One search under way, or its result.
 
     Args:
+        what: ``map`` or ``matrix``, see `ringview.explore.background`.
         scenario: a file, or the name of a shipped scenario.
         bound: the greatest number of preemptions.
 
@@ -39,7 +40,7 @@ class SearchProcess:
         stopping: it was asked to stop.
     """
 
-    def __init__(self, scenario: str, bound: int = BOUND) -> None:
+    def __init__(self, what: str, scenario: str, bound: int = BOUND) -> None:
         from ringview.explore.background import Told
 
         self._decoder = msgspec.json.Decoder(Told)
@@ -47,7 +48,7 @@ class SearchProcess:
         path = os.environ.get("PYTHONPATH")
         environment = dict(os.environ, PYTHONPATH=f"{source}{os.pathsep}{path}" if path else source)
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ringview.explore.background", scenario, str(bound)],
+            [sys.executable, "-P", "-m", "ringview.explore.background", what, scenario, str(bound)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -94,7 +95,9 @@ class SearchProcess:
     def _end(self) -> None:
         self.running = False
         status = self._process.wait()
-        if self.told.chart is None and not self.told.error:
+        matrix = self.told.matrix
+        complete = self.told.chart is not None or (matrix is not None and matrix.done)
+        if not complete and not self.told.error:
             text = f"the search ended without a result (status {status})"
             self.told = replace(self.told, error=text)
         self._close()
@@ -149,7 +152,7 @@ class Searches:
         if self._search is not None and self._search.running:
             return "the search is under way"
         self.close()
-        self._search = SearchProcess(self._scenario)
+        self._search = SearchProcess("map", self._scenario)
         self._hub.wake_by(self._search.descriptor)
         return ""
 

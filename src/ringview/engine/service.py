@@ -24,6 +24,8 @@ from ringview.engine import collecting, rebuild
 from ringview.engine.diary import Diary, Memory, read_diary
 from ringview.engine.hub import Hub, Peer
 from ringview.engine.inputs import Deed, Deeds
+from ringview.engine.left import Left
+from ringview.engine.matrices import Matrices
 from ringview.engine.opened import Opened, Opener
 from ringview.engine.protocol import (
     AnyCommand,
@@ -44,6 +46,8 @@ from ringview.engine.protocol import (
     GoToStop,
     Interrupt,
     Look,
+    Mitigate,
+    OpenCell,
     OpenSchedule,
     Pause,
     Present,
@@ -150,6 +154,8 @@ class Service:
         self._refusal = ""
         self._kept: rebuild.Kept | None = None
         self._searches = Searches(hub)
+        self._matrices = Matrices(hub)
+        self._left: Left | None = None
         # A person's input may keep a beat from happening: that is no fault of the scenario.
         self._steered = resume
         self._what = ""
@@ -179,6 +185,7 @@ class Service:
                 peer, command = self._queue.popleft()
                 self._execute(peer, command)
         self._searches.close()
+        self._matrices.close()
         self.hub.drain(0.5)
         return 0
 
@@ -187,24 +194,35 @@ class Service:
         # Whoever is there already hears that the engine is up before the long imports.
         self._take_in(self.hub.poll(0.002))
         memory = read_diary(self._diary_path) if self._resume else Memory()
-        opener = self._opener or _default_opener()
-        opened = opener(self.spec, self._report, memory.images)
+        first = self.spec
+        if memory.elsewhere:
+            self._left = Left(first, memory=memory.left or Memory())
+            self.spec = EngineSpec(scenario=memory.elsewhere)
+        opened = self._open_spec(self.spec, memory)
         self._diary = Diary(self._diary_path)
         self._adopt(opened)
-        self._deeds = memory.deeds
-        if memory.position is not None:
-            self._begin("returning to where the engine was")
-            stop = self.session.resume(
-                memory.journal(self.session.journal),
-                memory.position,
-                bookmarks=memory.bookmarks,
-                stops=memory.stops,
-            )
-        else:
-            self._begin("booting")
-            stop = self._start(self.spec.at or opened.at)
+        self._matrices.subject(first.scenario if self._left else opened.explorable)
+        stop = self._come_back(memory)
         collecting.keep_what_is_loaded()
         self._settle(stop)
+
+    def _open_spec(self, spec: EngineSpec, memory: Memory) -> Opened:
+        opener = self._opener or _default_opener()
+        return opener(spec, self._report, memory.images)
+
+    def _come_back(self, memory: Memory) -> Stop:
+        """Go to where a diary says that the session just adopted stood, or to its first stop."""
+        self._deeds = memory.deeds
+        if memory.position is None:
+            self._begin("booting")
+            return self._start(self.spec.at or self._opened.at)
+        self._begin("returning to where the engine was")
+        return self.session.resume(
+            memory.journal(self.session.journal),
+            memory.position,
+            bookmarks=memory.bookmarks,
+            stops=memory.stops,
+        )
 
     def _adopt(self, opened: Opened) -> None:
         """Serve this session from now on."""
@@ -291,9 +309,12 @@ class Service:
 
     def _take_in(self, commands: list[tuple[Peer, AnyCommand]]) -> None:
         """Queue what came, and do at once what does not wait."""
-        if self._searches.hear():
-            for peer in self.hub.peers:
-                peer.stale |= peer.view.large == "schedules"
+        for large, heard in (
+            ("schedules", self._searches.hear()),
+            ("mitigations", self._matrices.hear()),
+        ):
+            for peer in self.hub.peers if heard else ():
+                peer.stale |= peer.view.large == large
         for peer, command in commands:
             if isinstance(command, Attach):
                 peer.read_only = True
@@ -382,7 +403,7 @@ class Service:
     def _dispatch(self, command: AnyCommand) -> str:
         """Do a command; gives the text for `Done`."""
         self._begin("")
-        if isinstance(command, (*MOTIONS, Rebuild, Undo, OpenSchedule, Digest)):
+        if isinstance(command, (*MOTIONS, Rebuild, Undo, OpenSchedule, OpenCell, Digest)):
             return self._move(command)
         self._mark_stale()
         return self._change(command)
@@ -414,6 +435,9 @@ class Service:
             case OpenSchedule(map=number, cell=cell):
                 self._what = "running a schedule"
                 return self._open_schedule(number, cell)
+            case OpenCell(row=row, column=column):
+                self._what = "opening that kernel"
+                return self._open_cell(row, column)
             case Digest():
                 return session.digest().hex()
         return self._run()
@@ -436,6 +460,8 @@ class Service:
                 return reschedule.drop(session, self._let_in)
             case Explore(on=on):
                 return self._searches.begin() if on else self._searches.stop()
+            case Mitigate(on=on):
+                return self._matrices.begin() if on else self._matrices.stop()
             case RemoveStop(number=number):
                 removed = session.stops.remove(number)
                 self._diary.stops(session.stops.all)
@@ -455,6 +481,8 @@ class Service:
     def _undo(self) -> str:
         """Take back a person's latest input, and return to where it was let in."""
         deed = self._deeds.take_back()
+        if deed is None and self._left is not None:
+            return self._return(self._left)
         if deed is None:
             raise InputError("nothing that you let in is left to take back")
         self._diary.taken_back()
@@ -474,6 +502,43 @@ class Service:
         self._settle(stop)
         self._stop_text = words
         return words
+
+    def _open_cell(self, row: int, column: int) -> str:
+        """Put the session of a cell's replay in place of this one, which is kept."""
+        path = self._matrices.replay(row, column)
+        opened = self._open_spec(EngineSpec(scenario=str(path)), Memory())
+        here, self._kept = self._opened, None
+        if self._left is None:
+            self._left = Left(self.spec, here, self._deeds, self._base)
+        else:
+            here.session.close()
+        self.spec = EngineSpec(scenario=str(path))
+        self._diary.elsewhere(str(path))
+        self._adopt(opened)
+        self._steered = True
+        self._begin("booting that kernel")
+        self._settle(self._start(opened.at))
+        collecting.let_go_of_what_is_closed()
+        self._stop_text = opened.session.setup.title
+        return self._stop_text
+
+    def _return(self, left: Left) -> str:
+        """Go back to the session that a cell of the matrix took the place of."""
+        opened = left.opened or self._open_spec(left.spec, left.memory)
+        here, self._left, self._kept = self._opened, None, None
+        self.spec = left.spec
+        self._diary.returned()
+        self._adopt(opened)
+        self._steered = True
+        if left.opened is None:
+            self._settle(self._come_back(left.memory))
+        else:
+            self._deeds, self._base = left.deeds, left.base
+            self._settle(self.session.goto(self.session.icount))
+        here.session.close()
+        collecting.let_go_of_what_is_closed()
+        self._stop_text = "back in the run that was left for the matrix"
+        return self._stop_text
 
     def _rebuild(self) -> str:
         """Build and run the present sources, and return to the same place in the story."""
@@ -590,6 +655,9 @@ class Service:
                 if peer.view.large == "schedules":
                     view = self._searches.view(self._deeds.latest_schedule)
                     frame = replace(frame, schedules=view)
+                elif peer.view.large == "mitigations":
+                    matrix = self._matrices.view(self.spec.scenario if self._left else "")
+                    frame = replace(frame, mitigations=matrix)
                 made[peer.view] = frame
         except Exception as error:
             # A pane that cannot be drawn must not take the run away.

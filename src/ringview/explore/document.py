@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ringview.errors import InputError
-from ringview.explore.results import MitigationMatrix, Result, Verdict
+from ringview.explore.results import MatrixCell, MitigationMatrix, Result, Verdict
 from ringview.explore.text import report
 
 SCHEMA_VERSION = 1
@@ -52,15 +52,43 @@ def document(result: Result, schedules: dict[int, str]) -> dict[str, Any]:
     return plain
 
 
-def matrix_document(matrix: MitigationMatrix) -> dict[str, Any]:
-    """A matrix of mitigations as JSON data."""
-    return {"schema": SCHEMA_VERSION, "matrix": msgspec.to_builtins(matrix.cells)}
+@dataclass(frozen=True, slots=True)
+class MatrixDocument:
+    """What ``--matrix --json`` writes.
+
+    Attributes:
+        schema: version of this format.
+        asked: cells that were asked for; those that were not searched before a stop are left out.
+        matrix: the cells, row by row.
+    """
+
+    schema: int
+    asked: int
+    matrix: tuple[MatrixCell, ...]
+
+
+def matrix_document(matrix: MitigationMatrix, asked: int) -> dict[str, Any]:
+    """A matrix of mitigations as JSON data.
+
+    Args:
+        matrix: the cells that are known.
+        asked: how many there were to be.
+    """
+    made = MatrixDocument(SCHEMA_VERSION, asked, matrix.cells)
+    plain: dict[str, Any] = msgspec.to_builtins(made)
+    return plain
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of the output."""
-    schema = msgspec.json.schema(Document)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    """Return the JSON Schema (draft 2020-12) of both outputs: of a search, and of a matrix."""
+    schemas, parts = msgspec.json.schema_components(
+        [Document, MatrixDocument], ref_template="#/$defs/{name}"
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "anyOf": list(schemas),
+        "$defs": parts,
+    }
 
 
 def write_document(data: dict[str, Any], path: Path) -> None:

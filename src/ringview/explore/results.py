@@ -189,6 +189,20 @@ class ScheduleMap:
 Verdict = Literal["bug", "no bug found", "interrupted"]
 
 
+CellVerdict = Literal["bug", "no bug found", "interrupted", "not searched"]
+
+CONSEQUENCES = (
+    ("kernel executes user code", "user code"),
+    ("secret disclosed", "secret out"),
+    ("stack canary", "caught"),
+    ("kernel died", "oops"),
+    ("return address", "overflow"),
+    ("object bounds", "overflow"),
+    ("kernel address from the user", "kernel read"),
+)
+"""What an oracle that fired means for the system, in two words; the worst first."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
     """One variant under one set of mitigations.
@@ -197,23 +211,53 @@ class MatrixCell:
         variant: such as ``len_refetch``.
         mitigation: in words, such as ``software PAN``.
         options: Kconfig symbols and their values.
-        verdict: of the search.
+        verdict: of the search; ``not searched`` where there was nothing to search.
         bound: smallest k of a bug, -1 without one.
         board: bugs by the adversary on the one core; -1 if that was not searched.
         certificate: whether the single-fetch certificate holds.
         oracles: those that fired.
-        schedule: schedule file that replays it, empty without one.
+        schedule: schedule file: of the bug, or of an attempt that fails; empty without one.
+        kernel_hash, program_hash: SHA-256 of the images; empty where there are none.
+        most: the greatest k that was asked for.
+        schedules: that were run.
+        changed: double fetches with a change between, on one schedule, at most.
+        outcome: in words: of the bug, or of the attempt.
+        why: why it was not searched, or empty.
     """
 
     variant: str
     mitigation: str
     options: tuple[tuple[str, str], ...]
-    verdict: Verdict
-    bound: int
-    board: int
-    certificate: bool
-    oracles: tuple[str, ...]
-    schedule: str
+    verdict: CellVerdict
+    bound: int = -1
+    board: int = -1
+    certificate: bool = False
+    oracles: tuple[str, ...] = ()
+    schedule: str = ""
+    kernel_hash: str = ""
+    program_hash: str = ""
+    most: int = 0
+    schedules: int = 0
+    changed: int = 0
+    outcome: str = ""
+    why: str = ""
+
+    @property
+    def consequence(self) -> str:
+        """What the bug does, in two words; empty without one."""
+        if self.verdict != "bug":
+            return ""
+        fired = (words for oracle, words in CONSEQUENCES if oracle in self.oracles)
+        return next(fired, "outcome")
+
+    @property
+    def words(self) -> str:
+        """The verdict in a few words."""
+        if self.verdict == "bug":
+            return f"bug k={self.bound}" + (" A2" if self.board == 0 else "")
+        if self.verdict == "no bug found":
+            return "certified" if self.certificate else "no bug"
+        return self.verdict
 
 
 @dataclass(frozen=True, slots=True)

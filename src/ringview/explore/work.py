@@ -134,7 +134,8 @@ class Here:
         """Nothing to end."""
 
 
-def _ignore_interrupts() -> None:
+def ignore_interrupts() -> None:
+    """Leave Ctrl-C, which the terminal sends to all processes, to the one that began the search."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -157,7 +158,7 @@ class Processes:
         if self._pool is None:
             # spawned, not forked: an emulator must not be copied while it runs
             self._pool = ProcessPoolExecutor(
-                self._jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupts
+                self._jobs, mp_context=get_context("spawn"), initializer=ignore_interrupts
             )
         return self._pool
 

@@ -31,6 +31,8 @@ from ringview.engine.protocol import (
     Go,
     GoTo,
     GoToStop,
+    Mitigate,
+    OpenCell,
     OpenSchedule,
     Present,
     Progress,
@@ -125,6 +127,7 @@ class RingviewApp(CopyingApp, StagedApp):
         self._asked = ""  # words to translate that no frame has answered yet
         self._paint_due = False
         self._wants_search = False
+        self._wants_matrix = False
         self._presented = Stage()
         self._topic_shown: tuple[str, ...] = ()
 
@@ -251,10 +254,7 @@ class RingviewApp(CopyingApp, StagedApp):
             self._arrange()
         if first:
             self._confess()
-        if self._wants_search and frame.schedules is not None:
-            self._wants_search = False
-            if not frame.schedules.state and not frame.schedules.why_not:
-                self._send(Explore(0))
+        self._begin_searches(frame)
         if self._asked and frame.translation.words == self._asked:
             asked, self._asked = self._asked, ""
             if frame.translation.problem and frame.translation.physical < 0:
@@ -267,6 +267,17 @@ class RingviewApp(CopyingApp, StagedApp):
             self._tell(running=True, message="", alarm=False)
         elif self._footer.working or self._footer.running:
             self._tell(working="", fraction=-1.0, running=False, alarm=False)
+
+    def _begin_searches(self, frame: Frame) -> None:
+        """Begin what a large view that was opened has to have searched, unless it was already."""
+        if self._wants_search and frame.schedules is not None:
+            self._wants_search = False
+            if not frame.schedules.state and not frame.schedules.why_not:
+                self._send(Explore(0))
+        if self._wants_matrix and frame.mitigations is not None:
+            self._wants_matrix = False
+            if not frame.mitigations.state and not frame.mitigations.why_not:
+                self._send(Mitigate(0))
 
     @property
     def settled(self) -> bool:
@@ -296,6 +307,12 @@ class RingviewApp(CopyingApp, StagedApp):
             fraction=-1.0,
             running=False,
         )
+        if (
+            isinstance(command, OpenCell)
+            and isinstance(answer, Done)
+            and self.large == "mitigations"
+        ):
+            self.do_unzoom()
         if isinstance(answer, Failed) and answer.source:
             from ringview.tui.complaint import Complaint
 
@@ -425,9 +442,10 @@ class RingviewApp(CopyingApp, StagedApp):
         self._send(Undo(0))
 
     def do_large(self, name: str) -> None:
-        """Show a large view; the map of schedules begins its search by itself."""
+        """Show a large view; the map of schedules and the matrix begin their search themselves."""
         super().do_large(name)
         self._wants_search = self.large == "schedules"
+        self._wants_matrix = self.large == "mitigations"
 
     def do_search(self) -> None:
         """Search for schedules, or stop the search."""
@@ -442,6 +460,15 @@ class RingviewApp(CopyingApp, StagedApp):
     def do_open_schedule(self, number: int, cell: int) -> None:
         """Run a schedule of the map."""
         self._send(OpenSchedule(0, number, cell))
+
+    def do_mitigate(self) -> None:
+        """Search the matrix of mitigations, or stop."""
+        view = self.shown.mitigations if self.shown is not None else None
+        self._send(Mitigate(0, on=view is None or view.state != "searching"))
+
+    def do_open_cell(self, row: int, column: int) -> None:
+        """Run the replay of one cell of the matrix on its kernel."""
+        self._send(OpenCell(0, row, column))
 
     def do_rebuild(self) -> None:
         """Build and run the present sources, and return to this place."""

@@ -32,6 +32,7 @@ from ringview.tui.panes import (
     logs,
     marks,
     memory,
+    mitigations,
     narration,
     registers,
     schedules,
@@ -47,6 +48,7 @@ from ringview.tui.panes import (
 )
 from ringview.tui.panes.footer import FooterPart
 from ringview.tui.panes.logs import LogsPart
+from ringview.tui.panes.mitigations import MatrixPart
 from ringview.tui.panes.narration import NarrationPart
 from ringview.tui.panes.schedules import SchedulesPart
 from ringview.tui.panes.storyboard import StoryboardPart
@@ -149,6 +151,7 @@ class DeskApp(App[int]):
         self._story = False
         self._log_tab = 0
         self._column = 0
+        self._kernel = 0
         self._revealed = -1
         self._big = False
         self._answers: set[int] = set()
@@ -185,6 +188,7 @@ class DeskApp(App[int]):
             ("marks", lambda f: f.marks, marks.paint, True),
             ("fetches", lambda f: f.fetches, fetches.paint, True),
             ("schedules", self._schedules_part, schedules.paint, True),
+            ("mitigations", self._matrix_part, mitigations.paint, True),
             ("footer", lambda _: self._footer, footer.paint, False),
             ("notice", self._notice_part, _notice, False),
         ]
@@ -200,6 +204,9 @@ class DeskApp(App[int]):
 
     def _schedules_part(self, frame: Frame) -> SchedulesPart:
         return SchedulesPart(frame.schedules, self._column)
+
+    def _matrix_part(self, frame: Frame) -> MatrixPart:
+        return MatrixPart(frame.mitigations, self._kernel)
 
     def _logs_part(self, frame: Frame) -> LogsPart:
         return LogsPart(frame.logs, self._log_tab, frame.header.icount)
@@ -392,7 +399,13 @@ class DeskApp(App[int]):
             self.panes[self.large].move_choice(direction)
 
     def do_column(self, direction: int) -> None:
-        """Choose another column of the map of schedules."""
+        """Choose another column of the map of schedules, or of the matrix of mitigations."""
+        if self.large == "mitigations":
+            matrix = self.shown.mitigations if self.shown is not None else None
+            count = len(matrix.columns) if matrix is not None else 0
+            self._kernel = max(0, min(self._kernel + direction, count - 1))
+            self._show(self.shown)
+            return
         view = self.shown.schedules if self.shown is not None else None
         maps = view.maps if view is not None else ()
         most = max((max(len(m.columns), len(m.seconds)) for m in maps), default=0)

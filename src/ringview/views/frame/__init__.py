@@ -55,6 +55,10 @@ from ringview.views.frame.race import (
     MapOutcome,
     MapPairs,
     MapPlace,
+    MatrixCellView,
+    MatrixColumnView,
+    MatrixRowView,
+    MatrixView,
     ScheduleMapView,
     SchedulesView,
 )
@@ -112,6 +116,10 @@ __all__ = [
     "MapPairs",
     "MapPlace",
     "Marks",
+    "MatrixCellView",
+    "MatrixColumnView",
+    "MatrixRowView",
+    "MatrixView",
     "Memory",
     "MemoryRow",
     "Narration",
@@ -174,6 +182,7 @@ class Frame:
     marks: Marks = field(default_factory=Marks)
     fetches: FetchLedger | None = None  # while that large view is shown
     schedules: SchedulesView | None = None  # while that large view is shown
+    mitigations: MatrixView | None = None  # while that large view is shown
 
 
 @dataclass(frozen=True, slots=True)

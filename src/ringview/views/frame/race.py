@@ -1,4 +1,6 @@
-"""What a second thread can do to a call: its fetches, and the map of schedules."""
+"""What a second thread can do to a call: its fetches, the map of schedules, and the matrix of
+mitigations.
+"""
 
 from __future__ import annotations
 
@@ -120,4 +122,46 @@ class SchedulesView:
     maps: tuple[ScheduleMapView, ...] = ()
     outcomes: tuple[MapOutcome, ...] = ()
     statements: tuple[str, ...] = ()  # word for word those of ``ringview explore``
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCellView:
+    """One race on one kernel."""
+
+    kind: str  # "bug" "clean" "certified" "none" nothing to search, "searching", "" not known yet
+    words: str  # "bug k=1 A2"
+    account: str  # the verdict in a sentence or two
+    consequence: str = ""  # what the bug does: "user code"
+    openable: bool = False  # there is a replay
+    opened: bool = False  # this engine runs it now
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixColumnView:
+    """One kernel: its mitigations."""
+
+    name: str
+    means: str  # in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRowView:
+    """One race."""
+
+    variant: str
+    scenario: str
+    cells: tuple[MatrixCellView, ...]  # by column
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixView:
+    """Races by mitigations: how far the search is, and what it came to."""
+
+    state: str  # "" not begun, "searching", "done", "stopped", "failed"
+    words: str = ""
+    fraction: float = -1.0  # of all cells
+    bound: int = 0  # the greatest k
+    columns: tuple[MatrixColumnView, ...] = ()
+    rows: tuple[MatrixRowView, ...] = ()
     why_not: str = ""
