@@ -43,6 +43,12 @@ class Fixed:
             raise Unreadable
         return (va * 2654435761 & WORD) >> 8 * (4 - size)
 
+    def permits(self, permission: str, va: int) -> bool:
+        return permission == "pl1_reads" or va < 0xC0000000
+
+    def at_beat(self, beat: int) -> Fixed:
+        return self
+
 
 def signed(value: int) -> int:
     return value - (1 << 32) if 1 << 31 <= value <= WORD else value
@@ -142,6 +148,9 @@ def test_a_condition_means_what_it_says(pair: tuple[str, bool]) -> None:
         ("spsr == 0", False),
         ("nr_calls == 0x8000_0001", True),
         ("R7 == 401", True),
+        ("pl0_reads(sp)", True),
+        ("pl0_reads(0xc0000000)", False),
+        ("pl1_reads(0xc0000000) && !pl1_writes(0xbfffffff + 1)", True),
     ],
 )
 def test_examples(text: str, truth: bool) -> None:
@@ -162,6 +171,9 @@ def test_examples(text: str, truth: bool) -> None:
         ("[sp]/3 == 1", "column 6: after / comes how many bytes: 1, 2 or 4"),
         ("&r1 == 3", "column 2: & stands before a variable or a symbol"),
         ("r1 == 12ab", "column 7: '12ab' means nothing here"),
+        ("pl0_reads == 1", "column 1: an address follows pl0_reads, in parentheses"),
+        ("pl0_reads(sp", "column 13: ) is missing for column 1"),
+        ("r1 == r1@2", "column 9: @ means nothing here"),
         ("r1 == $", "column 7: '$' means nothing here"),
         ("r1 == " + "(" * 500, "a condition has at most 400 characters"),
     ],
@@ -182,6 +194,13 @@ def test_any_text_is_a_condition_or_one_sentence(text: str) -> None:
         sentence = ""
         assert found.holds(Fixed()) in (True, False)
     assert sentence == "" or sentence.startswith(("column ", "a condition has"))
+
+
+def test_a_beat_can_be_named_where_there_are_beats() -> None:
+    assert parse("r7@2 == 401 && in.len@1 == 6 && &in.len@2 != 0", beats=2).holds(Fixed())
+    for text in ("r7@3 == 401", "r7@0 == 401"):
+        with pytest.raises(InputError, match="column 3: there is no beat"):
+            parse(text, beats=2)
 
 
 def test_columns_count_from_the_line_that_was_typed() -> None:

@@ -18,6 +18,7 @@ from ringview.explore.replay import is_schedule_file
 from ringview.guest.make import Progress
 from ringview.lab.explain import explain_run, explained
 from ringview.scenario.check import Result, check
+from ringview.scenario.claims import check_claims
 from ringview.scenario.images import provide_images, session_setup
 from ringview.scenario.load import load_scenario
 from ringview.scenario.model import Scenario
@@ -77,8 +78,9 @@ def run_scenario(scenario: Scenario, progress: Progress | None = None) -> Finish
                 raise
             # A lab's call that is not there yet is no mistake of the scenario's.
             beats, results = [], (Result(False, "the call reaches its handler", str(found)),)
+        claims = tuple(check_claims(scenario, run, beats))
         interrupt.check()
-    results = (*results, *check(scenario.expect, record))
+    results = (*results, *check(scenario.expect, record), *claims)
     return Finished(scenario, record, tuple(beats), results)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ringview.errors import ScenarioError
+from ringview.errors import InputError, ScenarioError
 from ringview.guest.tree import Tree, find_tree
 from ringview.scenario import model as m
 from ringview.scenario import schema as s
@@ -17,6 +17,7 @@ from ringview.scenario.course import ASSIGNMENT
 from ringview.scenario.document import Document, Path_, parse_document, read_document
 from ringview.scenario.linux import ERRNO
 from ringview.scenario.schema import json_schema
+from ringview.session.condition import parse
 
 __all__ = ["json_schema", "load_scenario", "parse_scenario", "shipped_scenarios"]
 
@@ -105,7 +106,7 @@ class _Builder:
             ),
             watch=watch,
             schedule=tuple(self._scheduled(item, i) for i, item in enumerate(w.schedule)),
-            beats=tuple(self._beat(beat, i) for i, beat in enumerate(w.beats)),
+            beats=tuple(self._beat(beat, i, len(w.beats)) for i, beat in enumerate(w.beats)),
             expect=tuple(
                 made
                 for i, item in enumerate(w.expect)
@@ -230,7 +231,7 @@ class _Builder:
             return m.ScheduledInterrupt(place, w.irq, where)
         return m.ScheduledInput(place, w.console.encode(), where)
 
-    def _beat(self, w: s.BeatWritten, i: int) -> m.Beat:
+    def _beat(self, w: s.BeatWritten, i: int, beats: int) -> m.Beat:
         ask = None
         if w.ask is not None:
             if w.ask.choices and w.ask.answer not in w.ask.choices:
@@ -240,7 +241,17 @@ class _Builder:
             ask = m.Question(w.ask.question, w.ask.answer, tuple(w.ask.choices))
         place = self._must_place(w.at, "beats", i, "at")
         say = " ".join(w.say.split())
-        return m.Beat(place, w.title, say, tuple(w.show), ask, self.at("beats", i))
+        holds = tuple(
+            self._claim(text, beats, "beats", i, "holds", j) for j, text in enumerate(w.holds)
+        )
+        return m.Beat(place, w.title, say, tuple(w.show), ask, holds, self.at("beats", i))
+
+    def _claim(self, text: str, beats: int, *way: str | int) -> m.Claim:
+        where = self.at(*way)
+        try:
+            return m.Claim(parse(text, beats=beats), where)
+        except InputError as error:
+            raise where.error(f"in the condition {text!r}, {error.message}") from None
 
     def _expectation(self, w: object, i: int, watches: Iterable[str]) -> list[m.Expectation]:
         where = self.at("expect", i)

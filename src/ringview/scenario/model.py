@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ringview.errors import ScenarioError
+from ringview.session.condition import Condition
 
 MIB = 1 << 20
 
@@ -350,14 +351,27 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A condition over the machine's state that holds at a beat."""
+
+    condition: Condition
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
-    """One step of a lecture's narration."""
+    """One step of a lecture's narration.
+
+    Attributes:
+        holds: what is true of the machine there if the words are.
+    """
 
     at: Place
     title: str
     say: str
     show: tuple[str, ...] = ()
     ask: Question | None = None
+    holds: tuple[Claim, ...] = ()
     where: Where = field(default=NOWHERE, compare=False)
 
 

@@ -50,8 +50,8 @@ class Resolver(Protocol):
         """Return the program's last moment in user mode."""
         ...
 
-    def syscalls(self) -> Iterable[SyscallFact]:
-        """Return the program's system calls in order, with their hops."""
+    def syscalls(self, name: str = "") -> Iterable[SyscallFact]:
+        """Return the program's system calls in order, with their hops; of one name, or all."""
         ...
 
     def transitions(self) -> Iterable[TransitionFact]:
@@ -152,7 +152,7 @@ def _resolve(place: Place, run: Resolver) -> int | None:
 
 
 def _syscall(place: SyscallPlace, run: Resolver) -> int | None:
-    calls = [call for call in run.syscalls() if call.name == place.name]
+    calls = list(run.syscalls(place.name))
     if len(calls) < place.occurrence:
         return None
     call = calls[place.occurrence - 1]

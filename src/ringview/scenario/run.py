@@ -34,6 +34,9 @@ from ringview.session.syscalls import SyscallRecord
 SCAN = 1 << 16
 """Instructions traced at once while searching for an execution."""
 
+STRETCH = 1 << 15
+"""Instructions traced at once while the stages of all calls are searched for."""
+
 LONGEST_CALL = 1 << 17
 """Instructions of a system call that are searched for its stages."""
 
@@ -87,10 +90,20 @@ class SessionRun:
                 return event.icount - 1
         return None
 
-    def syscalls(self) -> Sequence[SyscallFact]:
-        """The program's system calls with their hops."""
+    def syscalls(self, name: str = "") -> Sequence[SyscallFact]:
+        """The program's system calls with their hops; of one name, or all."""
         self._check_version()
-        return [self._syscall(record) for record in self.session.syscalls()]
+        records = self.session.syscalls()
+        if name:
+            return [self._syscall(r) for r in records if _name(r) == name]
+        facts, traced = [], 0
+        for record in records:
+            if record.ordinal not in self._hops and (record.exit or 0) > traced:
+                # Many short calls come from one stretch of trace.
+                traced = record.enter + STRETCH
+                self.session.window(record.enter, traced)
+            facts.append(self._syscall(record))
+        return facts
 
     def transitions(self) -> Sequence[TransitionFact]:
         """The changes of mode from the program's start on."""
@@ -253,7 +266,7 @@ class SessionRun:
         return SyscallFact(
             ordinal=record.ordinal,
             nr=record.nr,
-            name=record.name or f"syscall_{record.nr}",
+            name=_name(record),
             task=f"{record.comm}[{record.pid}]" if record.comm else "",
             args=tuple(record.args[:6]),
             ret=record.signed_ret,
@@ -332,6 +345,10 @@ def kernel_fact(spec: KernelSpec, key: str = "") -> KernelFact:
     return KernelFact(
         spec.config, tuple((option.name, str(option.value)) for option in spec.options), key
     )
+
+
+def _name(record: SyscallRecord) -> str:
+    return record.name or f"syscall_{record.nr}"
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

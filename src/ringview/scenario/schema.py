@@ -352,6 +352,9 @@ class BeatWritten(Strict):
     say: Text
     show: list[Pane] = Field(default_factory=list, description="panes to look at")
     ask: Ask | None = None
+    holds: list[Text] = Field(
+        default_factory=list, description="conditions that are true there if the words are"
+    )
 
 
 class RaceWritten(Strict):

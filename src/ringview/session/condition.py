@@ -12,11 +12,14 @@
     product   := unary ("*" unary)*
     unary     := ("-" | "~") unary | value
     value     := number | name | "(" condition ")" | "[" bits "]" ("/" ("1" | "2" | "4"))?
+                 | permission "(" bits ")"
 
 ``and``, ``or`` and ``not`` may be written as words. A name is a register (``r0``, ``sp_usr``), a
 variable with members (``in.len``) or a symbol, whose value is what memory holds there; ``&`` before
-a name is its address. ``[x]`` is the word at virtual address x. Numbers are decimal, 0x… or a
-character in quotes. All is computed in 32 bits without sign; where one side of a comparison is
+a name is its address. ``[x]`` is the word at virtual address x. ``pl0_reads(x)`` is 1 if the tables
+let user mode read there, else 0; likewise ``pl0_writes``, ``pl1_reads`` and ``pl1_writes``. Where a
+scenario's beats speak, ``name@3`` is what the name is at the third beat. Numbers are decimal, 0x…
+or a character in quotes. All is computed in 32 bits without sign; where one side of a comparison is
 negative, both are taken with their signs, so that ``r0 == -14`` and ``r0 < -1`` mean what they say.
 A value that cannot be read makes the whole condition not hold.
 """
@@ -39,15 +42,19 @@ REGISTERS = frozenset(
     | {"sp", "lr", "pc", "cpsr", "spsr", "fp", "ip"}
     | {f"{name}_{mode}" for name in ("sp", "lr") for mode in _BANKS}
     | {f"spsr_{mode}" for mode in _BANKS[1:]}
+    | {"sctlr", "ttbr0", "dacr", "contextidr", "dfsr", "dfar", "ifsr", "ifar", "icount"}
 )
 """Names that mean a register, whatever else has them."""
 
 IN_TRACE = {f"r{n}": n for n in range(13)} | {"fp": 11, "ip": 12, "sp": 13, "lr": 14, "pc": 15}
 """Registers that each record of a trace has, by name: their column."""
 
+PERMISSIONS = frozenset(f"pl{level}_{what}" for level in (0, 1) for what in ("reads", "writes"))
+"""What can be asked of the translation tables about an address."""
+
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>0[xX][0-9a-fA-F_]+|\d[\d_]*(?![\w.]))|(?P<char>'(?:[^'\\]|\\.)')"
-    r"|(?P<name>[A-Za-z_]\w*(?:\.\w+|\[\d+\])*)"
+    r"|(?P<name>[A-Za-z_]\w*(?:\.\w+|\[\d+\])*(?:@\d+)?)"
     r"|(?P<sign>&&|\|\||==|!=|<=|>=|<<|>>|[-+*&|^~!<>()\[\]/]))"
 )
 _WORDS = {"and": "&&", "or": "||", "not": "!"}
@@ -94,6 +101,12 @@ class Values(Protocol):
 
     def memory(self, va: int, size: int) -> int:
         """What ``size`` bytes at a virtual address hold, little-endian; raises Unreadable."""
+
+    def permits(self, permission: str, va: int) -> bool:
+        """Whether the tables give one of `PERMISSIONS` at a virtual address."""
+
+    def at_beat(self, beat: int) -> Values:
+        """The same at another beat of the scenario, from 1; raises Unreadable."""
 
 
 Node = Callable[[Values], int]
@@ -144,25 +157,27 @@ def divide(words: str) -> tuple[str, Condition | None]:
     return words[: found.start()].strip(), parse(words[found.end() :], found.end())
 
 
-def parse(text: str, offset: int = 0) -> Condition:
+def parse(text: str, offset: int = 0, beats: int = 0) -> Condition:
     """Understand a condition.
 
     Args:
         text: the condition.
         offset: characters that stood before it in the line that was typed; columns count them.
+        beats: how many beats ``name@3`` can mean.
 
     Raises:
         InputError: it is none; the sentence names the column, from 1.
     """
-    return _Parser(text, offset).parse()
+    return _Parser(text, offset, beats).parse()
 
 
 class _Parser:
     """Recursive descent over the tokens of one condition."""
 
-    def __init__(self, text: str, offset: int) -> None:
+    def __init__(self, text: str, offset: int, beats: int) -> None:
         self._text = text
         self._offset = offset
+        self._beats = beats
         self._tokens = list(self._scan())
         self._at = 0
         self._names: list[tuple[str, int]] = []
@@ -265,12 +280,13 @@ class _Parser:
         return self._value()
 
     def _address(self) -> Node:
-        kind, name, at = self._tokens[self._at]
+        kind, text, at = self._tokens[self._at]
+        name, beat = self._when(text, at)
         if kind != "name" or name.lower() in REGISTERS:
             raise self._wrong(at, "& stands before a variable or a symbol")
         self._at += 1
         self._names.append((name, self._offset + at + 1))
-        return lambda values: values.address(name)
+        return _then(beat, lambda values: values.address(name))
 
     def _value(self) -> Node:
         kind, text, at = self._tokens[self._at]
@@ -302,13 +318,33 @@ class _Parser:
             raise self._wrong(at, f"{text} does not fit into 32 bits")
         return number
 
-    def _name(self, name: str, at: int) -> Node:
+    def _when(self, text: str, at: int) -> tuple[str, int]:
+        """A name, and the beat that it is of; 0 for now."""
+        name, sign, beat = text.partition("@")
+        if sign and not self._beats:
+            raise self._wrong(at + len(name), "@ means nothing here")
+        if sign and not 1 <= int(beat) <= self._beats:
+            raise self._wrong(at + len(name), f"there is no beat {beat}")
+        return name, int(beat or 0)
+
+    def _name(self, text: str, at: int) -> Node:
+        name, beat = self._when(text, at)
+        if name in PERMISSIONS:
+            return self._permission(name, at)
         if name.lower() in REGISTERS:
             register = name.lower()
             self._registers.add(register)
-            return lambda values: values.register(register)
+            return _then(beat, lambda values: values.register(register))
         self._names.append((name, self._offset + at + 1))
-        return lambda values: values.content(name)
+        return _then(beat, lambda values: values.content(name))
+
+    def _permission(self, name: str, at: int) -> Node:
+        if not self._accept("("):
+            raise self._wrong(at, f"an address follows {name}, in parentheses")
+        inner = self._level(0)
+        self._demand(")", at)
+        self._reads = True
+        return lambda values: int(values.permits(name, inner(values) & WORD))
 
     def _memory(self, at: int) -> Node:
         inner = self._level(0)
@@ -322,6 +358,10 @@ class _Parser:
             size = int(text)
         self._reads = True
         return lambda values: values.memory(inner(values) & WORD, size)
+
+
+def _then(beat: int, node: Node) -> Node:
+    return (lambda values: node(values.at_beat(beat))) if beat else node
 
 
 def _either(left: Node, right: Node) -> Node:

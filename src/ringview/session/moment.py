@@ -12,7 +12,8 @@ import numpy as np
 
 from ringview.errors import InputError
 from ringview.guest.locations import place_of
-from ringview.session.condition import IN_TRACE, Unreadable
+from ringview.machine.mmu import Access
+from ringview.session.condition import IN_TRACE, Unreadable, Values
 from ringview.session.state import StateView
 
 if TYPE_CHECKING:
@@ -33,13 +34,16 @@ class Moment:
     """
 
     def __init__(self, machine: Machine, code: CodeMap, find: Variables) -> None:
+        self._machine = machine
         self._state = StateView(machine)
         self._code = code
         self._find = find
 
     def register(self, name: str) -> int:
         """See `ringview.session.condition.Values`."""
-        value = self._state.registers.get(_ALIASES.get(name, name))
+        if name == "icount":
+            return self._state.icount
+        value = self._state.registers.get(_ALIASES.get(name, name), self._state.system.get(name))
         if value is None:
             raise Unreadable
         return value
@@ -62,6 +66,16 @@ class Moment:
         if data is None:
             raise Unreadable
         return int.from_bytes(data, "little")
+
+    def permits(self, permission: str, va: int) -> bool:
+        """See `ringview.session.condition.Values`."""
+        level, _, what = permission.removeprefix("pl").partition("_")
+        access = Access.READ if what == "reads" else Access.WRITE
+        return self._machine.walk(va).verdict(int(level), access).allowed
+
+    def at_beat(self, beat: int) -> Values:
+        """See `ringview.session.condition.Values`; nobody tells beats here."""
+        raise Unreadable
 
     def _place(self, name: str) -> tuple[int, int]:
         static = self._static(name)
@@ -134,6 +148,14 @@ class Recorded:
         raise Unreadable
 
     def memory(self, va: int, size: int) -> int:
+        """See `ringview.session.condition.Values`."""
+        raise Unreadable
+
+    def permits(self, permission: str, va: int) -> bool:
+        """See `ringview.session.condition.Values`."""
+        raise Unreadable
+
+    def at_beat(self, beat: int) -> Values:
         """See `ringview.session.condition.Values`."""
         raise Unreadable
 

@@ -114,7 +114,7 @@ class Recorder:
         self._moving = False
         self.accesses = AccessLog()
         self.tail = join([])
-        self._known = join([])
+        self._known, self._known_from, self._known_to = join([]), 0, 0
         self._enter_inputs(journal.at(0))
         self._save()
 
@@ -248,7 +248,7 @@ class Recorder:
 
     def window(self, first: int, last: int) -> Trace:
         """The full trace of the recorded instructions from ``first`` to ``last`` (exclusive); the
-        machine ends where it was.
+        machine ends where it was. A part of the window asked for last is not run again.
 
         Raises:
             Interrupted: by the user; the machine is back where it was all the same.
@@ -257,14 +257,21 @@ class Recorder:
         last = min(last, self.end)
         if first >= last:
             return join([])
+        if self._known_from <= first and last <= self._known_to:
+            return cut(self._known, first, last)
         outcome = self.seek(first)
         if outcome is not Outcome.INTERRUPTED:
             outcome, trace = self.advance_traced(last)
         self.return_to(here)
         if outcome is Outcome.INTERRUPTED:
             raise Interrupted
-        self._known = trace if len(trace.insns) <= TRACED_SLICE else join([])
+        self._forget_known()
+        if last - first <= TRACED_SLICE:
+            self._known, self._known_from, self._known_to = trace, first, last
         return trace
+
+    def _forget_known(self) -> None:
+        self._known, self._known_from, self._known_to = join([]), 0, 0
 
     def known_before(self, last: int) -> Trace | None:
         """What the latest window shows of the instructions just before a moment, if anything."""
@@ -299,7 +306,7 @@ class Recorder:
         """Let something in from outside now; the recorded future is forgotten."""
         assert entry.icount == self.icount
         self.timeline.forget_future()
-        self._known = join([])
+        self._forget_known()
         self._truncate_tracks()
         self.on_truncated()
         self._checkpoints.drop_from(entry.icount + (0 if entry.icount else 1))
@@ -328,7 +335,7 @@ class Recorder:
         before = min(first - 1, self.end)
         self.return_to(before)
         self.timeline.forget_future()
-        self._known = join([])
+        self._forget_known()
         self._truncate_tracks()
         self.on_truncated()
         self._checkpoints.drop_from(before + 1)
