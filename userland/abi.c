@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #define NR_OABI_WRITE	0x900004	/* __NR_OABI_SYSCALL_BASE + 4 */
+#define NO_NUMBER	999
 #define STRING(x)	#x
 #define IMMEDIATE(x)	STRING(x)
 
@@ -24,15 +25,16 @@ static long write_eabi(const char *text, unsigned long size)
 	return r0;
 }
 
-/* The old ABI: the number is in the instruction, r7 is as it happens to be. */
+/* The old ABI: the number is in the instruction, and r7 may be anything. */
 static long write_oabi(const char *text, unsigned long size)
 {
 	register long r0 asm("r0") = 1;
 	register const char *r1 asm("r1") = text;
 	register unsigned long r2 asm("r2") = size;
+	register long r7 asm("r7") = NO_NUMBER;
 
 	asm volatile("svc	#" IMMEDIATE(NR_OABI_WRITE)
-		     : "+r"(r0) : "r"(r1), "r"(r2) : "memory");
+		     : "+r"(r0) : "r"(r1), "r"(r2), "r"(r7) : "memory");
 	return r0;
 }
 

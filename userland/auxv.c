@@ -63,5 +63,6 @@ int main(int argc, char *argv[], char *envp[])
 		printf("envp[%d] %s\n", i, envp[i]);
 	for (entry = auxv_start(); entry->type != AT_NULL; entry++)
 		print_entry(entry);
+	printf("getauxval(AT_PAGESZ) %lu\n", getauxval(AT_PAGESZ));
 	return 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * io: one file by every call of the IO model: opened, written, read, moved in,
- * mapped, synchronised, locked against a second process, closed.  Then an
- * entry of /proc, which is a file only in how it is read.
+ * mapped, synchronised, locked against a second process, closed.  In between
+ * ioctl, which only the terminal understands, and at the end entries of /proc,
+ * which are files only in how they are read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +14,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <linux/termios.h>
+
 #define NAME "/tmp/notes"
 #define TEXT "open, read, write"
 #define PAGE_SIZE 4096
+
+/* How wide is it?  A question to a terminal; a file has no answer. */
+static void ask_for_width(int fd, const char *what)
+{
+	struct winsize size;
+
+	if (syscall(SYS_ioctl, fd, TIOCGWINSZ, &size) < 0)
+		printf("%s: %s\n", what, strerror(errno));
+	else
+		printf("%s: %u columns\n", what, size.ws_col);
+}
 
 /* A second process opens the file by itself, and may not lock it. */
 static void ask_for_lock(void)
@@ -79,6 +93,8 @@ int main(void)
 	read(fd, text, strlen(TEXT));
 	printf("after a store: %s\n", text);
 
+	ask_for_width(STDOUT_FILENO, "terminal");
+	ask_for_width(fd, "file");
 	lock(fd);
 	show("/proc/locks");
 	close(fd);

@@ -17,9 +17,10 @@
 ``and``, ``or`` and ``not`` may be written as words. A name is a register (``r0``, ``sp_usr``), a
 variable with members (``in.len``) or a symbol, whose value is what memory holds there; ``&`` before
 a name is its address. ``[x]`` is the word at virtual address x. ``pl0_reads(x)`` is 1 if the tables
-let user mode read there, else 0; likewise ``pl0_writes``, ``pl1_reads`` and ``pl1_writes``. Where a
-scenario's beats speak, ``name@3`` is what the name is at the third beat. Numbers are decimal, 0x…
-or a character in quotes. All is computed in 32 bits without sign; where one side of a comparison is
+let user mode read there, else 0; likewise ``pl0_writes``, ``pl1_reads`` and ``pl1_writes``; and
+``mapped(x)`` if there is a translation, whoever may use it. Where a scenario's beats speak,
+``name@3`` is what the name is at the third beat. Numbers are decimal, 0x… or a character in quotes.
+All is computed in 32 bits without sign; where one side of a comparison is
 negative, both are taken with their signs, so that ``r0 == -14`` and ``r0 < -1`` mean what they say.
 A value that cannot be read makes the whole condition not hold.
 """
@@ -42,14 +43,27 @@ REGISTERS = frozenset(
     | {"sp", "lr", "pc", "cpsr", "spsr", "fp", "ip"}
     | {f"{name}_{mode}" for name in ("sp", "lr") for mode in _BANKS}
     | {f"spsr_{mode}" for mode in _BANKS[1:]}
-    | {"sctlr", "ttbr0", "dacr", "contextidr", "dfsr", "dfar", "ifsr", "ifar", "icount"}
+    | {
+        "sctlr",
+        "ttbr0",
+        "dacr",
+        "contextidr",
+        "dfsr",
+        "dfar",
+        "ifsr",
+        "ifar",
+        "icount",
+        "tlb_misses",
+    }
 )
 """Names that mean a register, whatever else has them."""
 
 IN_TRACE = {f"r{n}": n for n in range(13)} | {"fp": 11, "ip": 12, "sp": 13, "lr": 14, "pc": 15}
 """Registers that each record of a trace has, by name: their column."""
 
-PERMISSIONS = frozenset(f"pl{level}_{what}" for level in (0, 1) for what in ("reads", "writes"))
+PERMISSIONS = frozenset(
+    ("mapped", *(f"pl{level}_{what}" for level in (0, 1) for what in ("reads", "writes")))
+)
 """What can be asked of the translation tables about an address."""
 
 _TOKEN = re.compile(

@@ -43,6 +43,9 @@ class Moment:
         """See `ringview.session.condition.Values`."""
         if name == "icount":
             return self._state.icount
+        if name == "tlb_misses":
+            tlb = self._machine.tlb()
+            return sum(tlb.instruction.misses) + sum(tlb.data.misses)
         value = self._state.registers.get(_ALIASES.get(name, name), self._state.system.get(name))
         if value is None:
             raise Unreadable
@@ -69,9 +72,12 @@ class Moment:
 
     def permits(self, permission: str, va: int) -> bool:
         """See `ringview.session.condition.Values`."""
+        walk = self._machine.walk(va)
+        if permission == "mapped":
+            return walk.pa is not None
         level, _, what = permission.removeprefix("pl").partition("_")
         access = Access.READ if what == "reads" else Access.WRITE
-        return self._machine.walk(va).verdict(int(level), access).allowed
+        return walk.verdict(int(level), access).allowed
 
     def at_beat(self, beat: int) -> Values:
         """See `ringview.session.condition.Values`; nobody tells beats here."""
