@@ -181,6 +181,12 @@ class KernelAwareness:
         words = [int.from_bytes(data[i : i + 4], "little") for i in range(0, PT_REGS_SIZE, 4)]
         return dict(zip(PT_REGS_NAMES, words, strict=True))
 
+    def vdso_base(self, read: Read, task: Task) -> int:
+        """Return the address at which a process has the vDSO, 0 if it has none."""
+        if not task.mm:
+            return 0
+        return self._pointer(read, task.mm, "struct mm_struct", "context.vdso") or 0
+
     def mappings(self, read: Read, task: Task) -> list[Mapping]:
         """Return the ranges of a task's address space by address; none for a kernel thread."""
         mm, area = "struct mm_struct", "struct vm_area_struct"

@@ -23,6 +23,7 @@ from ringview.guest.toolchain import (
     userland_key,
 )
 from ringview.guest.tree import Tree
+from ringview.guest.vdso import file_beside
 
 
 def configurations(scenarios: Path) -> list[KernelConfig]:
@@ -54,6 +55,8 @@ def prebuild(root: Path, images: Path, progress: Progress | None = None) -> None
         key = kernel_key(config, tree)
         _keep(kernel.path, images / key)
         _keep(kernel.config_path, images / key)
+        if file_beside(kernel.path).exists():
+            _keep(file_beside(kernel.path), images / key)
         _keep(kernel.path.with_name("build.json"), images / key)
     key = userland_key(tree)
     for name in program_names(tree):

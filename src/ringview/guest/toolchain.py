@@ -22,6 +22,7 @@ from ringview.errors import BuildError
 from ringview.guest.kconfig import KernelConfig, fragment
 from ringview.guest.make import CompileError, Progress, Toolchain, find_toolchain, run_make
 from ringview.guest.tree import Tree, cache_directory, find_tree, source_files
+from ringview.guest.vdso import FILE as VDSO
 
 __all__ = [
     "CompileError",
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 # Raised when what an entry holds changes, so that older entries are not taken for it.
-_FORMAT = b"ringview images 1\n"
+_FORMAT = b"ringview images 2\n"
 _ATTEMPTS = 3
 ENTRY_LIMIT = 200
 """Images kept in the user's cache; the ones used longest ago go first."""
@@ -139,7 +140,11 @@ def build_kernel(
         work_name=f"kernel-{config}",
         check=lambda: fragment(tree.kernel, config),
         build=build,
-        results=(("vmlinux", "vmlinux"), (".config", "config")),
+        results=(
+            ("vmlinux", "vmlinux"),
+            (".config", "config"),
+            (f"arch/arm/vdso/{VDSO}", VDSO),
+        ),
         what=f"the kernel ({config})",
     )
     return _kernel_image(entry, config, key, tree)
@@ -298,6 +303,8 @@ def _store(
     entry.mkdir(parents=True, exist_ok=True)
     (entry / "build.json").write_text(json.dumps(about))
     for source, target in reversed(results):
+        if target == VDSO and not (work / source).exists():
+            continue  # a kernel without one
         part = entry / f".{target}.{os.getpid()}"
         shutil.copyfile(work / source, part)
         part.chmod(0o755)

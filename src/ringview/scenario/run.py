@@ -122,10 +122,34 @@ class SessionRun:
         """
         image = self._kernel if space == "kernel" else self._program
         found = None if image is None else image.symbols.address_of(symbol)
+        if found is None and space == "program":
+            found = self._in_vdso(symbol)
         if image is None or found is None:
             names = [] if image is None else [s.name for s in image.symbols if s.kind == "func"]
             raise LookupError(f"there is no symbol {symbol} in the {space}{_hint(symbol, names)}")
         return self._nth_execution(found, occurrence)
+
+    def _in_vdso(self, symbol: str) -> int | None:
+        """Where the program's process has a function of the vDSO's."""
+        session = self.session
+        vdso = session.code.vdso
+        if vdso is None or symbol not in vdso.symbols or session.first_user is None:
+            return None
+        here = session.icount
+        session.goto(session.first_user)
+        placed = session.code.place_vdso()
+        session.goto(here)
+        return None if placed is None else placed.symbols.address_of(symbol)
+
+    def _place_vdsos(self) -> None:
+        """Go where each program begins, and learn where its process has the vDSO."""
+        session = self.session
+        if session.code.vdso is None or session.first_user is None:
+            return
+        begun = [r.exit for r in session.syscalls() if r.name == "execve" and r.exit is not None]
+        for icount in (session.first_user, *begun):
+            session.goto(icount)
+            session.code.place_vdso()
 
     def reaches_line(self, file: str, line: int, occurrence: int) -> int | None:
         """Where a line's first instruction is next for the n-th time after the program's start.
@@ -150,6 +174,7 @@ class SessionRun:
     def record(self, scenario: Scenario, kernel: KernelFact | None = None) -> RunRecord:
         """Return what is known of the run; moves the session, and ends at its end."""
         session = self.session
+        self._place_vdsos()
         watches = self._watches(scenario)
         session.goto(session.end)
         read = session.state().read_virtual
@@ -222,10 +247,8 @@ class SessionRun:
         return None if self.session.program is None else Image(self.session.program.elf)
 
     def _image_at(self, va: int) -> Image | None:
-        for image in (self._kernel, self._program):
-            if image is not None and image.has_code_at(va):
-                return image
-        return None
+        image = self.session.code.image(va)
+        return image if image is not None and image.has_code_at(va) else None
 
     def _check_version(self) -> None:
         """Forget what was derived from a future that will not be."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from ringview.errors import InputError
 from ringview.guest.debuginfo import Line
 from ringview.guest.image import Image
+from ringview.guest.moved import MovedImage
 from ringview.guest.symbols import Location
+from ringview.guest.vdso import vdso_of
 from ringview.session.lines import LineMap
 
 PAGE_OFFSET = 0xC0000000
@@ -25,29 +27,60 @@ class CodeMap:
     Args:
         kernel: the kernel.
         program: the user program, None if the kernel runs alone.
+
+    Attributes:
+        vdso_base: gives the virtual address of the vDSO in the present process, 0 if it has none.
     """
 
     def __init__(self, kernel: Image, program: Image | None) -> None:
         self.kernel = kernel
         self.program = program
+        self.vdso_base: Callable[[], int] = lambda: 0
+        self._placed: dict[int, Image] = {}
+        self._lines: tuple[int, LineMap] | None = None
         first = kernel.elf.segments[0] if kernel.elf.segments else None
         # Before the MMU is on, the kernel's code runs at physical addresses.
         self._offset = first.vaddr - first.paddr if first else 0
         self._physical = range(first.paddr, first.paddr + first.memory_size) if first else range(0)
 
-    @cached_property
+    @property
     def lines(self) -> LineMap:
         """Line numbers of program counters, many at once."""
-        images = [self.kernel.debug.data]
-        if self.program is not None:
-            images.append(self.program.debug.data)
-        return LineMap(images)
+        if self._lines is None or self._lines[0] != len(self._placed):
+            images = [self.kernel, *([] if self.program is None else [self.program])]
+            images += self._placed.values()
+            self._lines = len(self._placed), LineMap(image.debug.data for image in images)
+        return self._lines[1]
 
     def image(self, va: int) -> Image | None:
         """The image an address would belong to."""
         if va >= PAGE_OFFSET or self.program is None or self.kernel.has_code_at(va):
             return self.kernel
-        return self.program
+        if self.program.has_code_at(va):
+            return self.program
+        return self._vdso_at(va) or self.program
+
+    @cached_property
+    def vdso(self) -> Image | None:
+        """The kernel's vDSO as it was linked, None if there is none."""
+        return vdso_of(self.kernel.elf)
+
+    def place_vdso(self) -> Image | None:
+        """The vDSO where the present process has it, None if it has none; known from now on."""
+        if self.vdso is None:
+            return None
+        base = self.vdso_base()
+        if base and base not in self._placed:
+            self._placed[base] = MovedImage(self.vdso, base)
+        return self._placed.get(base)
+
+    def _vdso_at(self, va: int) -> Image | None:
+        """The vDSO around an address, in this process or in one that was seen."""
+        for image in self._placed.values():
+            if image.has_code_at(va):
+                return image
+        image_here = self.place_vdso()
+        return image_here if image_here is not None and image_here.has_code_at(va) else None
 
     def linked(self, pc: int, *, mmu: bool = True) -> int:
         """The address code was linked at: other than where it runs only while the MMU is off."""
@@ -113,14 +146,14 @@ class CodeMap:
         if match is not None:
             return self._addresses_of_line(match["file"], int(match["line"]))
         name, _, offset = text.partition("+")
-        for image in self._images():
+        for image in self.images():
             found = image.symbols.address_of(name.strip())
             if found is not None:
                 return (found + _offset(offset, place),)
         raise InputError(f"there is no symbol {name.strip()} in kernel or program")
 
     def _addresses_of_line(self, file: str, line: int) -> tuple[int, ...]:
-        for image in self._images():
+        for image in self.images():
             if image.debug.file(file) is None:
                 continue
             nearest = image.debug.nearest_line(file, line)
@@ -129,10 +162,13 @@ class CodeMap:
             return tuple(ranges.start for ranges in image.debug.addresses_of(file, nearest))
         raise InputError(f"there is no source file {file} in kernel or program")
 
-    def _images(self) -> Sequence[Image]:
+    def images(self) -> Sequence[Image]:
+        """All that has names, in the order in which a name is looked for."""
         # A name that both have is more often meant in the program, which is smaller and the user's
         # own.
-        return [self.program, self.kernel] if self.program is not None else [self.kernel]
+        vdso = self.place_vdso()
+        of_users = [image for image in (self.program, vdso) if image is not None]
+        return [*of_users, self.kernel]
 
 
 def _offset(text: str, place: str) -> int:

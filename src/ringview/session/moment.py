@@ -93,8 +93,8 @@ class Moment:
             raise Unreadable from None
         if found is not None:
             return found
-        for image in (self._code.program, self._code.kernel):
-            extent = None if image is None else image.symbols.extent(name)
+        for image in self._code.images():
+            extent = image.symbols.extent(name)
             if extent is not None:
                 return extent.start, min(4, max(1, len(extent)))
         raise Unreadable
@@ -173,7 +173,7 @@ def name_known(
     addresses.
     """
     head = re.split(r"[.\[]", name, maxsplit=1)[0]
-    images = [image for image in (code.program, code.kernel) if image is not None]
+    images = code.images()
     if any(image.symbols.get(head) or image.debug.variable(head) for image in images):
         return True
     for va in addresses:

@@ -76,6 +76,8 @@ class Session(Looking):
         self.program = None if guest.program is None else Image(guest.program)
         self.awareness = KernelAwareness(self.kernel)
         self.code = CodeMap(self.kernel, self.program)
+        self.code.vdso_base = self._vdso_base
+        self._vdso_seen = (-1, 0)
         self.recorder = Recorder(
             machine, Journal(setup.inputs), setup.observe, setup.checkpoint_bytes
         )
@@ -549,6 +551,16 @@ class Session(Looking):
 
     def _moment(self) -> Moment:
         return Moment(self.machine, self.code, self.variables)
+
+    def _vdso_base(self) -> int:
+        """Where the process that runs now has the vDSO, 0 if there is none."""
+        icount = self.machine.icount
+        if self._vdso_seen[0] != icount:
+            state = StateView(self.machine)
+            task = self.awareness.current_task(state.read_virtual, state.registers["sp_svc"])
+            base = 0 if task is None else self.awareness.vdso_base(state.read_virtual, task)
+            self._vdso_seen = (icount, base)
+        return self._vdso_seen[1]
 
     def _name_known(self, name: str, addresses: Sequence[int]) -> bool:
         return name_known(name, addresses, self.code, self.variables)

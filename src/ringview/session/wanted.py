@@ -146,8 +146,8 @@ def _memory(thing: str, code: CodeMap, find: Variables) -> tuple[int, int]:
     if found is not None:
         return found
     symbol, _, offset = thing.partition("+")
-    for image in (code.program, code.kernel):
-        extent = None if image is None else image.symbols.extent(symbol.strip())
+    for image in code.images():
+        extent = image.symbols.extent(symbol.strip())
         if extent is not None:
             if not offset:
                 return extent.start, max(1, min(len(extent), MOST_BYTES))

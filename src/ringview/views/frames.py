@@ -42,7 +42,7 @@ def build_frames(
         # Entry code sets its way back by hand: no call stands before that label.
         is_call = depth > 0 and not frame.boundary and frame.offset > 0
         inside = frame.pc - 4 if is_call else frame.pc
-        image = code.program if frame.user else code.kernel
+        image = code.image(inside) if frame.user else code.kernel
         if image is not None and not image.has_code_at(inside):
             image = None
         name = frame.function or address(frame.pc)

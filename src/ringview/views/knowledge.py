@@ -81,7 +81,7 @@ class GuestBook:
         if found is None:
             where = self.code.locate(va)
             found = "" if where is None else str(where)
-            _remember(self._places, va, found)
+            self._remember(self._places, va, found)
         return found
 
     def function(self, va: int) -> Function | None:
@@ -89,7 +89,7 @@ class GuestBook:
         if va in self._functions:
             return self._functions[va]
         found = self._find_function(va)
-        _remember(self._functions, va, found)
+        self._remember(self._functions, va, found)
         return found
 
     def _find_function(self, va: int) -> Function | None:
@@ -118,8 +118,13 @@ class GuestBook:
             return self._lines[va]
         line = self.code.line(va)
         found = None if line is None else (line.file, line.number)
-        _remember(self._lines, va, found)
+        self._remember(self._lines, va, found)
         return found
+
+    def _remember(self, cache: dict[int, V], va: int, value: V) -> None:
+        """Keep an answer; but what is not known of a user's address may yet become so."""
+        if value or va >= PAGE_OFFSET:
+            _remember(cache, va, value)
 
     def outer_line(self, va: int) -> tuple[str, int] | None:
         """Return the line of the outermost call that is expanded at an address, else its own."""

@@ -28,15 +28,15 @@ class LocalNames:
 
     def __init__(self, code: CodeMap) -> None:
         self._code = code
-        self._layouts: dict[tuple[bool, int], tuple[tuple[int, str], ...]] = {}
+        self._layouts: dict[tuple[int, int], tuple[tuple[int, str], ...]] = {}
 
     def of_frames(self, frames: Sequence[Frame], state: StateView) -> dict[int, str]:
         """Return names by word address, such as ``in.len of sys_hello2``."""
         names: dict[int, str] = {}
         for depth, frame in enumerate(frames[:_FRAMES]):
-            image = self._code.program if frame.user else self._code.kernel
+            inside = frame.pc if depth == 0 or frame.boundary else frame.pc - 4
+            image = self._code.image(inside) if frame.user else self._code.kernel
             if image is not None:
-                inside = frame.pc if depth == 0 or frame.boundary else frame.pc - 4
                 for va, name in self._of_frame(image, frame, inside, state):
                     names.setdefault(va, name)
         return names
@@ -52,13 +52,13 @@ class LocalNames:
             where = place_of(debug, variable, registers, state.read_virtual)
             if where is None or where.address is None:
                 continue
-            for offset, suffix in self._layout(frame.user, debug, variable.type):
+            for offset, suffix in self._layout(debug, variable.type):
                 va = (where.address + offset) & 0xFFFFFFFF
                 if not va & 3:
                     yield va, f"{variable.name}{suffix} of {frame.function}"
 
-    def _layout(self, user: bool, debug: DebugInfo, type_: int) -> tuple[tuple[int, str], ...]:
-        key = (user, type_)
+    def _layout(self, debug: DebugInfo, type_: int) -> tuple[tuple[int, str], ...]:
+        key = (id(debug), type_)
         if key not in self._layouts:
             self._layouts[key] = tuple(_words(debug, type_, ""))[:_WORDS]
         return self._layouts[key]
