@@ -7,30 +7,52 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from tests.tui import sample
+from tests.tui import real, sample
 from tests.tui.test_colourless import Desk, colourless, spans
 
 from ringview.tui.layout import LARGE, PANES, TABS, arrange
 from ringview.tui.panes import logs
+from ringview.tui.splits import Rect
 from ringview.tui.text import Room
 from ringview.views.frame import Frame
 
 SIZES = ((60, 18), (64, 20), (80, 24), (100, 30), (110, 34), (120, 40), (150, 45), (200, 60))
-WORD = re.compile(r"[^\s│…╌─]{2,}")
+WORD = re.compile(r"[^\s│…╌─═*]{2,}")
+
+NAME = re.compile(r"[A-Za-z]\w{3,}\b(?!…)")
+HEX = re.compile(r"[0-9a-f_]+")
+SMALL_ONLY = {"large"}
+"""Words that only a small pane says, which happen to begin a longer one."""
 
 
 def rooms(width: int, height: int) -> Iterator[tuple[str, Room]]:
-    """Every pane with every room it has at a size of the terminal."""
+    """Every pane with every room it has at a size of the terminal, the lecture layout included."""
     for zoom in ("", *PANES, *LARGE):
         for tab in range(len(TABS)):
-            shown = arrange(width, height, tab=tab, zoom=zoom)
-            for name, rect in shown.rects.items():
-                if name in ("footer", "tabs", "notice"):
-                    continue
-                framed = name != "header"
-                roomy = shown.name == "roomy" or name == zoom
-                inner = rect.width - (2 if rect.x and framed else 0) - int(roomy and framed)
-                yield name, Room(inner, rect.height - int(framed), roomy=roomy, zoomed=name == zoom)
+            for story in (False, True):
+                shown = arrange(width, height, tab=tab, zoom=zoom, story=story)
+                roomy = shown.name == "roomy"
+                yield from _rooms(shown.rects, zoom, roomy=roomy)
+    for first, second in ((a, b) for a in PANES for b in PANES if a != b):
+        for zoom in ("", first):
+            shown = arrange(width, height, zoom=zoom, big=(first, second))
+            yield from _rooms(shown.rects, "", big=True)
+    for zoom in LARGE:
+        shown = arrange(width, height, zoom=zoom, big=("code",))
+        yield from _rooms(shown.rects, "", big=True)
+
+
+def _rooms(
+    rects: dict[str, Rect], zoom: str, *, roomy: bool = False, big: bool = False
+) -> Iterator[tuple[str, Room]]:
+    for name, rect in rects.items():
+        if name in ("tabs", "notice", "footer"):
+            continue
+        framed = name != "header"
+        wide = roomy or name == zoom
+        inner = rect.width - (2 if rect.x and framed else 0) - int(wide and framed)
+        high = rect.height - int(framed)
+        yield name, Room(inner, high, roomy=wide, zoomed=name == zoom, big=big)
 
 
 def lines(desk: Desk, frame: Frame, name: str, room: Room) -> Iterator[str]:
@@ -51,28 +73,59 @@ def whole_words(desk: Desk, frame: Frame, name: str) -> set[str]:
                 room = Room(width, 400, roomy=roomy, zoomed=zoomed)
                 for line in lines(desk, frame, name, room):
                     words.update(WORD.findall(line))
-    return words
+    return words | {word.rstrip(",;:.") for word in words}
+
+
+def cut(desk: Desk, frame: Frame, sizes: tuple[tuple[int, int], ...]) -> set[tuple[object, ...]]:
+    """What ends at the edge of a pane in the middle of a word, with that word."""
+    whole: dict[str, set[str]] = {}
+    whole_names: dict[str, set[str]] = {}
+    found: set[tuple[object, ...]] = set()
+    for pane, room in {place for size in sizes for place in rooms(*size)}:
+        if pane not in whole:
+            whole[pane] = whole_words(desk, frame, pane)
+            whole_names[pane] = {name for word in whole[pane] for name in NAME.findall(word)}
+        words = whole[pane]
+        shown = list(lines(desk, frame, pane, room))
+        for line, after in pairwise([*shown, ""]):
+            if len(line) < room.width or line.endswith("…"):
+                continue
+            last = WORD.findall(line)[-1:]
+            longer = [word for word in words if last and word.startswith(last[0])]
+            # A source line goes on in the next row.
+            longer = [word for word in longer if not after.strip().startswith(word[len(last[0]) :])]
+            if last and last[0] not in words and longer:
+                found.add((pane, room.width, room.big, line.strip(), last[0], longer[0]))
+        found |= {
+            (pane, room.width, room.big, line.strip(), name, longer)
+            for line, name, longer in _cut_within(shown, whole_names[pane])
+        }
+    return found
+
+
+def _cut_within(shown: list[str], names: set[str]) -> Iterator[tuple[str, str, str]]:
+    """What is cut at the edge of a column inside a pane: each line, its name, a longer one."""
+    for line in shown:
+        for name in NAME.findall(line):
+            if name in names or HEX.fullmatch(name) or name in SMALL_ONLY:
+                continue
+            longer = [whole for whole in names if whole.startswith(name)]
+            if longer:
+                yield line, name, longer[0]
 
 
 @pytest.mark.parametrize("name", ["hello2", "at_svc", "fault"])
 def test_a_word_that_ends_at_the_edge_is_whole_or_says_it_is_not(name: str) -> None:
+    found = cut(Desk(), sample.FRAMES[name](), SIZES)
+    assert not found, "\n".join(map(str, sorted(found)))
+
+
+@pytest.mark.parametrize("scenario", real.SCENARIOS)
+def test_nor_is_one_of_the_real_machine_s_words_cut(scenario: str) -> None:
     desk = Desk()
-    frame = sample.FRAMES[name]()
-    whole: dict[str, set[str]] = {}
-    cut = set()
-    for size in SIZES:
-        for pane, room in set(rooms(*size)):
-            words = whole.setdefault(pane, whole_words(desk, frame, pane))
-            shown = list(lines(desk, frame, pane, room))
-            for line, after in pairwise([*shown, ""]):
-                if len(line) < room.width or line.endswith("…"):
-                    continue
-                last = WORD.findall(line)[-1:]
-                longer = [word for word in words if last and word.startswith(last[0])]
-                # A source line goes on in the next row.
-                longer = [
-                    word for word in longer if not after.strip().startswith(word[len(last[0]) :])
-                ]
-                if last and last[0] not in words and longer:
-                    cut.add((pane, room.width, line.strip(), last[0], longer[0]))
-    assert not cut, "\n".join(map(str, sorted(cut)))
+    found = {
+        (words, *place)
+        for words, frame in real.moments(scenario).items()
+        for place in cut(desk, frame, ((80, 24), (120, 40), (200, 60)))
+    }
+    assert not found, "\n".join(map(str, sorted(found)))

@@ -34,7 +34,7 @@ from ringview.tui.panes.logs import LogsPart
 from ringview.tui.panes.mitigations import MatrixPart
 from ringview.tui.panes.narration import NarrationPart
 from ringview.tui.panes.schedules import SchedulesPart
-from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
+from ringview.tui.panes.touch import MemoryPart, StacksPart, TlbPart, touched
 from ringview.tui.text import Page, Room
 from ringview.views import frame as frames
 
@@ -45,7 +45,7 @@ PAINTERS: dict[str, tuple[type, Callable[[Any, Room], Page]]] = {
     "code": (frames.Code, code.paint),
     "stacks": (StacksPart, stacks.paint),
     "translation": (frames.Translation, translation.paint),
-    "tlb": (frames.Tlb, tlb.paint),
+    "tlb": (TlbPart, tlb.paint),
     "tables": (frames.Tables, tables.paint),
     "memory": (MemoryPart, memory.paint),
     "logs": (LogsPart, logs.paint),

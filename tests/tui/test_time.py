@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.tui import sample
 from tests.tui.driving import running
 from tests.tui.fake import text_of
-from tests.tui.test_golden import SIZES, compare
+from tests.tui.pictures import SIZES
+from tests.tui.test_golden import compare
 from textual.widgets import Input
 
 from ringview.engine.protocol import Go, GoTo, GoToStop, Look
@@ -22,7 +23,6 @@ from ringview.tui.window import panned, zoomed
 from ringview.views.frame import Marks
 
 ZOOMS = {
-    "whole": (sample.START, sample.END),
     "call": (40_000, 44_000),
     "instructions": (41_150, 41_150 + 100),
 }
@@ -47,7 +47,6 @@ async def test_marks(size: tuple[int, int]) -> None:
         await run.press(*BY_NAME["marks"].keys)
         await run.settle()
         assert "2 ● breakpoint         3  sys-hello2.c:32" in text_of(run.app)
-        compare(f"marks-{size[0]}x{size[1]}", text_of(run.app))
         run.link.commands.clear()
         await run.press("down", "enter", "down", "down", "enter")
         await run.settle()

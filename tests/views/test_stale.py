@@ -13,6 +13,7 @@ from ringview.guest.make import find_zig
 from ringview.session.session import Session
 from ringview.session.setup import SessionSetup
 from ringview.tui.panes import tlb, translation
+from ringview.tui.panes.touch import TlbPart
 from ringview.tui.text import Room
 from ringview.views.assemble import FrameBuilder
 from ringview.views.frame import Frame, TlbEntry, ViewRequest
@@ -77,7 +78,7 @@ def test_an_entry_that_the_tables_left_behind_is_marked(
     assert not any(e.stale for e in frame.tlb.data.entries if e.va != PAGE_VA)
     assert not any(e.stale for e in frame.tlb.instruction.entries)
     for room in (Room(64, 4), Room(120, 27, roomy=True, zoomed=True), Room(30, 10)):
-        lines = [line.plain for line in tlb.paint(frame.tlb, room).lines]
+        lines = [line.plain for line in tlb.paint(TlbPart(frame.tlb), room).lines]
         line = next(line for line in lines if "4000_4" in line or "40004" in line)
         assert ("!" in line) == bool(why)
         if room.zoomed:

@@ -21,7 +21,7 @@ from ringview.tui import palette as themes
 from ringview.tui.actions import Action
 from ringview.tui.commands import COMMANDS, Entry
 from ringview.tui.keymap import DEFAULT, Keymap
-from ringview.tui.layout import LARGE, LEAST, PANES, TABS, Arrangement, arrange
+from ringview.tui.layout import LARGE, LEAST, MARGINED, PANES, TABS, Arrangement, arrange
 from ringview.tui.pane import Act, Pane
 from ringview.tui.panes import (
     code,
@@ -52,9 +52,10 @@ from ringview.tui.panes.mitigations import MatrixPart
 from ringview.tui.panes.narration import NarrationPart
 from ringview.tui.panes.schedules import SchedulesPart
 from ringview.tui.panes.storyboard import StoryboardPart
-from ringview.tui.panes.touch import MemoryPart, StacksPart, touched
+from ringview.tui.panes.touch import MemoryPart, StacksPart, TlbPart, touched
 from ringview.tui.quiz import Quiz, question_here
 from ringview.tui.splits import Wishes
+from ringview.tui.svg import svg
 from ringview.tui.text import Line, Page, Room, wrapped
 from ringview.views.frame import Frame
 
@@ -171,7 +172,7 @@ class DeskApp(App[int]):
             ("code", lambda f: f.code, code.paint, True),
             ("stacks", lambda f: StacksPart(f.stacks, touched(f.translation)), stacks.paint, True),
             ("translation", lambda f: f.translation, translation.paint, True),
-            ("tlb", lambda f: f.tlb, tlb.paint, True),
+            ("tlb", lambda f: TlbPart(f.tlb, touched(f.translation)), tlb.paint, True),
             ("memory", lambda f: MemoryPart(f.memory, touched(f.translation)), memory.paint, True),
             ("logs", self._logs_part, logs.paint, True),
             ("narration", self._narration_part, narration.paint, True),
@@ -193,7 +194,8 @@ class DeskApp(App[int]):
             ("notice", self._notice_part, _notice, False),
         ]
         for name, part, painter, framed in parts:
-            pane = Pane(name, part, painter, framed=framed, choosable=name in LARGE)
+            margin = int(name in MARGINED)
+            pane = Pane(name, part, painter, framed=framed, margin=margin, choosable=name in LARGE)
             pane.wear(self.palette)
             pane.number = PANES.index(name) + 1 if name in PANES else 0
             self.panes[name] = pane
@@ -289,6 +291,18 @@ class DeskApp(App[int]):
                         rows[rect.y + y][column] = character
                     column += cell_len(character)
         return "\n".join("".join(row).rstrip() for row in rows) + "\n"
+
+    def as_svg(self) -> str:
+        """What stands on the screen, as a picture in the present theme."""
+        arrangement = self.query_one(Desk).arrangement
+        pieces = (
+            (rect.x, rect.y + y, self.panes[name].render_line(y))
+            for name, rect in arrangement.rects.items()
+            for y in range(rect.height)
+        )
+        said = self.shown.header.title if self.shown is not None else "starting"
+        width, height = arrangement.width, arrangement.height
+        return svg(pieces, width, height, self.palette.ground, f"ringview: {said}")
 
     def _tell(self, **changes: object) -> None:
         """Change what the footer says."""

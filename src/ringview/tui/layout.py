@@ -39,6 +39,9 @@ LARGE = (
 their own. The engine computes what they alone show while they are shown (`ViewRequest.large`).
 """
 
+MARGINED = ("logs", "narration")
+"""The panes of running text, which keeps off the edges; others have a column of signs there."""
+
 TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("code", ("registers", "code")),
     ("stacks", ("stacks",)),

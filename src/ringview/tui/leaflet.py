@@ -15,7 +15,7 @@ from textual.widgets import Static
 from ringview.tui.palette import Palette, style
 from ringview.tui.text import Line
 
-_FRAME = 8  # columns of border, padding and a little of what lies below
+_FRAME = 9  # columns of border, padding, scroll bar and a little of what lies below
 
 
 class Leaflet(ModalScreen[None]):
@@ -31,7 +31,7 @@ class Leaflet(ModalScreen[None]):
     Leaflet > VerticalScroll {
         width: auto; max-width: 100%; height: auto; max-height: 100%;
         background: $background; border: round $secondary; padding: 0 2;
-        scrollbar-size-vertical: 1;
+        scrollbar-size-vertical: 1; border-subtitle-color: $secondary;
     }
     Leaflet Static { width: auto; }
     """
@@ -51,7 +51,8 @@ class Leaflet(ModalScreen[None]):
             for span in line:
                 text.append(span.text, style(self._palette, span.style, line.back))
             text.append("\n")
-        with VerticalScroll():
+        with VerticalScroll() as leaf:
+            leaf.border_subtitle = "↓ ↑ scroll · esc closes"
             yield Static(text, markup=False)
 
     def on_mount(self) -> None:

@@ -60,6 +60,7 @@ class Pane(Widget, can_focus=True):
             anything changed.
         painter: makes lines of that part.
         framed: whether the pane has a title rule and a divider.
+        margin: blank columns at both sides of text, where it would touch the screen's edge.
         choosable: whether one of its rows that do something is the chosen one.
     """
 
@@ -75,6 +76,7 @@ class Pane(Widget, can_focus=True):
         painter: Painter,
         *,
         framed: bool = True,
+        margin: int = 0,
         choosable: bool = False,
     ) -> None:
         super().__init__(id=name)
@@ -84,6 +86,7 @@ class Pane(Widget, can_focus=True):
         self._part = part
         self._painter = painter
         self._framed = framed
+        self._margin = margin
         self._choosable = choosable
         self._chosen: int | None = None
         self._shown: object = None
@@ -116,7 +119,8 @@ class Pane(Widget, can_focus=True):
             room: what the painter is told; its width and height are set here.
         """
         # A blank column keeps text from the neighbour's divider where there is room for it.
-        inner = width - (2 if edge else 0) - (1 if room.roomy and self._framed else 0)
+        right = self._margin or int(room.roomy and self._framed)
+        inner = width - (2 if edge else self._margin) - right
         room = replace(room, width=max(0, inner), height=max(0, height - int(self._framed)))
         if (room, edge, ticks) != (self._room, self._edge, self._ticks):
             self._room, self._edge, self._ticks = room, edge, ticks
@@ -294,6 +298,8 @@ class Pane(Widget, can_focus=True):
             glyph = self._edge[y] if y < len(self._edge) else "│"
             segments.append(Segment(glyph, themes.style(self._palette, "rule")))
             segments.append(Segment(" ", ground))
+        elif self._margin:
+            segments.append(Segment(" " * self._margin, ground))
         segments.extend(
             Segment(span.text, themes.style(self._palette, span.style, line.back))
             for span in line.spans
@@ -374,7 +380,7 @@ class Pane(Widget, can_focus=True):
         index = self._index_of(y - int(self._framed), self._page)
         if not 0 <= index < len(self._page.lines):
             return None
-        column = x - (2 if self._edge else 0)
+        column = x - (2 if self._edge else self._margin)
         said = self._page.lines[index].action_at(column)
         if said is None and self._page.locate is not None:
             return self._page.locate(column, index)

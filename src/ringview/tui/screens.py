@@ -196,7 +196,7 @@ _LEGEND = (
     ("▶ →", "the current line or call; where sp points"),
     ("●", "the live mode, stack, bank; a breakpoint"),
     ("┃", "now; click the timeline to go elsewhere"),
-    ("◂ + !", "a TLB entry just used, new, stale"),
+    ("▸ ◂ + !", "a TLB entry used next, just used, new, stale"),
     ("✓ ✗ [ ]", "allowed, denied; the access in question"),
     ("▸ ▾ ↩", "tables: shut, opened; who else leads to that memory"),
     ("shift-drag", "selects text, which is the terminal's own business"),

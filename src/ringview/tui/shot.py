@@ -49,7 +49,7 @@ async def picture(
             await _settle(app, pilot)
         app.quiet()
         await pilot.pause()
-        return app.as_text() if text else app.export_screenshot(title="ringview")
+        return app.as_text() if text else app.as_svg()
 
 
 def _shows(app: RingviewApp) -> bool:

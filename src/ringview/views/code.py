@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ringview.views.effect import Access, Effect
-from ringview.views.frame import Code, CodeRow, SourceLine
+from ringview.views.frame import Code, CodeCaller, CodeRow, Privilege, SourceLine
 from ringview.views.inputs import Function, Scene
 from ringview.views.meaning import meaning, place, vector_name
 from ringview.views.operation import Kind, Operation, decode
@@ -25,7 +25,26 @@ def build_code(scene: Scene) -> Code:
         language="c" if path.endswith((".c", ".h")) else "asm" if path else "",
         source=_source(scene, here),
         rows=_rows(scene, function, in_c=path.endswith((".c", ".h"))),
+        caller=None if path.endswith((".c", ".h")) else _caller(scene),
     )
+
+
+def _caller(scene: Scene) -> CodeCaller | None:
+    """The nearest frame, from the one that called inwards code, whose line is one of C."""
+    for frame in list(scene.know.backtrace())[1:]:
+        # The line of a call is that before the place it returns to.
+        here = scene.know.outer_line(frame.pc if frame.boundary else frame.pc - 4)
+        if here is None or not here[0].endswith((".c", ".h")):
+            continue
+        path, number = here
+        text = scene.know.source(path)
+        return CodeCaller(
+            place=place(scene, frame.pc),
+            source=f"{path}:{number}",
+            text=text[number - 1].strip() if 0 < number <= len(text) else "",
+            privilege=Privilege.USER if frame.user else scene.privilege,
+        )
+    return None
 
 
 def _source(scene: Scene, here: tuple[str, int] | None) -> tuple[SourceLine, ...]:

@@ -156,6 +156,8 @@ def _code(frame: Frame, width: int) -> list[str]:
     c = frame.code
     where = " in ".join(part for part in (c.function, c.path) if part) or "no symbols here"
     lines = [f"  {where} ({c.privilege})"]
+    if c.caller is not None:
+        lines.append(f"  for {c.caller.place}, {c.caller.source}: {c.caller.text}")
     lines += [
         f"{'=>' if s.current else '  '}{'b' if s.breakpoint else ' '}{s.number:>5} | "
         + s.text.expandtabs(8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ringview.tui.highlight import highlight
 from ringview.tui.text import Line, Page, Room, Span, beside, hex32, shorten_path
@@ -10,6 +11,7 @@ from ringview.views.frame import Code, CodeRow, SourceLine
 
 ARROW = "▶"
 STOP = "●"
+_TWO_FOR_THE_CALLER = 12  # rows from which the caller's line may take two
 
 
 def paint(code: Code, room: Room) -> Page:
@@ -18,6 +20,8 @@ def paint(code: Code, room: Room) -> Page:
     aside = Line()
     if code.function and room.width - len(title) - len(code.function) > 12:
         aside.add(code.function, code.privilege.value)
+    above = _caller(code, room)
+    room = replace(room, height=room.height - len(above))
     if not code.source:
         lines = _rows(code, room.height, room.width)
     elif not code.rows:
@@ -36,9 +40,25 @@ def paint(code: Code, room: Room) -> Page:
         lines.extend(Line() for _ in range(upper - len(lines)))
         lines.append(Line("╌" * room.width, "rule"))
         lines.extend(_rows(code, room.height - upper - 1, room.width))
+    lines = [*above, *lines]
     if not lines:
         lines = [Line("no code is known at this address", "dim")]
     return Page(lines, title, aside, style=f"{code.privilege.value} bold")
+
+
+def _caller(code: Code, room: Room) -> list[Line]:
+    """The line of C that assembly code works for, above its own source."""
+    caller = code.caller
+    if caller is None or room.height < 8:
+        return []
+    owner = caller.privilege.value
+    name, function = caller.source.rpartition("/")[2], caller.place.partition("+")[0]
+    line = Line("for ", "dim").add(name, f"{owner} bold").add("  ").add(caller.text, "text")
+    lines = [line]
+    if line.width > room.width and room.height >= _TWO_FOR_THE_CALLER:
+        where = Line("for ", "dim").add(name, f"{owner} bold").add(f" in {function}", owner)
+        lines = [where, Line("  ").add(caller.text, "text")]
+    return [line.fit(room.width).row("current").click(("go_to", name)) for line in lines]
 
 
 def window(position: int, count: int, size: int, origin: int = 0) -> int:
@@ -66,12 +86,27 @@ def _source(code: Code, height: int, width: int) -> list[Line]:
     shown = source[start : start + height]
     tab = 8 if width >= 76 else 4 if width >= 50 else 2
     texts = tuple(_indent(line.text, tab) for line in shown)
-    colours = highlight(texts, code.language)
+    colours = _coloured(texts, source[:start], code.language)
     digits = max(3, len(str(source[-1].number)))
     lines = []
     for index, line in enumerate(shown):
         lines.extend(_source_line(code, line, colours[index], digits, width))
     return lines[:height]
+
+
+def _coloured(
+    texts: tuple[str, ...], before: tuple[SourceLine, ...], language: str
+) -> tuple[tuple[Span, ...], ...]:
+    """The lines in their colours, also where they begin within a comment."""
+    opened = next(
+        (
+            line.text.rfind("/*") > line.text.rfind("*/")
+            for line in reversed(before)
+            if "/*" in line.text or "*/" in line.text
+        ),
+        False,
+    )
+    return highlight(("/*", *texts), language)[1:] if opened else highlight(texts, language)
 
 
 def _indent(text: str, tab: int) -> str:

@@ -90,12 +90,22 @@ def _rows(rows: tuple[RegisterRow, ...], name_width: int, width: int) -> list[Li
         line = value_line(row, name_width)
         room = width - line.width - 1
         if row.note and room >= 3:
-            line.add(" ").join(Line(row.note, "dim").fit(room))
+            line.add(" ").join(Line(_brief(row.note, room), "dim").fit(room))
         was = f"  was {hex32(row.before)}"
         if width >= 50 and row.changed and row.before != row.value and line.width + 15 <= width:
             line.add(was, "dim")
         lines.append(line)
     return lines
+
+
+def _brief(note: str, width: int) -> str:
+    """A note without its details where they do not fit: `kernel stack, top-0x60` is a kernel
+    stack.
+    """
+    for joint in (", top", ", sp", " of "):
+        if len(note) > width:
+            note = note.split(joint, 1)[0]
+    return note
 
 
 _FEW = ("N", "Z", "C", "V", "A", "I", "F", "M")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ringview.tui.panes.touch import NOTHING, READ, TlbPart, Touch
 from ringview.tui.text import Line, Page, Room, beside, compact, grouped, hex32, short_size, wrapped
 from ringview.views.frame import Tlb, TlbEntry, TlbHalf, TlbShare
 
@@ -14,8 +15,9 @@ _FEWEST_SHARES = 4  # with fewer rows they are left out
 _TWO_HALVES = 50  # columns from which both halves stand side by side
 
 
-def paint(tlb: Tlb, room: Room) -> Page:
+def paint(part: TlbPart, room: Room) -> Page:
     """Data and instruction half; what matters now first where not all fits."""
+    tlb, touch = part.tlb, part.touch
     title = tlb.label if "model" in tlb.label.lower() else f"{tlb.label} (model)"
     title = title if len(title) + 22 <= room.width else "tlb (model)"
     if not tlb.available:
@@ -23,19 +25,19 @@ def paint(tlb: Tlb, room: Room) -> Page:
     data, instruction = tlb.data, tlb.instruction
     if room.width >= _TWO_HALVES:
         width = (room.width - 3) // 2
-        left = _half(data, width, room.height, room)
+        left = _half(data, width, room.height, room, touch)
         right = _half(instruction, width, room.height, room)
         lines = beside(left, right, width, " │ ")
     else:
         upper = max(3, room.height * 3 // 5)
-        lines = _half(data, room.width, upper, room)
+        lines = _half(data, room.width, upper, room, touch)
         lines.extend(_half(instruction, room.width, max(2, room.height - len(lines)), room))
     if room.zoomed:
         lines.extend(_stale(tlb, room.width))
     lines = _with_shares(lines, tlb, room)
     aside = Line()
     if room.width >= 44:
-        aside.add("◂ used  + new  ! stale", "dim")
+        aside.add("▸ next  ◂ used  + new  ! stale", "dim")
     return Page(lines, title, aside)
 
 
@@ -95,7 +97,7 @@ def _rate(hits: int, misses: int) -> str:
     return f"{100 * hits / (hits + misses):.2f} %" if hits + misses > 0 else "·"
 
 
-def _half(half: TlbHalf, width: int, height: int, room: Room) -> list[Line]:
+def _half(half: TlbHalf, width: int, height: int, room: Room, touch: Touch = NOTHING) -> list[Line]:
     head = Line(f"{half.name} ", "strong").add(f"{len(half.entries)}/{half.capacity} ", "text")
     counts = f"hit {grouped(half.hits)} miss {grouped(half.misses)}"
     if head.width + len(counts) > width:
@@ -107,28 +109,40 @@ def _half(half: TlbHalf, width: int, height: int, room: Room) -> list[Line]:
     entries = list(half.entries)
     space = height - 1
     if not room.zoomed and len(entries) > space:
-        # Not all fit: what the last instruction touched, what is new or stale, then the youngest.
+        # Not all fit: what the next instruction will use, what the last one did, what is new or
+        # stale, then the youngest.
         weight = {
-            entry.index: (not entry.used, not entry.stale, not entry.new, -entry.index)
+            entry.index: (
+                not _awaited(entry, touch),
+                not entry.used,
+                not entry.stale,
+                not entry.new,
+                -entry.index,
+            )
             for entry in entries
         }
         kept = sorted(entries, key=lambda entry: weight[entry.index])[: max(0, space)]
-        entries = sorted(kept, key=lambda entry: (weight[entry.index][0], entry.index))
+        entries = sorted(kept, key=lambda entry: (weight[entry.index][:2], entry.index))
     lines = [head.fit(width)]
-    lines.extend(_entry(entry, width, half) for entry in entries)
+    lines.extend(_entry(entry, width, half, _awaited(entry, touch)) for entry in entries)
     if not entries and space > 0:
         lines.append(Line(" empty", "dim"))
     return lines
 
 
-def _entry(entry: TlbEntry, width: int, half: TlbHalf) -> Line:
+def _awaited(entry: TlbEntry, touch: Touch) -> bool:
+    """Whether the next instruction is about to look this entry up."""
+    return touch.va >= 0 and entry.va <= touch.va < entry.va + entry.size
+
+
+def _entry(entry: TlbEntry, width: int, half: TlbHalf, awaited: bool) -> Line:
     owner = entry.owner.value
     mark, style = " ", ""
     if entry.stale:
         mark, style = "!", "bad"
     elif entry.new:
         mark, style = "+", "strong"
-    line = Line("◂" if entry.used else " ", "strong")
+    line = Line("◂" if entry.used else READ if awaited else " ", "strong")
     line.add(mark, style)
     wide = width >= 44
     digits = 8 if wide else 5
@@ -155,4 +169,4 @@ def _entry(entry: TlbEntry, width: int, half: TlbHalf) -> Line:
         elif entry.index == half.victim and width - line.width > 8:
             line.add(" victim", "dim")
     line.click(("translate", entry.va))
-    return line.row("current") if entry.used else line
+    return line.row("current") if entry.used or awaited else line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ringview.views.frame import Memory, Stacks, Translation
+from ringview.views.frame import Memory, Stacks, Tlb, Translation
 
 READ, WRITE = "▸", "◂"
 """As in the registers: a value flows out, or in."""
@@ -45,6 +45,14 @@ class MemoryPart:
     """User memory, and what is about to happen in memory."""
 
     memory: Memory
+    touch: Touch = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class TlbPart:
+    """The TLB's model, and what is about to happen in memory."""
+
+    tlb: Tlb
     touch: Touch = NOTHING
 
 

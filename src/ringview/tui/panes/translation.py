@@ -27,10 +27,11 @@ def paint(translation: Translation, room: Room) -> Page:
     ladder = _ladder(translation, room)
     matrix = _matrix(translation, width)
     sentence = _sentence(translation, width, 2)
-    detail = _detail(translation, width) if translation.mapped else []
     lines = [*_problem(translation, width), *_aliases(translation, width), head, *ladder]
     free = room.height - len(lines) - len(matrix) - len(sentence)
-    lines.extend(detail[: max(0, free)] if not room.roomy else detail)
+    least = int(room.roomy)
+    if translation.mapped and max(free, least) > 0:
+        lines.extend(_detail(translation, width, max(free, least)))
     lines.extend(sentence)
     lines.extend(matrix)
     if len(lines) > room.height and len(sentence) > 1:
@@ -67,7 +68,7 @@ def _ladder(translation: Translation, room: Room) -> list[Line]:
     """One rung a step: level, the index that chose it, the descriptor, its meaning."""
     lines = []
     last = len(translation.steps) - 1
-    two_rows = room.roomy and room.height >= 2 * len(translation.steps) + 8
+    two_rows = room.roomy and room.height >= 2 * len(translation.steps) + 6
     for index, step in enumerate(translation.steps):
         lines.extend(_rung(step, index, index == last, room.width, two_rows, translation))
     if not translation.steps:
@@ -119,7 +120,7 @@ def _brief(meaning: str) -> str:
     return meaning
 
 
-def _detail(translation: Translation, width: int) -> list[Line]:
+def _detail(translation: Translation, width: int, most: int) -> list[Line]:
     parts = [f"{short_size(translation.page_size)} page"] if translation.page_size else []
     if translation.asid >= 0:
         parts.append(f"asid {translation.asid}")
@@ -127,7 +128,8 @@ def _detail(translation: Translation, width: int) -> list[Line]:
         parts.append(f"domain {translation.domain}")
     if translation.attributes:
         parts.append(translation.attributes)
-    return [Line("   " + " · ".join(parts), "dim").fit(width)]
+    text = " · ".join(parts)
+    return [Line("   ").join(line) for line in wrapped(text, "dim", max(8, width - 3), most)]
 
 
 def _sentence(translation: Translation, width: int, limit: int) -> list[Line]:

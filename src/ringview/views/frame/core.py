@@ -81,6 +81,16 @@ class CodeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeCaller:
+    """The line of C that assembly code works for: that of the nearest frame with one."""
+
+    place: str  # "sys_hello2+0x44"
+    source: str  # "kernel/kernel/sys-hello2.c:28"
+    text: str  # "if (copy_from_user(&req, uin, sizeof(req)))"
+    privilege: Privilege
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """The code pane: source first, disassembly with it."""
 
@@ -90,6 +100,7 @@ class Code:
     language: str  # "c" | "asm" | ""
     source: tuple[SourceLine, ...]
     rows: tuple[CodeRow, ...]
+    caller: CodeCaller | None = None  # where the source is not C
 
 
 @dataclass(frozen=True, slots=True)
