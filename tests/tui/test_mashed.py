@@ -201,11 +201,13 @@ class Live:
         while len(app.screen_stack) > 1:
             await self.pilot.press("escape")
             self.alive()
-        if app._busy:
-            app._pause()
-        await self.until(
-            lambda: app.settled and not self.link._inbox, "everything is answered and painted"
-        )
+
+        def done() -> bool:
+            if app._busy:  # also what only now has become long: a search may never end
+                app._pause()
+            return app.settled and not self.link._inbox
+
+        await self.until(done, "everything is answered and painted")
         assert app.shown is not None
         if app.shown.header.running:
             app._pause()
