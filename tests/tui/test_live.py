@@ -267,3 +267,18 @@ async def test_what_is_to_be_seen_waits_for_no_run_and_no_pause_forgets_it() -> 
         assert looks[-1].memory_rows > ViewRequest().memory_rows
         kinds = [type(command) for command in run.link.commands[asked:]]
         assert kinds.index(Look) < kinds.index(Pause)
+
+
+async def test_an_error_of_ours_in_an_answer_is_not_passed_over() -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("in an answer")
+
+    async def step() -> None:
+        async with running() as run:
+            assert run.app.conductor is not None
+            run.app.conductor._answered = fails
+            await run.press("right")
+            await run.pilot.pause(0.2)
+
+    with pytest.raises(ZeroDivisionError, match="in an answer"):
+        await step()

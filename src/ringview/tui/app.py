@@ -148,7 +148,7 @@ class RingviewApp(CopyingApp, StagedApp):
         except EngineError as error:
             self._end(str(error), 2)
             return
-        self.conductor = Conductor(self.link, self._answered)
+        self.conductor = Conductor(self.link, self._answered, self._fail)
         self._look(self._view)
         if self._at is not None:
             self.conductor.send(GoTo(0, self._at))
@@ -157,6 +157,10 @@ class RingviewApp(CopyingApp, StagedApp):
         finally:
             with contextlib.suppress(EngineError):
                 await self.link.close()
+
+    def _fail(self, error: BaseException) -> None:
+        """End as Textual ends when a handler of ours fails: an error is never passed over."""
+        self._handle_exception(cast("Exception", error))
 
     async def _listen(self, link: Link) -> None:
         """Take messages for as long as there is an engine; start its successor when it dies."""

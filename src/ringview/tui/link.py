@@ -63,11 +63,18 @@ class Conductor:
     Args:
         link: the client.
         answered: called with each answer, the command it belongs to first.
+        broken: called with an error in what was called; no such error is passed over.
     """
 
-    def __init__(self, link: Link, answered: Callable[[AnyCommand, Done | Failed], None]) -> None:
+    def __init__(
+        self,
+        link: Link,
+        answered: Callable[[AnyCommand, Done | Failed], None],
+        broken: Callable[[BaseException], None],
+    ) -> None:
         self._link = link
         self._answered = answered
+        self._broken = broken
         self._flying: _Pending | None = None
         self._queue: list[AnyCommand] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -138,7 +145,12 @@ class Conductor:
         self._flying = _Pending(command, asyncio.get_running_loop().time())
         task = asyncio.get_running_loop().create_task(self._fly(self._flying))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._landed)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._broken(error)
 
     async def _fly(self, pending: _Pending) -> None:
         try:
