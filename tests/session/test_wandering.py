@@ -56,7 +56,7 @@ class Wanderer:
             ),
             lambda: session.run(self.first + random.randrange(STRETCH)),
             lambda: session.look_ahead(self.first + random.randrange(STRETCH)),
-            lambda: session.window(session.icount - random.randrange(300), session.icount),
+            lambda: session.window(max(0, session.icount - random.randrange(300)), session.icount),
         )
         with contextlib.suppress(InputError, Interrupted):
             random.choice(deeds)()
