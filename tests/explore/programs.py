@@ -49,6 +49,17 @@ int main(void)
 }
 """
 
+# As BOX, but the adversary draws a random number (getrandom) in each of its turns.
+DRAWS = BOX.replace(
+    "*len = 48;", "*len = 48;\n\t\tsyscall(384, &drawn, sizeof(drawn), 0);"
+).replace("static volatile int", "static unsigned int drawn;\nstatic volatile int")
+
+# As BOX, but between two of its stores the adversary makes a call of its own: sys_hello(NULL, 0).
+OWN_CALL = BOX.replace(
+    "\t\tsched_yield();\n\t\t*len = 4;",
+    "\t\tsched_yield();\n\t\t*len = 4;\n\t\tsyscall(400, NULL, 0);\n\t\t*len = 6;",
+).replace("\tsched_yield();\n\tresult", "\tresult")
+
 # Changes every word of hello2's structure and the first bytes of the name: many images.
 SCRAMBLE = """
 #include <stdio.h>
@@ -97,7 +108,10 @@ int main(void)
 
 HANDLER = """
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/random.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
@@ -126,7 +140,12 @@ class Workshop:
                 ignore=shutil.ignore_patterns("build", "out", "*.o"),
             )
         self.tree = Tree(folder, folder / "images")
-        for name, text in (("box", BOX), ("scramble", SCRAMBLE)):
+        for name, text in (
+            ("box", BOX),
+            ("draws", DRAWS),
+            ("owncall", OWN_CALL),
+            ("scramble", SCRAMBLE),
+        ):
             (self.tree.userland / f"{name}.c").write_text(text)
 
     def handler(self, body: str, helpers: str = "") -> None:

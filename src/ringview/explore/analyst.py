@@ -17,6 +17,7 @@ from ringview.explore.oracles import SECRET_SYMBOLS, Evidence, Oracles
 from ringview.explore.runner import Run, Runner
 from ringview.explore.schedule import Schedule
 from ringview.explore.sources import Sources
+from ringview.explore.steadiness import Mask
 from ringview.explore.target import Target
 from ringview.guest.crossing import THREAD_SIZE
 from ringview.machine.events import ConsoleOutput, Event, Transition
@@ -55,6 +56,7 @@ class Analyst:
         self.images = images
         self.machine.trace(True)
         self.oracles = Oracles(target.session.kernel)
+        self.mask = Mask()
         self._code = target.session.code
         self._awareness = target.session.awareness
         self._disturbed = False
@@ -101,6 +103,19 @@ class Analyst:
         outcome = self._tell(Schedule("second-core", 0), run).outcome
         return None if self._disturbed else outcome
 
+    def delayed(self, image: dict[int, int], load: int, ticks: int) -> Outcome | None:
+        """As `quiescent`, with the board's clock moved on in the call.
+
+        Args:
+            image: as there.
+            load: how many of its loads of watched bytes the call has done by then; 0 before it.
+            ticks: of the machine's clock.
+        """
+        self.machine.borrow_trace()
+        run = self.runner.run_frozen(pack_pokes(pokes_of(0, image)), load, ticks)
+        outcome = self._tell(Schedule("second-core", 0), run).outcome
+        return None if self._disturbed else outcome
+
     def open_icounts(
         self, start: int, places: Sequence[tuple[int, int]], first: int, last: int
     ) -> list[int]:
@@ -122,21 +137,23 @@ class Analyst:
     def _tell(self, schedule: Schedule, run: Run) -> Analysis:
         digest = self.runner.core.digest()
         seen = self.runner.seen()
-        interesting = self.images.interesting
-        self._disturbed = any(
-            int(row["flags"]) & STORE
-            and interesting & set(range(int(row["pa"]), int(row["pa"]) + int(row["size"])))
-            for row in seen
-        )
         end = self._aftermath(run)
         trace = self.machine.take_trace()
         happened = self.machine.take_events()
         insns, accesses = trace.insns, trace.accesses
+        entered = self._entered(insns)
+        interesting = self.images.interesting
+        self._disturbed = any(
+            int(row["flags"]) & STORE
+            and int(row["icount"]) >= entered
+            and interesting & set(range(int(row["pa"]), int(row["pa"]) + int(row["size"])))
+            for row in seen
+        )
         mode = insns["cpsr"] & _MODE
         on_stack = (insns["r"][:, 13] & ~np.uint32(THREAD_SIZE - 1)) == self.target.victim
         victims: NDArray[np.bool_] = (mode != _USR) & on_stack
         owner = np.searchsorted(insns["icount"], accesses["icount"])
-        in_call = insns["icount"] > self._entered(insns)
+        in_call = insns["icount"] > entered
         victims &= in_call
         fetches = self._fetches(trace, victims, owner)
         own = self._own_stores(trace, victims, owner)
@@ -164,7 +181,7 @@ class Analyst:
         events, reads_back = double_fetches(fetches, own)
         return Analysis(
             schedule=schedule,
-            outcome=outcome,
+            outcome=self.mask.blur(outcome),
             fetches=fetches,
             stores=tuple(self._adversary(schedule, seen, fetches)),
             events=events,
@@ -174,6 +191,7 @@ class Analyst:
             inputs=tuple(self.runner.inputs),
             instructions=run.icount - self.target.call.enter,
             digest=digest,
+            disturbed=self._disturbed,
         )
 
     def _aftermath(self, run: Run) -> str:

@@ -97,6 +97,8 @@ class Outcome:
         log: lines added to the kernel log, without their times.
         console: what was written to the console.
         oracles: names of those that fired.
+        varying: what of it depends on time and is not compared, in words: the result is None then,
+            bytes are ``??``, and figures ``#``.
     """
 
     end: str
@@ -105,6 +107,7 @@ class Outcome:
     log: tuple[str, ...]
     console: str
     oracles: tuple[str, ...]
+    varying: tuple[str, ...] = ()
 
     @property
     def observable(self) -> tuple[object, ...]:
@@ -123,7 +126,9 @@ class Outcome:
 
     def __str__(self) -> str:
         words = {
-            "returned": f"returns {self.result}",
+            "returned": "returns what depends on time"
+            if self.result is None
+            else f"returns {self.result}",
             "killed": "the thread is killed inside the call",
             "oops": "the kernel dies (oops)",
             "halted": "the machine stops",
@@ -157,6 +162,8 @@ class Analysis:
         inputs: icounts at which an interrupt was raised.
         instructions: of the call, from its svc to its end, others' included.
         digest: 64-bit hash of the final state.
+        disturbed: another thread stored to what matters during the call. Without a preemption: the
+            call slept, and the guest gave it the processor.
     """
 
     schedule: Schedule
@@ -170,3 +177,4 @@ class Analysis:
     inputs: tuple[int, ...]
     instructions: int
     digest: int
+    disturbed: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
@@ -10,9 +11,13 @@ from typing import Literal
 from ringview.explore.analyst import Analyst
 from ringview.explore.findings import Analysis, Outcome
 from ringview.explore.schedule import Schedule
+from ringview.explore.steadiness import timed_mask
 
 MOST_IMAGES = 64
 """Images of fetched values that one outcome is compared with."""
+
+MOST_TIMED = 16
+"""Of them, those that are run at other times too."""
 
 Kind = Literal["quiescent", "mixed", "refused", "bug"]
 """An outcome that a run in frozen memory gives too: with memory as of one moment, or with the
@@ -79,8 +84,7 @@ class Judge:
 
     def judge(self, analysis: Analysis) -> Judgement:
         """Say what one run is."""
-        outcome = analysis.outcome
-        kind, why = self._kind(analysis)
+        kind, why, outcome = self._kind(analysis)
         return Judgement(
             identity=identity_of(outcome),
             outcome=outcome,
@@ -92,24 +96,48 @@ class Judge:
             reads_back=len(analysis.reads_back),
         )
 
-    def _kind(self, analysis: Analysis) -> tuple[Kind, tuple[str, ...]]:
+    def _kind(self, analysis: Analysis) -> tuple[Kind, tuple[str, ...], Outcome]:
+        """The kind, what makes it a bug, and the outcome as far as it was compared."""
         outcome = analysis.outcome
         if analysis.oracles:
-            return "bug", tuple(f"{hit.oracle}: {hit.text}" for hit in analysis.oracles)
+            return "bug", tuple(f"{hit.oracle}: {hit.text}" for hit in analysis.oracles), outcome
         if outcome.observable in self._quiescent:
-            return "quiescent", ()
+            return "quiescent", (), outcome
+        if not analysis.schedule.steps and not analysis.disturbed:
+            return "quiescent", (), outcome  # that is what the word means
         if outcome.is_refusal:
-            return "refused", ()
-        if self._is_mixed(analysis):
-            return "mixed", ()
+            return "refused", (), outcome
+        compared = self._compare_mixed(analysis)
+        if compared is not None:
+            return "mixed", (), compared
         if outcome.end == "limit":
             enter = self.analyst.target.call.enter
             limit = self.analyst.runner.limit - enter
-            return "bug", (f"the call does not return within {limit:,} instructions",)
-        return "bug", ("no run in frozen memory comes out like this",)
+            return "bug", (f"the call does not return within {limit:,} instructions",), outcome
+        return "bug", ("no run in frozen memory comes out like this",), outcome
 
-    def _is_mixed(self, analysis: Analysis) -> bool:
-        """Whether memory frozen with values that this very run fetched gives the same."""
+    def _compare_mixed(self, analysis: Analysis) -> Outcome | None:
+        """The outcome, if memory frozen with values that this very run fetched gives the same, as
+        far as it was compared; None if it does not.
+        """
+        tried: list[tuple[dict[int, int], Outcome]] = []
+        for image in self._images(analysis):
+            frozen = self.analyst.quiescent(image)
+            if frozen is None:
+                continue
+            if frozen.observable == analysis.outcome.observable:
+                return analysis.outcome
+            tried.append((image, frozen))
+        # Undisturbed, these may be paths on which time shows that did not show before.
+        for image, frozen in tried[:MOST_TIMED]:
+            mask = timed_mask(self.analyst, image, frozen)
+            blurred = mask.blur(analysis.outcome)
+            if mask and blurred.observable == mask.blur(frozen).observable:
+                return blurred
+        return None
+
+    def _images(self, analysis: Analysis) -> Iterator[dict[int, int]]:
+        """Images of the values that a run fetched: where it fetched some twice, of either."""
         images = self.analyst.images
         values: dict[int, dict[int, int]] = {}
         for fetch in analysis.fetches:
@@ -129,14 +157,11 @@ class Judge:
             for chosen in product(*choices):
                 tried += 1
                 if tried > MOST_IMAGES:
-                    return False
+                    return
                 image = dict(base)
                 for group, number in chosen:
                     image |= {pa: values[pa][number] for pa in groups[group]}
-                outcome = self.analyst.quiescent(image)
-                if outcome is not None and outcome.observable == analysis.outcome.observable:
-                    return True
-        return False
+                yield image
 
     def _last(self, analysis: Analysis) -> int:
         """The latest position with an image of its own that the adversary has passed."""

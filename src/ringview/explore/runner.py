@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ringview.errors import MachineError
 from ringview.explore.memory import Images
+from ringview.explore.newlog import NewLog
 from ringview.explore.schedule import Schedule
 from ringview.explore.target import Target
 from ringview.guest.crossing import THREAD_SIZE
@@ -20,9 +21,10 @@ LEAST_LIMIT = 100_000
 TIMES_LONGER = 20
 """How many times as long as undisturbed a call may take."""
 
-Key = tuple[str, int, int, int, int]
-"""What tells runs apart: end, result, hash of the loads, hash of the victim's stores, and where PL1
-executed the user's code."""
+Key = tuple[str, int, int, int, int, int]
+"""What tells runs apart: end, result, hash of the loads, hash of the victim's stores, where PL1
+executed the user's code, and, on the board, hash of what was logged: there other threads run in
+the kernel too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Runner:
         self.machine.set_code_breakpoints(self.ends)
         self.images = Images(target.stores, self.before, frozenset())
         self.inputs: list[int] = []
+        self._log = NewLog(self.machine, target.session.kernel)
         self._packed: dict[tuple[int, int, int], bytes] = {}
         self.limit = target.call.enter + (limit or LEAST_LIMIT)
         if not limit:
@@ -124,11 +127,23 @@ class Runner:
 
     # ------------------------------------------------------------------------------ running
 
-    def run_frozen(self, packed: bytes) -> Run:
-        """Run the call undisturbed, in memory that some pokes have made what it is."""
+    def run_frozen(self, packed: bytes, load: int = 0, ticks: int = 0) -> Run:
+        """Run the call undisturbed, in memory that some pokes have made what it is.
+
+        Args:
+            packed: the pokes.
+            load: how many of its loads of watched bytes it has done when the clock is moved on.
+            ticks: how far, in ticks of the machine's clock.
+        """
         self.inputs = []
         self.core.restore()
         self.core.set_pokes(packed)
+        if load:
+            run = self._until(self.limit, load=load)
+            if run is not None:
+                return run
+        if ticks:
+            self.core.delay(ticks)
         return self._finish(self.limit)
 
     def forget(self) -> None:
@@ -185,7 +200,7 @@ class Runner:
         shared = self.core.shared
         result = shared.result if end == "returned" else 0
         user_pc = shared.user_pc if shared.ran_user else -1
-        key = (end, result, shared.load_hash, shared.store_hash, user_pc)
+        key = (end, result, shared.load_hash, shared.store_hash, user_pc, 0)
         return Run(end, self.machine.icount, shared.loads, key)
 
     def _death(self) -> str:
@@ -200,6 +215,10 @@ class Runner:
     # ---------------------------------------------------------------------------- the board
 
     def _run_on_board(self, schedule: Schedule, limit: int) -> Run:
+        run = self._play_on_board(schedule, limit)
+        return replace(run, key=(*run.key[:5], self._log.fingerprint()))
+
+    def _play_on_board(self, schedule: Schedule, limit: int) -> Run:
         """Interrupts make the guest switch, to the adversary and back; the guest does the rest."""
         run = self._start_on_board(schedule.start, limit)
         if run is not None:
@@ -244,7 +263,7 @@ class Runner:
         if run is None:
             run = self._until(self.limit)
         assert run is not None
-        return run
+        return replace(run, key=(*run.key[:5], self._log.fingerprint()))
 
     def finish(self) -> Run:
         """Run on from where the machine stands to the call's end."""

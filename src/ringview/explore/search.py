@@ -13,8 +13,12 @@ from math import comb
 from ringview.explore.analyst import Analyst
 from ringview.explore.judge import Judge, Judgement
 from ringview.explore.runner import Key, Run, Runner
-from ringview.explore.schedule import Adversary, Schedule
+from ringview.explore.schedule import ADVERSARIES, Adversary, Schedule
+from ringview.explore.steadiness import Mask, measure
 from ringview.explore.target import Target
+
+MOST_KNOWN = 1 << 16
+"""Kinds of runs that are remembered at a time, each with its judgement."""
 
 POLL = 256
 """Schedules between two looks at whether somebody wants the search to stop."""
@@ -127,7 +131,7 @@ class Explorer:
         self.runner = Runner(target, limit)
         self.analyst = Analyst(target, self.runner.images, self.runner.limit)
         self.interrupted: Callable[[], bool] = lambda: False
-        self._known: dict[Key, Judgement] = {}
+        self._known: dict[Key | Schedule, Judgement] = {}
         self.judge = Judge(self.analyst)
         self.settle(interesting)
 
@@ -156,11 +160,14 @@ class Explorer:
                 break
             known = frozenset(found)
         self._known.clear()
+        self.analyst.mask = Mask()
+        self.analyst.mask = measure(self.analyst)
         self.judge = Judge(self.analyst)
         for start in self.runner.images.starts():
-            analysis = self.analyst.analyse(Schedule("second-core", start))
-            if not self.analyst.disturbed:
-                self.judge.learn_quiescent(analysis)
+            for adversary in ADVERSARIES:
+                analysis = self.analyst.analyse(Schedule(adversary, start))
+                if not analysis.disturbed:
+                    self.judge.learn_quiescent(analysis)
 
     def _use(self, interesting: frozenset[int]) -> None:
         self.runner.set_interesting(interesting)
@@ -246,12 +253,18 @@ class Explorer:
         Raises:
             Grown: it fetched bytes that nobody had seen fetched before.
         """
-        judgement = self._known.get(run.key)
+        # Where the adversary makes calls of its own on the board, the kernel may do other things
+        # for the victim than its loads tell: every schedule is looked at then.
+        alone = schedule.adversary == "board" and bool(self.target.calls)
+        key = schedule if alone else run.key
+        judgement = self._known.get(key)
         if judgement is None:
             fetched = self.runner.fetched()
             if not fetched <= self.interesting:
                 raise Grown(self.interesting | fetched)
-            judgement = self._known[run.key] = self.judge.judge(self.analyst.analyse(schedule))
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            judgement = self._known[key] = self.judge.judge(self.analyst.analyse(schedule))
         return judgement
 
     def known(self, key: Key) -> Judgement | None:

@@ -19,7 +19,7 @@ from ringview.guest.crossing import THREAD_SIZE
 from ringview.guest.kernel import TASK_SIZE
 from ringview.machine.machine import DDR_BASE, Machine, MachineState, StopReason
 from ringview.machine.pages import PAGE
-from ringview.machine.race import STORE, RaceCore, ranges_of
+from ringview.machine.race import STORE, SVC, RaceCore, ranges_of
 from ringview.scenario.images import Images as GuestImages
 from ringview.scenario.images import provide_images, session_setup
 from ringview.scenario.model import Race, Scenario
@@ -33,6 +33,8 @@ TICK_LINE = 68
 """DMTIMER2: a tick that comes early, for a kernel without the line above."""
 
 CLONE_VM = 0x100
+SCHED_YIELD = 158
+"""The adversary's one call that leaves everything as it is (ARM EABI)."""
 CHUNK = 1 << 20
 PATIENCE = 40 * CHUNK
 """Instructions of the program in which the call is looked for."""
@@ -90,6 +92,8 @@ class Target:
         line: the interrupt line that makes the guest switch threads.
         preemptible: whether the kernel has CONFIG_PREEMPT; None if it does not say.
         inputs: what came from outside before the root.
+        calls: numbers of the system calls that the adversary makes in its recorded run, without
+            sched_yield: they may change what the kernel does for the victim.
     """
 
     scenario: Scenario
@@ -107,6 +111,7 @@ class Target:
     line: int
     preemptible: bool | None
     inputs: tuple[JournalEntry, ...] = ()
+    calls: tuple[int, ...] = ()
 
     @property
     def machine(self) -> Machine:
@@ -311,8 +316,8 @@ def _try(base: Target, record: SyscallRecord, threads: tuple[int, ...]) -> Targe
     core = RaceCore(machine, target.victim, THREAD_SIZE, TASK_SIZE, root)
     try:
         core.set_user_pages(target.user_pages)
-        stores, left_out = _record(core, target, stacks)
-        target = replace(target, stores=stores, left_out=left_out)
+        stores, left_out, calls = _record(core, target, stacks)
+        target = replace(target, stores=stores, left_out=left_out, calls=calls)
         if not stores:
             return None
         core.set_pokes(b"")
@@ -342,8 +347,8 @@ def _stacks(session: Session, threads: tuple[int, ...]) -> frozenset[int]:
 
 def _record(
     core: RaceCore, target: Target, stacks: frozenset[int]
-) -> tuple[tuple[Store, ...], int]:
-    """Let the adversary run alone, and write down what it stores.
+) -> tuple[tuple[Store, ...], int, tuple[int, ...]]:
+    """Let the adversary run alone, and write down what it stores, and which calls it makes.
 
     The victim is kept before its call: whenever the guest's scheduler comes back to it, it is
     preempted again.
@@ -368,6 +373,11 @@ def _record(
     seen = core.seen()
     found: list[Store] = []
     left_out = 0
+    calls = {
+        int(row["value"])
+        for row in seen
+        if int(row["flags"]) & SVC and (not stacks or int(row["thread"]) in stacks)
+    }
     for row in seen:
         if not int(row["flags"]) & STORE or (stacks and int(row["thread"]) not in stacks):
             continue
@@ -385,7 +395,7 @@ def _record(
         )
         if len(found) >= RECORD_STORES:
             break
-    return tuple(found), left_out
+    return tuple(found), left_out, tuple(sorted(calls - {SCHED_YIELD}))
 
 
 def user_pages(machine: Machine) -> Iterator[int]:

@@ -24,6 +24,7 @@ KINDS = {
     "refused": "refused: an error and nothing else",
     "bug": "BUG",
 }
+MOST_VARYING = 6
 _LEDGER = 24
 """Fetches of a find that are printed."""
 
@@ -120,6 +121,13 @@ def _certificate(c: Certificate, result: Result) -> Iterator[str]:
 
 def _exclusions(result: Result) -> Iterator[str]:
     yield from EXCLUSIONS
+    varying = sorted({text for _, j in result.judgements for text in j.outcome.varying})
+    if varying:
+        more = f" and {len(varying) - MOST_VARYING} more" if len(varying) > MOST_VARYING else ""
+        yield (
+            "what depends on time or chance, differs between undisturbed calls too and is not "
+            f"compared: {', '.join(varying[:MOST_VARYING])}{more}"
+        )
     if any(b.adversary == "board" for b in result.bounded):
         yield BOARD_EXCLUSION
     if result.interrupted:

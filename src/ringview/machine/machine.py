@@ -458,6 +458,11 @@ class Machine:
         """
         return self._cpu, self._pages.shadow
 
+    def stall(self, ticks: int) -> None:
+        """Let the clock run on by so many ticks while nothing is executed."""
+        self._shared.idle += ticks
+        self._on_event()
+
     def resume_exploring(self, next_event: int | None) -> None:
         """Registers, RAM and devices were put back from outside: forget what came after.
 

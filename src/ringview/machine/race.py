@@ -33,8 +33,9 @@ SEEN = np.dtype(
 """``struct rv_seen``: icount before the instruction; value; virtual address of the instruction;
 physical address; bytes; flags; base of the kernel stack of the thread that did it."""
 
-STORE, VICTIM, PRIVILEGED = 1, 2, 4
-"""Flags of a :data:`SEEN` record."""
+STORE, VICTIM, PRIVILEGED, SVC = 1, 2, 4, 8
+"""Flags of a :data:`SEEN` record; the last is no access but another thread's system call, its r7
+the value, while all stores are recorded."""
 
 _POKE = struct.Struct("<IIII8s")
 """``struct rv_poke``: the number of the victim's load that it lands before; physical address; 1 to
@@ -178,6 +179,14 @@ class RaceCore:
     def store(self, pa: int, data: bytes) -> None:
         """Store bytes to RAM, now."""
         self._cpu.race_store(pa, data)
+
+    def delay(self, ticks: int) -> None:
+        """Let time pass with nothing executed; devices whose appointment has come are served.
+
+        Args:
+            ticks: of the machine's clock.
+        """
+        self.machine.stall(ticks)
 
     def inject(self, line: int) -> None:
         """Raise an interrupt line, now."""

@@ -206,6 +206,8 @@ void rv_race_svc(struct rv_core *core)
 {
 	if (is_victim(core))
 		core->race->shared.entered++;
+	else if (core->race->shared.record)
+		see(core, 0, 0, core->env->regs[7], RV_SEEN_SVC);
 }
 
 /* A block begins at PL1; below the border it is the user's code. */

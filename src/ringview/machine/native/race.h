@@ -19,6 +19,7 @@ enum {
 	RV_SEEN_STORE = 1 << 0,
 	RV_SEEN_VICTIM = 1 << 1,
 	RV_SEEN_PRIVILEGED = 1 << 2,
+	RV_SEEN_SVC = 1 << 3, /* no access: another thread's SVC, its r7 */
 };
 
 /* One access to watched bytes, or any store by another thread than the
