@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
@@ -78,9 +78,9 @@ class Judge:
         self.analyst = analyst
         self._quiescent: set[tuple[object, ...]] = set()
 
-    def learn_quiescent(self, analysis: Analysis) -> None:
+    def learn_quiescent(self, outcomes: Iterable[Outcome]) -> None:
         """The call ran undisturbed in memory as of one moment: whatever came out is no race's."""
-        self._quiescent.add(analysis.outcome.observable)
+        self._quiescent.update(outcome.observable for outcome in outcomes)
 
     def judge(self, analysis: Analysis) -> Judgement:
         """Say what one run is."""

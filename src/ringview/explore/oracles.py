@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,6 +79,7 @@ class Oracles:
 
     def __init__(self, kernel: Image) -> None:
         self._kernel = kernel
+        self._known_arrays: dict[int, list[tuple[Variable, int]]] = {}
 
     def fired(self, evidence: Evidence) -> tuple[OracleHit, ...]:
         """Each oracle that fired, once, in the order in which they did."""
@@ -195,11 +197,15 @@ class Oracles:
 
     def _arrays(self, function: Function) -> list[tuple[Variable, int]]:
         """The function's arrays with their sizes, expanded calls' included."""
-        found = []
+        known = self._known_arrays.get(function.low)
+        if known is not None:
+            return known
+        found: list[tuple[Variable, int]] = []
         for variable in self._debug.detail(function).variables:
             record = self._debug[self._debug.resolve(variable.type)]
             if record.kind == "array" and record.size > 0:
                 found.append((variable, record.size))
+        self._known_arrays[function.low] = found
         return found
 
     def _bounds(self, e: Evidence) -> Iterator[OracleHit]:
@@ -215,15 +221,18 @@ class Oracles:
         holders = {index: arrays for index, arrays in holders.items() if arrays}
         if not holders:
             return
-        moments = {index: np.flatnonzero(functions == index) for index in holders}
+        moments = {index: np.flatnonzero(functions == index).tolist() for index in holders}
         sp = np.where(e.victims, e.insns["r"][:, 13], 0)
+        places: dict[tuple[int, int], list[tuple[Variable, int, int]]] = {}
         for low, high, owner in sorted(self._sweeps(e, functions), key=itemgetter(2)):
             for index, arrays in holders.items():
-                before = int(np.searchsorted(moments[index], owner, "right")) - 1
+                before = bisect_right(moments[index], owner) - 1
                 if before < 0:
                     continue
-                at = int(moments[index][before])
-                for variable, first, last in self._placed(e, at, arrays):
+                at = moments[index][before]
+                if (index, at) not in places:
+                    places[index, at] = list(self._placed(e, at, arrays))
+                for variable, first, last in places[index, at]:
                     # had the function returned meanwhile, the stack would have been shorter
                     if first <= low < last < high and int(sp[at : owner + 1].max()) <= first:
                         text = (

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from math import comb
 
 from ringview.explore.analyst import Analyst
+from ringview.explore.findings import Outcome
 from ringview.explore.judge import Judge, Judgement
 from ringview.explore.runner import Key, Run, Runner
 from ringview.explore.schedule import ADVERSARIES, Adversary, Schedule
@@ -161,13 +162,16 @@ class Explorer:
             known = frozenset(found)
         self._known.clear()
         self.analyst.mask = Mask()
-        self.analyst.mask = measure(self.analyst)
-        self.judge = Judge(self.analyst)
+        plain: dict[int, list[Outcome]] = {}
         for start in self.runner.images.starts():
             for adversary in ADVERSARIES:
                 analysis = self.analyst.analyse(Schedule(adversary, start))
                 if not analysis.disturbed:
-                    self.judge.learn_quiescent(analysis)
+                    plain.setdefault(start, []).append(analysis.outcome)
+        mask = self.analyst.mask = measure(self.analyst, plain)
+        self.judge = Judge(self.analyst)
+        for outcomes in plain.values():
+            self.judge.learn_quiescent(mask.blur(outcome) for outcome in outcomes)
 
     def _use(self, interesting: frozenset[int]) -> None:
         self.runner.set_interesting(interesting)

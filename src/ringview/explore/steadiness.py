@@ -9,7 +9,7 @@ has had other turns; what differs is blurred in every outcome, and said not to h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -130,20 +130,21 @@ def _difference(one: Outcome, other: Outcome) -> Mask:
     return Mask(frozenset(words), frozenset(numbers), varies)
 
 
-def measure(analyst: Analyst) -> Mask:
+def measure(analyst: Analyst, plain: Mapping[int, Sequence[Outcome]]) -> Mask:
     """Find what depends on time in the undisturbed call, from each image that it may begin with.
 
     Args:
         analyst: its mask must be empty.
+        plain: what came out undisturbed, by position of the adversary at the beginning.
     """
-    starts = analyst.images.starts()[:MOST_STARTS]
+    starts = [start for start in analyst.images.starts() if plain.get(start)][:MOST_STARTS]
     mask = Mask()
     for start in starts:
-        mask |= mask_of(list(_quickly(analyst, start)))
+        mask |= mask_of([*plain[start], *_quickly(analyst, start)])
     if mask:
         # something does: look closely
         for start in starts:
-            mask |= mask_of(list(_closely(analyst, start)))
+            mask |= mask_of([plain[start][0], *_closely(analyst, start)])
     return mask
 
 
@@ -160,26 +161,20 @@ def timed_mask(analyst: Analyst, image: dict[int, int], frozen: Outcome) -> Mask
 
 
 def _quickly(analyst: Analyst, start: int) -> Iterator[Outcome]:
-    """The call undisturbed, a little later, much later, held up in the middle, and on the board."""
-    base = analyst.analyse(Schedule("second-core", start))
-    if base.disturbed:
-        return
-    yield base.outcome
+    """The call a little later, much later, held up in the middle, and behind another turn."""
+    yield from _delayed(analyst, start, ((0, SHORT), (0, LONGER)))
     loads = analyst.runner.shared.loads
-    yield from _delayed(analyst, start, ((0, SHORT), (0, LONGER), ((loads + 1) // 2, LONG)))
+    yield from _delayed(analyst, start, (((loads + 1) // 2, LONG),))
     images = analyst.images
     alike = [p for p in images.positions if images.images[p] == images.images[start]]
-    for position in dict.fromkeys((start, alike[-1])):
-        board = analyst.analyse(Schedule("board", position))
+    if alike[-1] != start:
+        board = analyst.analyse(Schedule("board", alike[-1]))
         if not board.disturbed:
             yield board.outcome
 
 
 def _closely(analyst: Analyst, start: int) -> Iterator[Outcome]:
-    base = analyst.analyse(Schedule("second-core", start))
-    if base.disturbed:
-        return
-    yield base.outcome
+    yield from _delayed(analyst, start, ((0, SHORT),))
     loads = analyst.runner.shared.loads
     places = range(0, loads + 1, max(1, loads // MOST_PLACES))
     yield from _delayed(analyst, start, [(load, d) for load in places for d in DELAYS])
