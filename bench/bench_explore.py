@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import time
@@ -11,7 +12,8 @@ import numpy as np
 
 from ringview.explore.drive import Search
 from ringview.explore.runner import Runner
-from ringview.explore.schedule import Schedule, Step
+from ringview.explore.schedule import ADVERSARIES, Schedule, Step
+from ringview.explore.search import Explorer, Tally
 from ringview.explore.target import Target, find_target
 from ringview.machine.cpu import unicorn_library
 from ringview.machine.machine import DDR_BASE
@@ -98,14 +100,30 @@ def bare(count: int, instructions: int, pages: list[int]) -> float:
 
 
 def memory(count: int) -> tuple[int, int]:
-    """Peak resident KiB after a tenth of so many schedules, and after all."""
-    runner = Runner(target())
+    """Peak resident KiB after a tenth of so many schedules, and after all: judged and counted as a
+    search does, those of a whole search by both adversaries again and again.
+    """
+    explorer = Explorer(target())
+    schedules = [
+        Schedule(adversary, start)
+        for adversary in ADVERSARIES
+        for start in explorer.runner.images.starts()
+    ]
+    for plain in list(schedules):
+        loads = explorer.runner.run(plain).loads
+        schedules += [
+            plain.then(load, position)
+            for load in range(loads + 1)
+            for position in explorer.runner.images.choices(plain.start)
+        ]
+    tally = Tally()
     peaks = []
     for part in (count // 10, count - count // 10):
-        for _ in range(part):
-            runner.run(Schedule("second-core", 0))
+        for number in range(part):
+            schedule = schedules[number % len(schedules)]
+            tally.count(explorer.judgement(schedule), schedule)
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    runner.close()
+    explorer.close()
     return peaks[0], peaks[1]
 
 
@@ -125,6 +143,7 @@ def whole_search() -> tuple[float, float]:
 
 
 def main() -> int:
+    many = int(os.environ.get("SCHEDULES", MANY))
     target()  # images are built
     speed, instructions, pages = explored(SCHEDULES)
     plain = bare(SCHEDULES, instructions, pages)
@@ -135,9 +154,9 @@ def main() -> int:
     first, whole = whole_search()
     print(f"first bug of race-len          {first:.2f} s")
     print(f"k <= 2, both adversaries       {whole:.2f} s, finds and controls included")
-    small, large = memory(MANY)
+    small, large = memory(many)
     print(
-        f"peak memory                    {small >> 10} MiB, after {MANY:,} schedules {large >> 10}"
+        f"peak memory                    {small >> 10} MiB, after {many:,} schedules {large >> 10}"
     )
     return 0 if ratio >= WANTED_RATIO and large - small < 4096 else 1
 

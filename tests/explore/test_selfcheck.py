@@ -15,8 +15,9 @@ from ringview.explore.selfcheck import EveryInstruction
         ("single_copy", "second-core", 2),
         ("single_copy", "board", 2),
         ("len_refetch", "second-core", 2),
-        ("len_refetch", "board", 1),
+        ("len_refetch", "board", 2),
         ("abort_on_change", "second-core", 1),
+        ("abort_on_change", "board", 1),
     ],
 )
 def test_every_instruction_gives_the_same_outcomes(

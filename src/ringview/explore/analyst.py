@@ -257,6 +257,14 @@ class Analyst:
         """The adversary's stores to what the call fetched."""
         fetched = {pa for f in fetches for pa in range(f.pa, f.pa + f.size)}
         number = 0
+        if schedule.adversary == "board" and self.target.given:
+            for icount, pc, values in self.runner.stored:
+                for poke in pokes_of(0, {pa: v for pa, v in values.items() if pa in fetched}):
+                    value = int.from_bytes(poke.data, "little")
+                    spot = self.spot(icount, pc)
+                    yield Access(number, spot, 0, poke.pa, len(poke.data), value, "adversary")
+                    number += 1
+            return
         if schedule.adversary == "board":
             for row in seen:
                 pa, size = int(row["pa"]), int(row["size"])

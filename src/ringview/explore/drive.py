@@ -304,6 +304,7 @@ class Search:
             left_out=target.left_out,
             preemptible=target.preemptible,
             limit=self.explorer.runner.limit - target.call.enter,
+            given=target.given,
         )
 
     def _finds(self, judgements: tuple[tuple[Adversary, Judgement], ...]) -> list[Find]:

@@ -78,8 +78,7 @@ def inputs_of(explorer: Explorer, schedule: Schedule) -> Iterator[Input]:
         yield Input.of(entry)
     run = runner.run(schedule)
     if schedule.adversary == "board":
-        for icount in runner.inputs:
-            yield Input(icount, irq=explorer.target.line)
+        yield from _board_inputs(explorer)
         return
     loads = [row for row in runner.seen() if not int(row["flags"]) & STORE]
     images, position = runner.images, schedule.start
@@ -102,6 +101,17 @@ def inputs_of(explorer: Explorer, schedule: Schedule) -> Iterator[Input]:
     for icount, values in sorted(entries, key=lambda entry: entry[0]):
         if icount <= run.icount:
             yield from _stores(icount, values)
+
+
+def _board_inputs(explorer: Explorer) -> Iterator[Input]:
+    """Interrupts of the last run, and before them what the scenario gave the other thread."""
+    runner = explorer.runner
+    found = [(icount, 1, Input(icount, irq=explorer.target.line)) for icount in runner.inputs]
+    if explorer.target.given:
+        for icount, _, values in runner.stored:
+            found += [(icount, 0, item) for item in _stores(icount, values)]
+    for _, _, item in sorted(found, key=lambda entry: entry[:2]):
+        yield item
 
 
 def _stores(icount: int, values: dict[int, int]) -> Iterator[Input]:

@@ -17,6 +17,10 @@ EXCLUSIONS = (
     "stores that the adversary did not make in its own recorded run",
     "calls and inputs other than these, and paths that were not explored",
 )
+GIVEN_EXCLUSIONS = (
+    "values that the scenario does not give the adversary",
+    "how it would come by them: they land where its thread gets to run (A1), before any load (A2)",
+)
 BOARD_EXCLUSION = (
     "a kernel that cannot be preempted is not safe by that alone: a second core needs no preemption"
 )
@@ -66,6 +70,7 @@ class Subject:
         left_out: the adversary's stores to pages that were not mapped when the call began.
         preemptible: CONFIG_PREEMPT, None if unknown.
         limit: instructions of one schedule.
+        given: the values are the scenario's, and not what the adversary's own program stores.
     """
 
     scenario: str
@@ -84,6 +89,7 @@ class Subject:
     left_out: int
     preemptible: bool | None
     limit: int
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

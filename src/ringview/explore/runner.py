@@ -61,6 +61,8 @@ class Runner:
     Attributes:
         ends: addresses that the victim reaches only when it will not return, and what that is.
         inputs: icounts at which the last run's interrupts were raised.
+        stored: where values that the scenario gives landed in the last run on the board: icount,
+            address of the other thread's next instruction, bytes by physical address.
     """
 
     def __init__(self, target: Target, limit: int = 0, *, machine: Machine | None = None) -> None:
@@ -76,6 +78,9 @@ class Runner:
         self.machine.set_code_breakpoints(self.ends)
         self.images = Images(target.stores, self.before, frozenset())
         self.inputs: list[int] = []
+        self.stored: list[tuple[int, int, dict[int, int]]] = []
+        self._due: dict[int, int] = {}
+        self._given_to = 0
         self._log = NewLog(self.machine, target.session.kernel)
         self._packed: dict[tuple[int, int, int], bytes] = {}
         self.limit = target.call.enter + (limit or LEAST_LIMIT)
@@ -241,6 +246,14 @@ class Runner:
         core.restore()
         core.set_pokes(b"")
         self.inputs = []
+        if self.target.given:
+            self.stored = []
+            self._due = {}
+            self._given_to = start
+            if start:
+                # memory is as of some moment when the call begins: nobody was preempted for it
+                self._store(self.images.stored(0, start))
+            return None
         for _ in range(start):
             # Preempted in user mode, its call not yet made: that is where the call will begin.
             # An adversary that yields of its own accord has to be given the processor again.
@@ -271,8 +284,19 @@ class Runner:
 
     def _inject(self, position: int) -> None:
         """Give the processor to the adversary until it has done so many stores."""
-        self.core.shared.stores_wanted = position
+        if self.target.given:
+            # where it gets to run, what the scenario gives is stored in its place
+            self._due |= self.images.stored(self._given_to, position)
+            self._given_to = position
+            self.core.shared.others_wanted = 1
+        else:
+            self.core.shared.stores_wanted = position
         self._raise()
+
+    def _store(self, values: dict[int, int]) -> None:
+        for pa, value in values.items():
+            self.core.store(pa, bytes([value]))
+        self.stored.append((self.machine.icount, self.machine.registers().r[15], values))
 
     def _raise(self) -> None:
         self.inputs.append(self.machine.icount)
@@ -295,6 +319,12 @@ class Runner:
             reason = core.run(limit)
             if shared.stores_reached:
                 shared.stores_reached = shared.stores_wanted = 0
+                self._raise()
+                continue
+            if shared.others_reached:
+                shared.others_reached = 0
+                due, self._due = self._due, {}
+                self._store(due)
                 self._raise()
                 continue
             if shared.loads_reached:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ringview.errors import InputError
 from ringview.explore.memory import Store
+from ringview.explore.values import stores_of
 from ringview.guest.crossing import THREAD_SIZE
 from ringview.guest.kernel import TASK_SIZE
 from ringview.machine.machine import DDR_BASE, Machine, MachineState, StopReason
@@ -94,6 +95,7 @@ class Target:
         inputs: what came from outside before the root.
         calls: numbers of the system calls that the adversary makes in its recorded run, without
             sched_yield: they may change what the kernel does for the victim.
+        given: the stores are those that the scenario names, and not the adversary's own.
     """
 
     scenario: Scenario
@@ -112,6 +114,7 @@ class Target:
     preemptible: bool | None
     inputs: tuple[JournalEntry, ...] = ()
     calls: tuple[int, ...] = ()
+    given: bool = False
 
     @property
     def machine(self) -> Machine:
@@ -279,6 +282,11 @@ class _Finder:
                 f"the victim never calls {self.race.syscall} after the other thread was made, so "
                 "the two never meet"
             )
+        if self.race.values:
+            return (
+                f"in none of the {looked_at} calls looked at does the kernel load a byte that the "
+                "scenario gives values for"
+            )
         return (
             f"the threads never meet: in none of the {looked_at} calls looked at does the kernel "
             "load a byte that the other thread stores"
@@ -316,8 +324,14 @@ def _try(base: Target, record: SyscallRecord, threads: tuple[int, ...]) -> Targe
     core = RaceCore(machine, target.victim, THREAD_SIZE, TASK_SIZE, root)
     try:
         core.set_user_pages(target.user_pages)
-        stores, left_out, calls = _record(core, target, stacks)
-        target = replace(target, stores=stores, left_out=left_out, calls=calls)
+        given = () if base.scenario.race is None else base.scenario.race.values
+        if given:
+            program = session.code.program
+            stores, left_out = stores_of(given, program, record.args, machine)
+            target = replace(target, stores=stores, left_out=left_out, given=True)
+        else:
+            stores, left_out, calls = _record(core, target, stacks)
+            target = replace(target, stores=stores, left_out=left_out, calls=calls)
         if not stores:
             return None
         core.set_pokes(b"")

@@ -9,6 +9,7 @@ from ringview.explore.judge import Judgement
 from ringview.explore.results import (
     BOARD_EXCLUSION,
     EXCLUSIONS,
+    GIVEN_EXCLUSIONS,
     Bounded,
     Certificate,
     Result,
@@ -59,16 +60,22 @@ def _subject(s: Subject) -> Iterator[str]:
         f"  inputs         arguments {list(s.args)!r}, seed {s.seed}, "
         f"the call at icount {s.enter:,}"
     )
+    whose = (
+        "given by the scenario"
+        if s.given
+        else f"{_plural(s.stores, 'store')} of the adversary's own run"
+    )
     yield (
-        f"  value set      {_plural(s.stores, 'store')} of the adversary's own run, "
+        f"  value set      {whose}, "
         f"{_plural(s.images, 'image')} of the {_plural(s.interesting, 'byte')} that it stores and "
         "the call fetches"
     )
     yield f"  limit          {s.limit:,} instructions for each schedule"
     if s.left_out:
+        what = "place" if s.given else "store"
         yield (
-            f"                 {_plural(s.left_out, 'store')} to pages that were not mapped when "
-            "the call began are left out"
+            f"                 {_plural(s.left_out, what)} in pages that were not mapped when "
+            "the call began: left out"
         )
 
 
@@ -120,7 +127,12 @@ def _certificate(c: Certificate, result: Result) -> Iterator[str]:
 
 
 def _exclusions(result: Result) -> Iterator[str]:
-    yield from EXCLUSIONS
+    own = "stores that the adversary did not make in its own recorded run"
+    for exclusion in EXCLUSIONS:
+        if exclusion == own and result.subject.given:
+            yield from GIVEN_EXCLUSIONS
+        else:
+            yield exclusion
     varying = sorted({text for _, j in result.judgements for text in j.outcome.varying})
     if varying:
         more = f" and {len(varying) - MOST_VARYING} more" if len(varying) > MOST_VARYING else ""

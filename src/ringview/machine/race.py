@@ -64,6 +64,8 @@ class RaceShared(ctypes.Structure):
     entered: int
     dirty: int
     result: int
+    others_wanted: int
+    others_reached: int
 
     _fields_ = [
         ("seen", ctypes.c_uint64),
@@ -83,6 +85,8 @@ class RaceShared(ctypes.Structure):
         ("entered", ctypes.c_uint32),
         ("dirty", ctypes.c_uint32),
         ("result", ctypes.c_uint32),
+        ("others_wanted", ctypes.c_uint32),
+        ("others_reached", ctypes.c_uint32),
         ("pad", ctypes.c_uint32),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from math import prod
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -156,7 +157,23 @@ class _Builder:
             raise self.at("race", "adversary").error(
                 f"thread {w.adversary} cannot be both the victim and the adversary"
             )
-        return m.Race(w.victim, w.adversary, w.syscall, w.occurrence, self.at("race"))
+        values = tuple(self._values(item, i) for i, item in enumerate(w.values))
+        combinations = prod(len(set(item.values)) for item in values)
+        if combinations > m.MOST_COMBINATIONS:
+            raise self.at("race", "values").error(
+                f"these values have {combinations:,} combinations; {m.MOST_COMBINATIONS} can be "
+                "searched"
+            )
+        return m.Race(w.victim, w.adversary, w.syscall, w.occurrence, values, self.at("race"))
+
+    def _values(self, w: s.RaceValuesWritten, i: int) -> m.RaceValues:
+        at = f"{w.at:#x}" if isinstance(w.at, int) else w.at
+        if isinstance(w.at, int) and w.at >= KERNEL_SPACE:
+            raise self.at("race", "values", i, "at").error(
+                f"{at} is the kernel's: the adversary stores to user memory"
+            )
+        where = self.at("race", "values", i)
+        return m.RaceValues(at, w.size, tuple(dict.fromkeys(w.values)), where)
 
     def _word(self, text: str, *way: str | int) -> str:
         if "\0" in text or "\n" in text:

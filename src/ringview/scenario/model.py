@@ -375,6 +375,27 @@ class Beat:
     where: Where = field(default=NOWHERE, compare=False)
 
 
+MOST_COMBINATIONS = 256
+"""Of the values that a scenario gives the adversary."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaceValues:
+    """Hostile values for one place.
+
+    Attributes:
+        at: ``in.len``, a variable of the program or a member of it; ``arg0+4``, what an argument of
+            the call points to; or an address, ``0x13010``.
+        size: bytes, 0 for those of the variable, or 4.
+        values: that are stored there; negative ones in two's complement.
+    """
+
+    at: str
+    size: int
+    values: tuple[int, ...]
+    where: Where = field(default=NOWHERE, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Race:
     """Who races whom, for ``ringview explore``; what is not said is found out.
@@ -384,12 +405,14 @@ class Race:
         adversary: thread that stores meanwhile; ``others`` is every thread but the victim.
         syscall: name of the call; empty for the first in which the two meet.
         occurrence: which of the victim's calls (of that name), from 1; 0 for the first that fits.
+        values: what the adversary stores, in place of what its own program does; empty for that.
     """
 
     victim: int | Literal["main"] = "main"
     adversary: int | Literal["others"] = "others"
     syscall: str = ""
     occurrence: int = 0
+    values: tuple[RaceValues, ...] = ()
     where: Where = field(default=NOWHERE, compare=False)
 
 

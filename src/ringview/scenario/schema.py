@@ -357,6 +357,25 @@ class BeatWritten(Strict):
     )
 
 
+class RaceValuesWritten(Strict):
+    """Hostile values for one place in the victim's memory."""
+
+    at: (
+        Annotated[
+            str,
+            Field(pattern=r"^(arg[0-5](\+(0x[0-9a-fA-F]+|\d+))?|[A-Za-z_]\w*(\.\w+|\[\d+\])*)$"),
+        ]
+        | Word
+    ) = Field(
+        description="a variable of the program or a member of it (in.len), what an argument of the "
+        "call points to (arg0+4), or an address"
+    )
+    size: Literal[0, 1, 2, 4, 8] = Field(
+        0, description="bytes; 0: as many as the variable has, 4 for what is none"
+    )
+    values: Annotated[list[Annotated[int, Field(ge=-(1 << 63), lt=1 << 64)]], Field(min_length=1)]
+
+
 class RaceWritten(Strict):
     """Who races whom, for `ringview explore`; what is not said is found out."""
 
@@ -368,6 +387,10 @@ class RaceWritten(Strict):
     )
     syscall: str = Field("", description="the call; by default the first in which the two meet")
     occurrence: Count = Field(0, description="which of the victim's calls; 0: the first that fits")
+    values: list[RaceValuesWritten] = Field(
+        default_factory=list,
+        description="what the adversary stores, in place of what its own program does",
+    )
 
 
 class ScenarioFile(Strict):

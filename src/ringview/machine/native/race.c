@@ -194,8 +194,17 @@ static void on_store(uc_engine *uc, int type, uint64_t pa, int size,
 /* The mode became USR.  Is that the end of what is explored? */
 void rv_race_to_user(struct rv_core *core)
 {
-	if (!is_victim(core))
+	struct rv_race_shared *s = &core->race->shared;
+
+	if (!is_victim(core)) {
+		if (!s->others_wanted)
+			return;
+		s->others_wanted = 0;
+		s->others_reached = 1;
+		core->transition = true;
+		rv_cut(core);
 		return;
+	}
 	core->race->shared.returned = 1;
 	core->race->shared.result = core->env->regs[0];
 	core->transition = true;
@@ -231,6 +240,7 @@ static void restart(struct rv_race *r)
 	s->stores_reached = s->loads_reached = s->returned = 0;
 	s->user_pc = s->ran_user = 0;
 	s->entered = 0;
+	s->others_wanted = s->others_reached = 0;
 	r->next_poke = 0;
 }
 

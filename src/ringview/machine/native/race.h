@@ -63,6 +63,8 @@ struct rv_race_shared {
 	uint32_t entered; /* the victim executed SVC, so often */
 	uint32_t dirty;
 	uint32_t result; /* the victim's r0 when it returned */
+	uint32_t others_wanted; /* end the run once another is in user mode */
+	uint32_t others_reached;
 	uint32_t pad;
 };
 
