@@ -28,10 +28,12 @@ enum cpio_field {
 static u32 __init cpio_field(const char *header, enum cpio_field field)
 {
 	char text[CPIO_FIELD_LEN + 1] = { 0 };
+	unsigned long long value = 0;
 
 	memcpy(text, header + CPIO_MAGIC_LEN + field * CPIO_FIELD_LEN,
 	       CPIO_FIELD_LEN);
-	return simple_strtoul(text, NULL, 16);
+	kstrtoull(text, 16, &value);
+	return value;
 }
 
 static int __init make_file(const char *name, umode_t mode, const char *data,

@@ -53,11 +53,6 @@ int commit_creds(struct cred *new)
 	return 0;
 }
 
-void abort_creds(struct cred *new)
-{
-	put_cred(new);
-}
-
 /* fork(): the child is who its parent is. */
 void copy_creds(struct task_struct *p)
 {

@@ -60,16 +60,6 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *size,
 	return kallsyms_names + kallsyms_name_offsets[index];
 }
 
-unsigned long kallsyms_lookup_name(const char *name)
-{
-	if (!&kallsyms_num_syms)
-		return 0;
-	for (unsigned int i = 0; i < kallsyms_num_syms; i++)
-		if (!strcmp(kallsyms_names + kallsyms_name_offsets[i], name))
-			return kallsyms_addresses[i];
-	return 0;
-}
-
 int sprint_symbol(char *buf, unsigned long addr)
 {
 	unsigned long size, offset;

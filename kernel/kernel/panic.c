@@ -32,14 +32,6 @@ void __bug(const char *file, int line, const char *func)
 	unreachable();
 }
 
-void __warn(const char *file, int line, const char *func)
-{
-	pr_warn("------------[ cut here ]------------\n");
-	pr_warn("WARNING: at %s:%d %s\n", file, line, func);
-	dump_stack();
-	pr_warn("---[ end trace ]---\n");
-}
-
 void __stack_chk_fail(void);
 
 /* The compiler calls it when a function's canary has changed. */

@@ -29,8 +29,6 @@ u64 log_first_seq;	/* number of the record at log_first_idx */
 u64 log_next_seq;
 
 static struct console *consoles;
-static u32 last_idx;	/* the record that KERN_CONT adds to */
-static bool line_open;	/* ... and whether it lacks its newline */
 
 static struct printk_log *log_from_idx(u32 idx)
 {
@@ -93,26 +91,8 @@ static void log_store(int level, u64 ts, const char *text, u16 text_len)
 	msg->level = level;
 	memcpy(log_text(msg), text, text_len);
 	memset(log_text(msg) + text_len, 0, size - sizeof(*msg) - text_len);
-	last_idx = log_next_idx;
 	log_next_idx += size;
 	log_next_seq++;
-}
-
-/* Lengthen the newest record in place; false if it cannot grow. */
-static bool log_extend(const char *text, u16 text_len)
-{
-	struct printk_log *msg = (struct printk_log *)(__log_buf + last_idx);
-	u32 size = record_size(msg->text_len + text_len);
-	u32 limit = log_first_idx > last_idx ? log_first_idx : LOG_BUF_LEN;
-
-	if (msg->text_len + text_len > LOG_LINE_MAX ||
-	    last_idx + size + sizeof(*msg) > limit)
-		return false;
-	memcpy(log_text(msg) + msg->text_len, text, text_len);
-	msg->text_len += text_len;
-	msg->len = size;
-	log_next_idx = last_idx + size;
-	return true;
 }
 
 static int print_time(u64 ts, char *buf, size_t size)
@@ -144,50 +124,29 @@ static void console_lines(struct console *con, u64 ts, const char *text,
 
 		console_write(con, prefix, prefix_len);
 		console_write(con, text, n);
+		console_write(con, "\n", 1);
 		if (!newline)
 			return;
-		console_write(con, "\n", 1);
 		text += n + 1;
 		len -= n + 1;
 	}
 }
 
-static void console_emit(int level, u64 ts, const char *text, u32 len,
-			 bool cont)
-{
-	static bool shown;	/* is the open line on the console? */
-
-	if (!consoles)
-		return;
-	if (line_open && shown && !cont)
-		console_write(consoles, "\n", 1);
-	if (!(line_open && cont))
-		shown = level < console_loglevel;
-	if (!shown)
-		return;
-	if (line_open && cont)
-		console_write(consoles, text, len);
-	else
-		console_lines(consoles, ts, text, len);
-}
-
-static const char *parse_level(const char *text, int *level, bool *cont)
+static const char *parse_level(const char *text, int *level)
 {
 	while (text[0] == KERN_SOH_ASCII && text[1]) {
-		if (text[1] == 'c')
-			*cont = true;
-		else if (text[1] >= '0' && text[1] <= '7')
+		if (text[1] >= '0' && text[1] <= '7')
 			*level = text[1] - '0';
 		text += 2;
 	}
 	return text;
 }
 
+/* Each call makes a record, whether or not its text ends in a newline. */
 int vprintk(const char *fmt, va_list args)
 {
 	static char buf[LOG_LINE_MAX + 8];
 	int level = DEFAULT_MESSAGE_LOGLEVEL;
-	bool cont = false, newline;
 	unsigned long flags;
 	const char *text;
 	u64 ts;
@@ -196,16 +155,13 @@ int vprintk(const char *fmt, va_list args)
 	local_irq_save(flags);
 	ts = sched_clock();
 	vscnprintf(buf, sizeof(buf), fmt, args);
-	text = parse_level(buf, &level, &cont);
+	text = parse_level(buf, &level);
 	len = strnlen(text, LOG_LINE_MAX);
-	newline = len && text[len - 1] == '\n';
-	len -= newline;
-	console_emit(level, ts, text, len, cont);
-	if (!(cont && line_open && log_extend(text, len)))
-		log_store(level, ts, text, len);
-	line_open = !newline;
-	if (newline && log_from_idx(last_idx)->level < console_loglevel)
-		console_write(consoles, "\n", 1);
+	if (len && text[len - 1] == '\n')
+		len--;
+	if (level < console_loglevel)
+		console_lines(consoles, ts, text, len);
+	log_store(level, ts, text, len);
 	local_irq_restore(flags);
 	return len;
 }
@@ -231,11 +187,9 @@ void register_console(struct console *con)
 	for (u64 seq = log_first_seq; seq < log_next_seq; seq++) {
 		struct printk_log *msg = log_from_idx(idx);
 
-		if (msg->level < console_loglevel) {
+		if (msg->level < console_loglevel)
 			console_lines(con, msg->ts_nsec, log_text(msg),
 				      msg->text_len);
-			console_write(con, "\n", 1);
-		}
 		idx = log_next(idx);
 	}
 	con->next = consoles;

@@ -21,18 +21,6 @@ static int digit_value(char c)
 	return isalpha(c) ? tolower(c) - 'a' + 10 : INT_MAX;
 }
 
-unsigned long simple_strtoul(const char *s, char **end, unsigned int base)
-{
-	unsigned long value = 0;
-
-	s = number_base(s, &base);
-	for (; digit_value(*s) < (int)base; s++)
-		value = value * base + digit_value(*s);
-	if (end)
-		*end = (char *)s;
-	return value;
-}
-
 /* The whole string must be one number; a newline may follow it. */
 int kstrtoull(const char *s, unsigned int base, unsigned long long *res)
 {
@@ -51,32 +39,6 @@ int kstrtoull(const char *s, unsigned int base, unsigned long long *res)
 	}
 	if (s == start || (s[0] && !(s[0] == '\n' && !s[1])))
 		return -EINVAL;
-	*res = value;
-	return 0;
-}
-
-int kstrtoul(const char *s, unsigned int base, unsigned long *res)
-{
-	unsigned long long value;
-	int err = kstrtoull(s, base, &value);
-
-	if (err)
-		return err;
-	if (value > ULONG_MAX)
-		return -ERANGE;
-	*res = value;
-	return 0;
-}
-
-int kstrtouint(const char *s, unsigned int base, unsigned int *res)
-{
-	unsigned long long value;
-	int err = kstrtoull(s, base, &value);
-
-	if (err)
-		return err;
-	if (value > UINT_MAX)
-		return -ERANGE;
 	*res = value;
 	return 0;
 }

@@ -59,21 +59,6 @@ int strncmp(const char *a, const char *b, size_t n)
 	return n ? (unsigned char)*a - (unsigned char)*b : 0;
 }
 
-char *strcpy(char *dst, const char *src)
-{
-	char *d = dst;
-
-	while ((*d++ = *src++))
-		;
-	return dst;
-}
-
-char *strcat(char *dst, const char *src)
-{
-	strcpy(dst + strlen(dst), src);
-	return dst;
-}
-
 char *strchr(const char *s, int c)
 {
 	for (; *s != (char)c; s++)
@@ -91,16 +76,6 @@ char *strrchr(const char *s, int c)
 			found = s;
 	} while (*s++);
 	return (char *)found;
-}
-
-char *strstr(const char *s, const char *find)
-{
-	size_t len = strlen(find);
-
-	for (; strncmp(s, find, len); s++)
-		if (!*s)
-			return NULL;
-	return (char *)s;
 }
 
 size_t strlcpy(char *dst, const char *src, size_t size)
@@ -130,19 +105,6 @@ ssize_t strscpy(char *dst, const char *src, size_t size)
 	}
 	memcpy(dst, src, len + 1);
 	return len;
-}
-
-char *strsep(char **s, const char *delimiters)
-{
-	char *start = *s, *p;
-
-	if (!start)
-		return NULL;
-	for (p = start; *p && !strchr(delimiters, *p); p++)
-		;
-	*s = *p ? p + 1 : NULL;
-	*p = '\0';
-	return start;
 }
 
 char *skip_spaces(const char *s)

@@ -6,7 +6,7 @@
  *	%pS	function+offset/size that the address is in
  *	%ps	the function alone
  *
- * No floating point and no %n.
+ * No floating point, no octal, no %n.
  */
 #include <linux/ctype.h>
 #include <linux/kallsyms.h>
@@ -16,11 +16,9 @@
 
 #define ZEROPAD 1	/* fill with zeros */
 #define SIGN 2		/* the number is signed */
-#define PLUS 4
-#define SPACE 8
-#define LEFT 16
-#define UPPER 32
-#define SPECIAL 64	/* 0x, 0 */
+#define LEFT 4
+#define UPPER 8
+#define SPECIAL 16	/* 0x */
 
 struct spec {
 	unsigned int flags;
@@ -80,20 +78,10 @@ static int number_digits(char *buf, unsigned long long num, struct spec spec)
 	return n;
 }
 
-static char sign_char(unsigned int flags, bool negative)
-{
-	if (negative)
-		return '-';
-	if (flags & PLUS)
-		return '+';
-	return flags & SPACE ? ' ' : '\0';
-}
-
 static void put_number(struct out *out, unsigned long long num,
 		       struct spec spec)
 {
 	bool negative = spec.flags & SIGN && (long long)num < 0;
-	char sign = spec.flags & SIGN ? sign_char(spec.flags, negative) : '\0';
 	bool hex = spec.flags & SPECIAL && spec.base == 16 && num;
 	char buf[24];
 	int len, zeros, width;
@@ -102,10 +90,7 @@ static void put_number(struct out *out, unsigned long long num,
 	zeros = (spec.precision < 0 ? 1 : spec.precision) - len;
 	if (zeros < 0)
 		zeros = 0;
-	if (spec.flags & SPECIAL && spec.base == 8 && !zeros &&
-	    !(len && buf[len - 1] == '0'))
-		zeros = 1;
-	width = spec.width - len - zeros - !!sign - 2 * hex;
+	width = spec.width - len - zeros - negative - 2 * hex;
 	if (spec.flags & ZEROPAD && !(spec.flags & LEFT) &&
 	    spec.precision < 0 && width > 0) {
 		zeros += width;
@@ -113,8 +98,8 @@ static void put_number(struct out *out, unsigned long long num,
 	}
 	if (!(spec.flags & LEFT))
 		pad(out, ' ', width);
-	if (sign)
-		put(out, sign);
+	if (negative)
+		put(out, '-');
 	if (hex) {
 		put(out, '0');
 		put(out, spec.flags & UPPER ? 'X' : 'x');
@@ -178,12 +163,6 @@ static const char *parse_flags(const char *fmt, unsigned int *flags)
 		case '-':
 			*flags |= LEFT;
 			break;
-		case '+':
-			*flags |= PLUS;
-			break;
-		case ' ':
-			*flags |= SPACE;
-			break;
 		case '#':
 			*flags |= SPECIAL;
 			break;
@@ -203,7 +182,7 @@ static const char *parse_int(const char *fmt, int *value)
 	return fmt;
 }
 
-/* How many times 'l' or 'h' was written; j, z and t as their types. */
+/* How many times 'l' or 'h' was written; z is one l here. */
 static const char *parse_length(const char *fmt, int *length)
 {
 	*length = 0;
@@ -216,12 +195,7 @@ static const char *parse_length(const char *fmt, int *length)
 			--*length;
 			break;
 		case 'z':
-		case 't':
 			*length = 1;
-			break;
-		case 'j':
-		case 'L':
-			*length = 2;
 			break;
 		default:
 			return fmt;
@@ -249,9 +223,6 @@ static bool integer_spec(char c, struct spec *spec)
 		spec->flags |= SIGN;
 		break;
 	case 'u':
-		break;
-	case 'o':
-		spec->base = 8;
 		break;
 	case 'X':
 		spec->flags |= UPPER;

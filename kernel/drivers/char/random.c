@@ -127,7 +127,7 @@ static int __init crng_init(void)
 {
 	u8 seed[CHACHA_KEY_SIZE];
 	u64 now = ktime_get_ns();
-	int got = hwrng_get(seed, sizeof(seed));
+	size_t got = hwrng_get(seed, sizeof(seed));
 
 	add_device_randomness(&now, sizeof(now));
 	add_device_randomness(seed, got);

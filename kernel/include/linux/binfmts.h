@@ -25,7 +25,6 @@ struct linux_binprm {
 
 extern int load_elf_binary(struct linux_binprm *bprm);
 extern int begin_new_exec(struct linux_binprm *bprm);
-extern int setup_arg_pages(struct linux_binprm *bprm);
 /* Writes to a user page of @mm, which need not be the one in force. */
 extern int copy_to_mm(struct mm_struct *mm, unsigned long uaddr,
 		      const void *from, size_t len);

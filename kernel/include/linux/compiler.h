@@ -3,10 +3,7 @@
 
 /* Marks for the reader: which address space a pointer belongs to. */
 #define __user
-#define __kernel
 #define __iomem
-#define __force
-#define __must_check __attribute__((warn_unused_result))
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -14,15 +11,12 @@
 #define __always_inline inline __attribute__((always_inline))
 #define noinline __attribute__((noinline))
 #define __noreturn __attribute__((noreturn))
-#define __packed __attribute__((packed))
 #define __aligned(n) __attribute__((aligned(n)))
 #define __used __attribute__((used))
 #define __maybe_unused __attribute__((unused))
 #define __weak __attribute__((weak))
 #define __section(s) __attribute__((section(s)))
 #define __printf(a, b) __attribute__((format(printf, a, b)))
-#define __stringify_1(x...) #x
-#define __stringify(x...) __stringify_1(x)
 #define fallthrough __attribute__((fallthrough))
 
 #define barrier() asm volatile("" : : : "memory")
@@ -31,7 +25,5 @@
 /* One access each, neither repeated nor left out by the compiler. */
 #define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
-
-#define __same_type(a, b) __builtin_types_compatible_p(typeof(a), typeof(b))
 
 #endif

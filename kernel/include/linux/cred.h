@@ -28,7 +28,6 @@ extern struct cred *prepare_creds(void);
 extern struct cred *prepare_kernel_cred(struct task_struct *daemon);
 /* The caller's from now on; always 0. */
 extern int commit_creds(struct cred *new);
-extern void abort_creds(struct cred *new);
 extern void put_cred(const struct cred *cred);
 extern void copy_creds(struct task_struct *p);
 

@@ -26,11 +26,6 @@ static inline int isalpha(int c)
 	return isupper(c) || islower(c);
 }
 
-static inline int isalnum(int c)
-{
-	return isalpha(c) || isdigit(c);
-}
-
 static inline int isxdigit(int c)
 {
 	return isdigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -39,11 +34,6 @@ static inline int isxdigit(int c)
 static inline int isprint(int c)
 {
 	return c >= ' ' && c <= '~';
-}
-
-static inline int toupper(int c)
-{
-	return islower(c) ? c - 'a' + 'A' : c;
 }
 
 static inline int tolower(int c)

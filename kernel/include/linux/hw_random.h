@@ -3,14 +3,14 @@
 
 #include <linux/types.h>
 
-struct hwrng {
-	const char *name;
-	/* Returns the bytes written to data, at most max; 0 if not ready. */
-	int (*read)(struct hwrng *rng, void *data, size_t max, bool wait);
-};
-
-int hwrng_register(struct hwrng *rng);
-/* Bytes from the registered generator, 0 if there is none. */
-int hwrng_get(void *data, size_t max);
+/* Up to max bytes from the hardware generator; how many it had in time. */
+#ifdef CONFIG_HW_RANDOM_OMAP
+size_t hwrng_get(void *data, size_t max);
+#else
+static inline size_t hwrng_get(void *data, size_t max)
+{
+	return 0;
+}
+#endif
 
 #endif

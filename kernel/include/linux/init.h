@@ -7,7 +7,6 @@
 /* Needed only until the first program starts. */
 #define __init __section(".init.text") __attribute__((cold))
 #define __initdata __section(".init.data")
-#define __initconst __section(".init.rodata")
 
 typedef int (*initcall_t)(void);
 

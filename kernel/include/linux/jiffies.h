@@ -12,10 +12,8 @@ extern volatile unsigned long jiffies;
 
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
-#define time_after_eq(a, b) ((long)((a) - (b)) >= 0)
 
 /* Rounded up: a sleep is never shorter than asked. */
-unsigned long msecs_to_jiffies(unsigned int m);
 unsigned long nsecs_to_jiffies(u64 n);
 
 #endif

@@ -10,7 +10,6 @@
 /* NULL if addr is in no function of the kernel. */
 const char *kallsyms_lookup(unsigned long addr, unsigned long *size,
 			    unsigned long *offset);
-unsigned long kallsyms_lookup_name(const char *name);
 /* The length written; an address without a symbol is written as 0x.... */
 int sprint_symbol(char *buf, unsigned long addr);
 int sprint_symbol_no_offset(char *buf, unsigned long addr);

@@ -4,7 +4,6 @@
 /* Leaves "->SYM value" in the assembly, which the Makefile makes a #define. */
 #define DEFINE(sym, val) \
 	asm volatile("\n.ascii \"->" #sym " %0 " #val "\"" : : "i" (val))
-#define OFFSET(sym, str, mem) DEFINE(sym, offsetof(struct str, mem))
 #define BLANK() asm volatile("\n.ascii \"->\"" : :)
 
 #endif

@@ -12,8 +12,6 @@
 #define KERN_NOTICE KERN_SOH "5"
 #define KERN_INFO KERN_SOH "6"
 #define KERN_DEBUG KERN_SOH "7"
-#define KERN_DEFAULT ""
-#define KERN_CONT KERN_SOH "c"
 
 #define LOGLEVEL_EMERG 0
 #define LOGLEVEL_ALERT 1

@@ -13,10 +13,6 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define ALIGN(x, a) (((x) + ((typeof(x))(a) - 1)) & ~((typeof(x))(a) - 1))
 #define ALIGN_DOWN(x, a) ((x) & ~((typeof(x))(a) - 1))
-#define IS_ALIGNED(x, a) (((x) & ((typeof(x))(a) - 1)) == 0)
-#define PTR_ALIGN(p, a) ((typeof(p))ALIGN((unsigned long)(p), (a)))
-#define round_up(x, y) ALIGN(x, y)
-#define round_down(x, y) ALIGN_DOWN(x, y)
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 
 #define min(a, b) ({			\
@@ -39,9 +35,6 @@
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
 
-#define upper_32_bits(n) ((u32)((u64)(n) >> 32))
-#define lower_32_bits(n) ((u32)(n))
-
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 /* As snprintf, but the result is what fitted. */
@@ -49,10 +42,7 @@ int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int vscnprintf(char *buf, size_t size, const char *fmt, va_list args);
 int sprintf(char *buf, const char *fmt, ...) __printf(2, 3);
 
-unsigned long simple_strtoul(const char *s, char **end, unsigned int base);
 int kstrtoull(const char *s, unsigned int base, unsigned long long *res);
-int kstrtoul(const char *s, unsigned int base, unsigned long *res);
-int kstrtouint(const char *s, unsigned int base, unsigned int *res);
 int kstrtoint(const char *s, unsigned int base, int *res);
 
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;

@@ -3,18 +3,14 @@
 
 #include <linux/types.h>
 
-/* Nanoseconds. */
-typedef s64 ktime_t;
 
 #define NSEC_PER_USEC 1000L
 #define NSEC_PER_MSEC 1000000L
 #define NSEC_PER_SEC 1000000000L
 #define USEC_PER_SEC 1000000L
-#define MSEC_PER_SEC 1000L
 
 /* Since boot, monotonic, from the clocksource; 0 before time_init(). */
 u64 ktime_get_ns(void);
-ktime_t ktime_get(void);
 /* Since 1970, which is where the board's clock starts without an RTC. */
 u64 ktime_get_real_ns(void);
 void ktime_set_real_ns(u64 ns);

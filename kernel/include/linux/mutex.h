@@ -19,6 +19,4 @@ extern void mutex_lock(struct mutex *lock);
 extern int mutex_trylock(struct mutex *lock);
 extern void mutex_unlock(struct mutex *lock);
 
-#define mutex_is_locked(lock)	(READ_ONCE((lock)->owner) != NULL)
-
 #endif

@@ -10,7 +10,6 @@
 #include <asm/thread_info.h>
 
 #define PREEMPT_OFFSET		0x00000001
-#define PREEMPT_MASK		0x000000ff
 #define HARDIRQ_OFFSET		0x00010000
 #define HARDIRQ_MASK		0x000f0000
 #define INIT_PREEMPT_COUNT	PREEMPT_OFFSET
@@ -20,7 +19,6 @@
 #define preempt_count_sub(n)	(current_thread_info()->preempt_count -= (n))
 
 #define hardirq_count()		(preempt_count() & HARDIRQ_MASK)
-#define in_irq()		hardirq_count()
 #define in_interrupt()		hardirq_count()
 #define in_atomic()		(preempt_count() != 0)
 

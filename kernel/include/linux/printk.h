@@ -26,9 +26,9 @@ extern int console_loglevel;
 
 int vprintk(const char *fmt, va_list args);
 int printk(const char *fmt, ...) __printf(1, 2);
-/* Wait until everything printed has left the console. */
 /* The call chain of the running task (arch/arm/kernel/traps.c). */
 void dump_stack(void);
+/* Wait until everything printed has left the console. */
 void console_flush_on_panic(void);
 
 #ifndef pr_fmt
@@ -43,6 +43,5 @@ void console_flush_on_panic(void);
 #define pr_notice(fmt, ...) printk(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_info(fmt, ...) printk(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_debug(fmt, ...) printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_cont(fmt, ...) printk(KERN_CONT fmt, ##__VA_ARGS__)
 
 #endif

@@ -18,7 +18,6 @@
 #define TASK_DEAD		0x0080
 #define TASK_NORMAL		(TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 #define TASK_STOPPED		(TASK_WAKEKILL | __TASK_STOPPED)
-#define TASK_KILLABLE		(TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
 
 #define TASK_COMM_LEN		16
 #define MAX_SCHEDULE_TIMEOUT	((long)(~0UL >> 1))
@@ -105,7 +104,6 @@ extern struct task_struct init_task;
 	WRITE_ONCE(current->state, (s));				\
 	barrier();							\
 } while (0)
-#define __set_current_state(s)	set_current_state(s)
 
 static inline int signal_pending(struct task_struct *p)
 {
@@ -131,12 +129,9 @@ static inline void set_tsk_need_resched(struct task_struct *t)
 }
 
 #define need_resched()		test_thread_flag(TIF_NEED_RESCHED)
-#define might_sleep()		do { } while (0)
 
 extern void schedule(void);
 extern long schedule_timeout(long timeout);
-extern int _cond_resched(void);
-#define cond_resched()		_cond_resched()
 extern void scheduler_tick(void);
 extern int wake_up_process(struct task_struct *p);
 extern int wake_up_state(struct task_struct *p, unsigned int state);
@@ -160,9 +155,5 @@ extern int copy_thread(unsigned long clone_flags, unsigned long stack_start,
 		       unsigned long arg, struct task_struct *p,
 		       unsigned long tls, int (*fn)(void *));
 extern void flush_thread(void);
-extern void fork_init(void);
-
-#define get_task_struct(t)	__atomic_add_fetch(&(t)->usage.counter, 1, \
-						   __ATOMIC_RELAXED)
 
 #endif

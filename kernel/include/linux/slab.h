@@ -5,7 +5,6 @@
 #include <linux/gfp.h>
 
 /* Blocks are aligned to their size class: 32, 64 ... 2048, then pages. */
-#define KMALLOC_MIN_SIZE	32
 #define KMALLOC_MAX_CACHE_SIZE	2048
 
 extern void *kmalloc(size_t size, gfp_t gfp);

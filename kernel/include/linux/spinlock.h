@@ -34,17 +34,6 @@ static inline void spin_unlock(spinlock_t *lock)
 	preempt_enable();
 }
 
-#define spin_lock_irq(lock) do {					\
-	local_irq_disable();						\
-	spin_lock(lock);						\
-} while (0)
-
-#define spin_unlock_irq(lock) do {					\
-	(lock)->locked = 0;						\
-	local_irq_enable();						\
-	preempt_enable();						\
-} while (0)
-
 #define spin_lock_irqsave(lock, flags) do {				\
 	local_irq_save(flags);						\
 	spin_lock(lock);						\

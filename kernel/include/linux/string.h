@@ -12,15 +12,11 @@ size_t strlen(const char *s);
 size_t strnlen(const char *s, size_t n);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
-char *strcpy(char *dst, const char *src);
-char *strcat(char *dst, const char *src);
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
-char *strstr(const char *s, const char *find);
 size_t strlcpy(char *dst, const char *src, size_t size);
 /* Copies at most size - 1 bytes; the length copied, or -E2BIG if cut. */
 ssize_t strscpy(char *dst, const char *src, size_t size);
-char *strsep(char **s, const char *delimiters);
 char *skip_spaces(const char *s);
 
 /* Allocate with kmalloc(gfp). */

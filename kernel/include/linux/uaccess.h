@@ -60,7 +60,6 @@ static inline unsigned long clear_user(void __user *to, unsigned long n)
 }
 
 #define __copy_from_user(to, from, n)	raw_copy_from_user(to, from, n)
-#define __copy_to_user(to, from, n)	raw_copy_to_user(to, from, n)
 
 /* For atomic context: never sleeps, pages nothing in. */
 static inline unsigned long

@@ -75,14 +75,5 @@ static inline int waitqueue_active(wait_queue_head_t *wq)
 	(int)__ret; })
 
 /* Remaining jiffies (at least 1) if it came true, 0 if time ran out. */
-#define wait_event_interruptible_timeout(wq, condition, timeout) ({	\
-	long __ret = 0, __left = (timeout);				\
-	if (!(condition))						\
-		___wait_event(wq, (condition) || !__left,		\
-			      TASK_INTERRUPTIBLE, __ret,		\
-			      __left = schedule_timeout(__left));	\
-	if (!__ret)							\
-		__ret = (condition) ? (__left ? __left : 1) : 0;	\
-	__ret; })
 
 #endif

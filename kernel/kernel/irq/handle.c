@@ -78,26 +78,6 @@ int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
 	return 0;
 }
 
-void free_irq(unsigned int irq, void *dev_id)
-{
-	unsigned long irqflags;
-
-	local_irq_save(irqflags);
-	irq_chip->irq_mask(irq);
-	irq_desc[irq].handler = NULL;
-	local_irq_restore(irqflags);
-}
-
-void enable_irq(unsigned int irq)
-{
-	irq_chip->irq_unmask(irq);
-}
-
-void disable_irq(unsigned int irq)
-{
-	irq_chip->irq_mask(irq);
-}
-
 void irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which,
 			   int state)
 {

@@ -132,16 +132,6 @@ asmlinkage void preempt_schedule_irq(void)
 	} while (need_resched());
 }
 
-int _cond_resched(void)
-{
-	if (!need_resched() || preempt_count())
-		return 0;
-	preempt_disable();
-	__schedule(1);
-	preempt_enable_no_resched();
-	return 1;
-}
-
 /* A new task's first instructions, from ret_from_fork. */
 void schedule_tail(struct task_struct *prev)
 {

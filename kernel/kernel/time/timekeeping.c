@@ -71,11 +71,6 @@ u64 ktime_get_ns(void)
 	return cycles_to_ns(sec, cycles);
 }
 
-ktime_t ktime_get(void)
-{
-	return ktime_get_ns();
-}
-
 u64 sched_clock(void)
 {
 	return ktime_get_ns();

@@ -16,11 +16,6 @@ volatile unsigned long jiffies = INITIAL_JIFFIES;
 
 static LIST_HEAD(timers);
 
-unsigned long msecs_to_jiffies(unsigned int m)
-{
-	return nsecs_to_jiffies((u64)m * NSEC_PER_MSEC);
-}
-
 unsigned long nsecs_to_jiffies(u64 n)
 {
 	if (n > (u64)MAX_JIFFY_OFFSET * TICK_NSEC)

@@ -29,28 +29,30 @@
 
 static void __iomem *rng;
 
-static int omap_rng_read(struct hwrng *hwrng, void *data, size_t max,
-			 bool wait)
+static bool rng_ready(void)
 {
-	int polls = wait ? RNG_POLLS : 1;
-	u32 words[2];
-
-	while (!(readl(rng + RNG_STATUS) & STATUS_READY))
-		if (!--polls)
-			return 0;
-	words[0] = readl(rng + RNG_OUTPUT_L);
-	words[1] = readl(rng + RNG_OUTPUT_H);
-	/* makes it work on the next two */
-	writel(STATUS_READY, rng + RNG_INTACK);
-	max = min_t(size_t, max, sizeof(words));
-	memcpy(data, words, max);
-	return max;
+	for (int polls = 0; polls < RNG_POLLS; polls++)
+		if (readl(rng + RNG_STATUS) & STATUS_READY)
+			return true;
+	return false;
 }
 
-static struct hwrng omap_rng = {
-	.name = "omap",
-	.read = omap_rng_read,
-};
+size_t hwrng_get(void *data, size_t max)
+{
+	size_t done, n;
+
+	for (done = 0; done < max && rng_ready(); done += n) {
+		u32 words[2] = {
+			readl(rng + RNG_OUTPUT_L), readl(rng + RNG_OUTPUT_H)
+		};
+
+		/* makes it work on the next two */
+		writel(STATUS_READY, rng + RNG_INTACK);
+		n = min(max - done, sizeof(words));
+		memcpy(data + done, words, n);
+	}
+	return done;
+}
 
 static int __init omap_rng_init(void)
 {
@@ -59,6 +61,6 @@ static int __init omap_rng_init(void)
 	writel(MODULEMODE_ENABLE, prcm + CM_PER_RNG_CLKCTRL);
 	rng = ioremap(RNG_PHYS, RNG_SIZE);
 	writel(CONTROL_ENABLE, rng + RNG_CONTROL);
-	return hwrng_register(&omap_rng);
+	return 0;
 }
 core_initcall(omap_rng_init);

@@ -6,10 +6,8 @@
 #define dsb()		asm volatile("dsb" : : : "memory")
 #define dmb()		asm volatile("dmb" : : : "memory")
 
-#define mb()		dsb()
 #define rmb()		dsb()
 #define wmb()		dsb()
-#define smp_mb()	dmb()
 #define smp_rmb()	dmb()
 #define smp_wmb()	dmb()
 

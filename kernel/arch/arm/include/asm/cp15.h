@@ -35,7 +35,6 @@
 #define write_dacr(v)		__write_sysreg_cp15(v, c3, 0, c0, 0)
 #define write_contextidr(v)	__write_sysreg_cp15(v, c13, 0, c0, 1)
 #define write_tpidruro(v)	__write_sysreg_cp15(v, c13, 0, c0, 3)
-#define write_tpidrurw(v)	__write_sysreg_cp15(v, c13, 0, c0, 2)
 
 #endif
 #endif

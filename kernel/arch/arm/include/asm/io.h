@@ -18,7 +18,6 @@
 #define L4_PER_AM33XX_SIZE	0x00400000UL
 
 extern void __iomem *ioremap(phys_addr_t phys_addr, size_t size);
-#define iounmap(addr)		((void)(addr))
 
 /* One access each, and of the plain offset form: devices count accesses. */
 static inline u32 __raw_readl(const volatile void __iomem *addr)
@@ -34,35 +33,9 @@ static inline void __raw_writel(u32 val, volatile void __iomem *addr)
 	asm volatile("str %0, [%1]" : : "r" (val), "r" (addr) : "memory");
 }
 
-static inline u8 __raw_readb(const volatile void __iomem *addr)
-{
-	u32 val;
-
-	asm volatile("ldrb %0, [%1]" : "=r" (val) : "r" (addr) : "memory");
-	return val;
-}
-
-static inline void __raw_writeb(u8 val, volatile void __iomem *addr)
-{
-	asm volatile("strb %0, [%1]" : : "r" (val), "r" (addr) : "memory");
-}
-
-#define readl_relaxed(c)	__raw_readl(c)
-#define writel_relaxed(v, c)	__raw_writel(v, c)
-#define readb_relaxed(c)	__raw_readb(c)
-#define writeb_relaxed(v, c)	__raw_writeb(v, c)
-
 static inline u32 readl(const volatile void __iomem *c)
 {
 	u32 v = __raw_readl(c);
-
-	rmb();
-	return v;
-}
-
-static inline u8 readb(const volatile void __iomem *c)
-{
-	u8 v = __raw_readb(c);
 
 	rmb();
 	return v;
@@ -72,12 +45,6 @@ static inline void writel(u32 v, volatile void __iomem *c)
 {
 	wmb();
 	__raw_writel(v, c);
-}
-
-static inline void writeb(u8 v, volatile void __iomem *c)
-{
-	wmb();
-	__raw_writeb(v, c);
 }
 
 #endif

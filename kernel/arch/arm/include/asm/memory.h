@@ -48,9 +48,5 @@
 /* Set by setup_arch() from ATAG_MEM: one virtual byte past the last of DDR. */
 extern void *high_memory;
 
-#define virt_addr_valid(kaddr)	\
-	((unsigned long)(kaddr) >= PAGE_OFFSET && \
-	 (unsigned long)(kaddr) < (unsigned long)high_memory)
-
 #endif /* !__ASSEMBLY__ */
 #endif

@@ -10,7 +10,6 @@
 
 #define SECTION_SHIFT		20
 #define SECTION_SIZE		(UL(1) << SECTION_SHIFT)
-#define SECTION_MASK		(~(SECTION_SIZE - 1))
 
 #ifndef __ASSEMBLY__
 

@@ -49,7 +49,6 @@ extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
 #define pgd_page_vaddr(pgd)	((pte_t *)__va((pgd) & ~0x3ffU))
 
 #define pte_index(addr)		(((addr) >> PAGE_SHIFT) & (PTRS_PER_PTE - 1))
-#define pte_none(pte)		((pte) == 0)
 #define pte_present(pte)	((pte) & PTE_TYPE_SMALL)
 #define pte_write(pte)		(!((pte) & PTE_AP2))
 #define pte_pfn(pte)		((pte) >> PAGE_SHIFT)
@@ -59,7 +58,6 @@ extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
 #define pte_modify(pte, prot)	(((pte) & (PAGE_MASK | PTE_MT_MASK)) | \
 				 ((prot) & ~PTE_MT_MASK))
 #define pgprot_device(prot)	(((prot) & ~PTE_MT_MASK) | PTE_DEV)
-#define pte_mkwrite(pte)	((pte) & ~PTE_AP2)
 #define pte_wrprotect(pte)	((pte) | PTE_AP2)
 
 /*

@@ -12,8 +12,6 @@ struct thread_struct {
 	unsigned long	trap_no;
 };
 
-#define cpu_relax()	asm volatile("" : : : "memory")
-
 struct task_struct;
 
 #define task_pt_regs(p)	\

@@ -14,17 +14,13 @@
 #define PSR_T_BIT	0x00000020
 #define PSR_F_BIT	0x00000040
 #define PSR_I_BIT	0x00000080
-#define PSR_A_BIT	0x00000100
 #define PSR_E_BIT	0x00000200
-#define PSR_J_BIT	0x01000000
-#define PSR_Q_BIT	0x08000000
 #define PSR_V_BIT	0x10000000
 #define PSR_C_BIT	0x20000000
 #define PSR_Z_BIT	0x40000000
 #define PSR_N_BIT	0x80000000
 #define PSR_f		0xff000000
 #define PSR_s		0x00ff0000
-#define PSR_x		0x0000ff00
 #define PSR_IT_MASK	0x0600fc00
 
 #ifndef __ASSEMBLY__
@@ -64,12 +60,7 @@ struct svc_pt_regs {
 
 #define user_mode(regs)		(((regs)->ARM_cpsr & 0xf) == 0)
 #define thumb_mode(regs)	((regs)->ARM_cpsr & PSR_T_BIT)
-#define processor_mode(regs)	((regs)->ARM_cpsr & MODE_MASK)
 #define interrupts_enabled(regs) (!((regs)->ARM_cpsr & PSR_I_BIT))
-
-#define instruction_pointer(regs)	((regs)->ARM_pc)
-#define user_stack_pointer(regs)	((regs)->ARM_sp)
-#define frame_pointer(regs)		((regs)->ARM_fp)
 
 /*
  * A PSR that comes from user memory (sigreturn) is trusted only as far as

@@ -7,7 +7,6 @@
 #define COMMAND_LINE_SIZE	4096
 
 /* The ATAG list: what the boot loader tells, one tag after another. */
-#define ATAG_NONE	0x00000000
 #define ATAG_CORE	0x54410001
 #define ATAG_MEM	0x54410002
 #define ATAG_INITRD2	0x54420005

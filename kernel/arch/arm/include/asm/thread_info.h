@@ -18,12 +18,8 @@
 #define TIF_SIGPENDING		0	/* a signal is waiting */
 #define TIF_NEED_RESCHED	1	/* the time slice is used up */
 #define TIF_RESTORE_SIGMASK	2	/* undo sigsuspend()'s mask */
-#define TIF_SYSCALL_TRACE	8	/* room for ptrace */
 
-#define _TIF_SIGPENDING		(1 << TIF_SIGPENDING)
 #define _TIF_NEED_RESCHED	(1 << TIF_NEED_RESCHED)
-#define _TIF_RESTORE_SIGMASK	(1 << TIF_RESTORE_SIGMASK)
-#define _TIF_SYSCALL_TRACE	(1 << TIF_SYSCALL_TRACE)
 
 /* What must be seen to before user mode is entered again */
 #define _TIF_WORK_MASK		0xff

@@ -49,20 +49,5 @@ static inline void flush_tlb_page(struct mm_struct *mm, unsigned long addr)
 	__tlb_sync();
 }
 
-/* Beyond this many pages one TLBIASID is cheaper than single ones. */
-#define FLUSH_TLB_RANGE_MAX	32
-
-static inline void flush_tlb_range(struct mm_struct *mm, unsigned long start,
-				   unsigned long end)
-{
-	if ((end - start) >> PAGE_SHIFT > FLUSH_TLB_RANGE_MAX) {
-		flush_tlb_mm(mm);
-		return;
-	}
-	dsb();
-	for (; start < end; start += PAGE_SIZE)
-		__flush_tlb_one(mm, start);
-	__tlb_sync();
-}
 
 #endif

@@ -11,7 +11,6 @@ extern void arm_notify_die(const char *str, struct pt_regs *regs, int signo,
 			   int si_code, void *addr, unsigned long err,
 			   unsigned long trap);
 extern void show_regs(struct pt_regs *regs);
-extern void show_stack(struct task_struct *tsk, unsigned long *sp);
 extern void dump_backtrace(struct pt_regs *regs, struct task_struct *tsk);
 
 extern char _stext[], _etext[], __start_rodata[], __end_rodata[];

@@ -110,9 +110,6 @@ extern void __bad_user_size(void);	/* never defined: a link error */
 	}								\
 	__pu_err; })
 
-#define __get_user(x, p)	get_user(x, p)
-#define __put_user(x, p)	put_user(x, p)
-
 extern unsigned long arm_copy_from_user(void *to, const void __user *from,
 					unsigned long n);
 extern unsigned long arm_copy_to_user(void __user *to, const void *from,

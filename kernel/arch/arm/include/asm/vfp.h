@@ -3,7 +3,6 @@
 #ifndef __ASM_VFP_H
 #define __ASM_VFP_H
 
-#define FPEXC_EX		(1 << 31)
 #define FPEXC_EN		(1 << 30)
 
 /* CPACR: full access to coprocessors 10 and 11 */

@@ -26,8 +26,6 @@ struct ucontext {
 };
 
 #define VFP_MAGIC		0x56465001
-#define VFP_STORAGE_SIZE	(8 + sizeof(struct user_vfp) + \
-				 sizeof(struct user_vfp_exc) + 4)
 
 struct user_vfp {
 	__u64 fpregs[32];
