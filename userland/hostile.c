@@ -273,7 +273,6 @@ static const struct {
 	{ SYS_pwrite64, 1, CROSSING, 0, 1 },
 	/* a NULL is found before it is followed */
 	{ SYS_sched_getparam, 1, NIL, EINVAL, 0 },
-	{ SYS_sched_setscheduler, 2, NIL, EINVAL, 0 },
 	/* whether one may is asked before whom */
 	{ SYS_rt_sigqueueinfo, 0, HUGE_, EPERM, 0 },
 
@@ -299,8 +298,7 @@ static const struct {
 
 /* What qemu-arm does not have. */
 static const int not_in_qemu[] = {
-	SYS_restart_syscall, SYS_set_robust_list, SYS_get_robust_list,
-	SYS_hello, SYS_hello2
+	SYS_set_robust_list, SYS_get_robust_list, SYS_hello, SYS_hello2
 };
 
 static int expected(const struct call *call, int place, enum wrong wrong,
@@ -505,7 +503,6 @@ static int spare(int number, long *a)
 	case SYS_sigreturn:
 	case SYS_rt_sigreturn:
 		return draw() % 64 != 0 || number == SYS_vfork;
-	case SYS_clock_settime:		/* files would tell of it */
 	case ARM_PRIVATE + 5:		/* set_tls: errno is found by it */
 		return 1;
 	case SYS_utimensat:		/* else told again */

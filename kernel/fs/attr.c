@@ -77,28 +77,37 @@ SYSCALL_DEFINE3(fchown, unsigned int, fd, uid_t, uid, gid_t, gid)
 }
 
 /* One of the two times, by its nanoseconds: a time, now, or as it is. */
-static int set_time(u64 *time, s64 sec, long nsec)
+static int set_time(u64 *time, const struct __kernel_timespec *ts)
 {
-	if (nsec == UTIME_OMIT)
+	if (ts->tv_nsec == UTIME_OMIT)
 		return 0;
-	if (nsec == UTIME_NOW) {
+	if (ts->tv_nsec == UTIME_NOW) {
 		*time = ktime_get_real_ns();
 		return 0;
 	}
-	if (nsec < 0 || nsec >= NSEC_PER_SEC)
+	if (ts->tv_nsec < 0 || ts->tv_nsec >= NSEC_PER_SEC)
 		return -EINVAL;
 	/* what stat() can tell: seconds of 32 bits */
-	*time = (u64)clamp(sec, (s64)0, (s64)U32_MAX) * NSEC_PER_SEC + nsec;
+	*time = (u64)clamp(ts->tv_sec, 0LL, (long long)U32_MAX) * NSEC_PER_SEC +
+		ts->tv_nsec;
 	return 0;
 }
 
 static int do_utimensat(int dfd, const char __user *name, int flags,
-			const struct __kernel_timespec *ts)
+			const void __user *uts, enum timespec_form form)
 {
+	struct __kernel_timespec ts[2] = {
+		{ .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW }
+	};
+	size_t size = form == TIMESPEC64 ? sizeof(struct __kernel_timespec) :
+					   sizeof(struct old_timespec32);
 	struct inode *inode;
 	u64 atime, mtime;
 	int err;
 
+	if (uts && (get_timespec64(uts, form, &ts[0]) ||
+		    get_timespec64(uts + size, form, &ts[1])))
+		return -EFAULT;
 	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	if (!name && (flags || dfd == AT_FDCWD))
@@ -108,9 +117,9 @@ static int do_utimensat(int dfd, const char __user *name, int flags,
 		return PTR_ERR(inode);
 	atime = inode->i_atime;
 	mtime = inode->i_mtime;
-	err = set_time(&atime, ts[0].tv_sec, ts[0].tv_nsec);
+	err = set_time(&atime, &ts[0]);
 	if (!err)
-		err = set_time(&mtime, ts[1].tv_sec, ts[1].tv_nsec);
+		err = set_time(&mtime, &ts[1]);
 	if (!err) {
 		inode->i_atime = atime;
 		inode->i_mtime = mtime;
@@ -122,30 +131,13 @@ static int do_utimensat(int dfd, const char __user *name, int flags,
 SYSCALL_DEFINE4(utimensat, int, dfd, const char __user *, name,
 		const struct __kernel_timespec __user *, uts, int, flags)
 {
-	struct __kernel_timespec ts[2] = {
-		{ .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW }
-	};
-
-	if (uts && copy_from_user(ts, uts, sizeof(ts)))
-		return -EFAULT;
-	return do_utimensat(dfd, name, flags, ts);
+	return do_utimensat(dfd, name, flags, uts, TIMESPEC64);
 }
 
 SYSCALL_DEFINE4(utimensat_time32, int, dfd, const char __user *, name,
 		const struct old_timespec32 __user *, uts, int, flags)
 {
-	struct __kernel_timespec ts[2] = {
-		{ .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW }
-	};
-	struct old_timespec32 old[2];
-
-	if (uts && copy_from_user(old, uts, sizeof(old)))
-		return -EFAULT;
-	for (int i = 0; uts && i < 2; i++) {
-		ts[i].tv_sec = old[i].tv_sec;
-		ts[i].tv_nsec = old[i].tv_nsec;
-	}
-	return do_utimensat(dfd, name, flags, ts);
+	return do_utimensat(dfd, name, flags, uts, TIMESPEC32);
 }
 
 static int put_statfs64(struct inode *inode, struct statfs64 __user *ubuf)

@@ -263,10 +263,6 @@ SYSCALL_DEFINE3(ioctl, unsigned int, fd, unsigned int, cmd,
 	if (!file)
 		return -EBADF;
 	switch (cmd) {
-	case FIOCLEX:
-	case FIONCLEX:
-		ret = sys_fcntl64(fd, F_SETFD, cmd == FIOCLEX ? FD_CLOEXEC : 0);
-		break;
 	case FIONBIO:
 		ret = -EFAULT;
 		if (copy_from_user(&on, (void __user *)arg, sizeof(on)))

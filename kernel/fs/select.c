@@ -17,7 +17,6 @@
 #include <linux/wait.h>
 
 #define POLL_DEFAULT (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM)
-#define NO_TIMEOUT U64_MAX
 
 static DECLARE_WAIT_QUEUE_HEAD(poll_wait);
 
@@ -113,75 +112,46 @@ SYSCALL_DEFINE3(poll, struct pollfd __user *, ufds, unsigned int, nfds,
 }
 
 static int poll_masked(struct pollfd __user *ufds, unsigned int nfds,
-		       u64 timeout, const void __user *usigmask,
-		       size_t sigsetsize)
+		       const void __user *uts, enum timespec_form form,
+		       const sigset_t __user *usigmask, size_t sigsetsize)
 {
-	sigset_t mask;
-	int ret;
+	u64 timeout;
+	int err = get_timeout(uts, form, &timeout);
 
-	if (!usigmask)
-		return do_poll(ufds, nfds, timeout);
-	if (sigsetsize != sizeof(mask))
-		return -EINVAL;
-	if (copy_from_user(&mask, usigmask, sizeof(mask)))
-		return -EFAULT;
-	/* the return to user mode restores the mask of before */
-	set_restore_sigmask(&mask);
-	ret = do_poll(ufds, nfds, timeout);
-	return ret;
+	if (!err)
+		err = set_user_sigmask(usigmask, sigsetsize);
+	return err ? err : do_poll(ufds, nfds, timeout);
 }
 
 SYSCALL_DEFINE5(ppoll, struct pollfd __user *, ufds, unsigned int, nfds,
 		struct __kernel_timespec __user *, uts,
 		const void __user *, sigmask, size_t, sigsetsize)
 {
-	u64 timeout = NO_TIMEOUT;
-	int err = uts ? get_timespec64(uts, &timeout) : 0;
-
-	if (err)
-		return err;
-	return poll_masked(ufds, nfds, timeout, sigmask, sigsetsize);
+	return poll_masked(ufds, nfds, uts, TIMESPEC64, sigmask, sigsetsize);
 }
 
 SYSCALL_DEFINE5(ppoll_time32, struct pollfd __user *, ufds,
 		unsigned int, nfds, struct old_timespec32 __user *, uts,
 		const void __user *, sigmask, size_t, sigsetsize)
 {
-	u64 timeout = NO_TIMEOUT;
-	int err = uts ? get_old_timespec32(uts, &timeout) : 0;
-
-	if (err)
-		return err;
-	return poll_masked(ufds, nfds, timeout, sigmask, sigsetsize);
+	return poll_masked(ufds, nfds, uts, TIMESPEC32, sigmask, sigsetsize);
 }
 
-/* The three sets of select(), as bits by descriptor. */
+/*
+ * The three sets of select(): what is asked of a descriptor that is in one,
+ * and what puts it into the answer.  An end makes a file readable, an error
+ * writable as well.
+ */
+#define NR_SETS 3
+
+static const short asked[NR_SETS] = { POLLIN | POLLRDNORM,
+				      POLLOUT | POLLWRNORM, POLLPRI };
+static const short answers[NR_SETS] = { POLLIN | POLLHUP | POLLERR,
+					POLLOUT | POLLERR, POLLPRI };
+
 struct fd_sets {
-	DECLARE_BITMAP(in, NR_OPEN_DEFAULT);
-	DECLARE_BITMAP(out, NR_OPEN_DEFAULT);
-	DECLARE_BITMAP(ex, NR_OPEN_DEFAULT);
+	DECLARE_BITMAP(bits[NR_SETS], NR_OPEN_DEFAULT);
 };
-
-static int get_fd_set(unsigned long *set, const unsigned long __user *uset,
-		      int n)
-{
-	memset(set, 0, NR_OPEN_DEFAULT / 8);
-	if (!uset)
-		return 0;
-	return copy_from_user(set, uset, BITS_TO_LONGS(n) * sizeof(long)) ?
-		       -EFAULT :
-		       0;
-}
-
-static int put_fd_set(const unsigned long *set, unsigned long __user *uset,
-		      int n)
-{
-	if (!uset)
-		return 0;
-	return copy_to_user(uset, set, BITS_TO_LONGS(n) * sizeof(long)) ?
-		       -EFAULT :
-		       0;
-}
 
 /* The sets as poll()'s array, which has no room for more than there are. */
 static int sets_to_fds(const struct fd_sets *sets, int n, struct pollfd *fds)
@@ -191,40 +161,29 @@ static int sets_to_fds(const struct fd_sets *sets, int n, struct pollfd *fds)
 	for (int fd = 0; fd < n; fd++) {
 		short events = 0;
 
-		if (test_bit(fd, sets->in))
-			events |= POLLIN | POLLRDNORM;
-		if (test_bit(fd, sets->out))
-			events |= POLLOUT | POLLWRNORM;
-		if (test_bit(fd, sets->ex))
-			events |= POLLPRI;
+		for (int i = 0; i < NR_SETS; i++)
+			if (test_bit(fd, sets->bits[i]))
+				events |= asked[i];
 		if (events)
 			fds[nfds++] = (struct pollfd){ fd, events, 0 };
 	}
 	return nfds;
 }
 
-/* An end or an error makes a file readable, an error writable. */
 static int fds_to_sets(const struct pollfd *fds, int nfds,
 		       struct fd_sets *sets)
 {
 	int count = 0;
 
 	memset(sets, 0, sizeof(*sets));
-	for (int i = 0; i < nfds; i++) {
-		short events = fds[i].events, revents = fds[i].revents;
-
-		if (revents & POLLNVAL)
+	for (; nfds; nfds--, fds++) {
+		if (fds->revents & POLLNVAL)
 			return -EBADF;
-		if (events & POLLIN && revents & (POLLIN | POLLHUP | POLLERR)) {
-			__set_bit(fds[i].fd, sets->in);
-			count++;
-		}
-		if (events & POLLOUT && revents & (POLLOUT | POLLERR)) {
-			__set_bit(fds[i].fd, sets->out);
-			count++;
-		}
-		if (revents & POLLPRI) {
-			__set_bit(fds[i].fd, sets->ex);
+		for (int i = 0; i < NR_SETS; i++) {
+			if (!(fds->events & asked[i]) ||
+			    !(fds->revents & answers[i]))
+				continue;
+			__set_bit(fds->fd, sets->bits[i]);
 			count++;
 		}
 	}
@@ -246,24 +205,26 @@ static int select_sets(struct fd_sets *sets, int n, u64 timeout)
 	return ret;
 }
 
-static int core_select(int n, unsigned long __user *in,
-		       unsigned long __user *out, unsigned long __user *ex,
+/* Any of the sets may be NULL. */
+static int core_select(int n, unsigned long __user *usets[NR_SETS],
 		       u64 timeout)
 {
 	struct fd_sets sets;
-	int ret;
+	size_t size;
+	int i, ret;
 
 	if (n < 0)
 		return -EINVAL;
 	n = min(n, NR_OPEN_DEFAULT);
-	if (get_fd_set(sets.in, in, n) || get_fd_set(sets.out, out, n) ||
-	    get_fd_set(sets.ex, ex, n))
-		return -EFAULT;
+	size = BITS_TO_LONGS(n) * sizeof(long);
+	memset(&sets, 0, sizeof(sets));
+	for (i = 0; i < NR_SETS; i++)
+		if (usets[i] && copy_from_user(sets.bits[i], usets[i], size))
+			return -EFAULT;
 	ret = select_sets(&sets, n, timeout);
-	if (ret >= 0 &&
-	    (put_fd_set(sets.in, in, n) || put_fd_set(sets.out, out, n) ||
-	     put_fd_set(sets.ex, ex, n)))
-		ret = -EFAULT;
+	for (i = 0; i < NR_SETS && ret >= 0; i++)
+		if (usets[i] && copy_to_user(usets[i], sets.bits[i], size))
+			return -EFAULT;
 	return ret;
 }
 
@@ -271,6 +232,7 @@ SYSCALL_DEFINE5(select, int, n, unsigned long __user *, in,
 		unsigned long __user *, out, unsigned long __user *, ex,
 		struct __kernel_old_timeval __user *, utv)
 {
+	unsigned long __user *usets[NR_SETS] = { in, out, ex };
 	struct __kernel_old_timeval tv;
 	u64 timeout = NO_TIMEOUT;
 
@@ -282,30 +244,27 @@ SYSCALL_DEFINE5(select, int, n, unsigned long __user *, in,
 		timeout = (u64)tv.tv_sec * NSEC_PER_SEC +
 			  (u64)tv.tv_usec * NSEC_PER_USEC;
 	}
-	return core_select(n, in, out, ex, timeout);
+	return core_select(n, usets, timeout);
 }
 
-/* The sixth argument points at a mask and its size. */
-static int select_mask(const void __user *usig)
+static int do_pselect(int n, unsigned long __user *usets[NR_SETS],
+		      const void __user *uts, enum timespec_form form,
+		      const void __user *usig)
 {
+	/* the sixth argument points at a mask and its size */
 	struct {
 		const sigset_t __user *mask;
 		size_t size;
-	} sig;
-	sigset_t mask;
+	} sig = { NULL, 0 };
+	u64 timeout;
+	int err = get_timeout(uts, form, &timeout);
 
-	if (!usig)
-		return 0;
-	if (copy_from_user(&sig, usig, sizeof(sig)))
+	if (err)
+		return err;
+	if (usig && copy_from_user(&sig, usig, sizeof(sig)))
 		return -EFAULT;
-	if (!sig.mask)
-		return 0;
-	if (sig.size != sizeof(mask))
-		return -EINVAL;
-	if (copy_from_user(&mask, sig.mask, sizeof(mask)))
-		return -EFAULT;
-	set_restore_sigmask(&mask);
-	return 0;
+	err = set_user_sigmask(sig.mask, sig.size);
+	return err ? err : core_select(n, usets, timeout);
 }
 
 SYSCALL_DEFINE6(pselect6, int, n, unsigned long __user *, in,
@@ -313,22 +272,16 @@ SYSCALL_DEFINE6(pselect6, int, n, unsigned long __user *, in,
 		struct __kernel_timespec __user *, uts,
 		const void __user *, sig)
 {
-	u64 timeout = NO_TIMEOUT;
-	int err = uts ? get_timespec64(uts, &timeout) : 0;
+	unsigned long __user *usets[NR_SETS] = { in, out, ex };
 
-	if (!err)
-		err = select_mask(sig);
-	return err ? err : core_select(n, in, out, ex, timeout);
+	return do_pselect(n, usets, uts, TIMESPEC64, sig);
 }
 
 SYSCALL_DEFINE6(pselect6_time32, int, n, unsigned long __user *, in,
 		unsigned long __user *, out, unsigned long __user *, ex,
 		struct old_timespec32 __user *, uts, const void __user *, sig)
 {
-	u64 timeout = NO_TIMEOUT;
-	int err = uts ? get_old_timespec32(uts, &timeout) : 0;
+	unsigned long __user *usets[NR_SETS] = { in, out, ex };
 
-	if (!err)
-		err = select_mask(sig);
-	return err ? err : core_select(n, in, out, ex, timeout);
+	return do_pselect(n, usets, uts, TIMESPEC32, sig);
 }

@@ -165,6 +165,8 @@ static void exit_notify(struct task_struct *tsk)
 	preempt_disable();
 	forget_original_parent(tsk);
 	last = --sig->live == 0;
+	if (last)
+		del_timer(&sig->real_timer);
 	if (sig->group_exit)
 		leader->exit_code = sig->group_exit_code;
 	tsk->exit_state = thread_group_leader(tsk) ? EXIT_ZOMBIE : EXIT_DEAD;

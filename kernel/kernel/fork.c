@@ -202,6 +202,7 @@ static int copy_signal(unsigned long clone_flags, struct task_struct *tsk)
 	INIT_LIST_HEAD(&sig->thread_head);
 	init_sigpending(&sig->shared_pending);
 	init_waitqueue_head(&sig->wait_chldexit);
+	timer_setup(&sig->real_timer, it_real_fn);
 	sig->rlim_stack = current->signal->rlim_stack;
 	sig->rlim_nofile = current->signal->rlim_nofile;
 	sig->pgrp = current->signal->pgrp;

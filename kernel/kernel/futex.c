@@ -172,11 +172,10 @@ static int futex_wait(u32 __user *uaddr, int shared, u32 val, long timeout,
 }
 
 static int futex_requeue(u32 __user *uaddr1, int shared, u32 __user *uaddr2,
-			 int nr_wake, int nr_requeue, const u32 *cmpval)
+			 int nr_wake, int nr_requeue)
 {
 	struct futex_key key1, key2;
 	struct futex_q *q, *next;
-	u32 curval;
 	int ret;
 
 	if (nr_wake < 0 || nr_requeue < 0)
@@ -186,12 +185,6 @@ static int futex_requeue(u32 __user *uaddr1, int shared, u32 __user *uaddr2,
 		ret = get_futex_key(uaddr2, shared, &key2);
 	if (ret)
 		return ret;
-	if (cmpval) {
-		if (get_user(curval, uaddr1))
-			return -EFAULT;
-		if (curval != *cmpval)
-			return -EAGAIN;
-	}
 	preempt_disable();
 	list_for_each_entry_safe(q, next, &futex_queue, list) {
 		if (!match_futex(&q->key, &key1))
@@ -228,9 +221,7 @@ static long do_futex(u32 __user *uaddr, int op, u32 val, long timeout,
 	case FUTEX_WAKE_BITSET:
 		return do_futex_wake(uaddr, shared, val, val3);
 	case FUTEX_REQUEUE:
-		return futex_requeue(uaddr, shared, uaddr2, val, val2, NULL);
-	case FUTEX_CMP_REQUEUE:
-		return futex_requeue(uaddr, shared, uaddr2, val, val2, &val3);
+		return futex_requeue(uaddr, shared, uaddr2, val, val2);
 	}
 	return -ENOSYS;
 }
@@ -246,48 +237,42 @@ static long futex_jiffies(int op, u64 ns)
 {
 	u64 now = 0;
 
-	if ((op & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET) {
+	if ((op & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET && ns != NO_TIMEOUT) {
 		now = ktime_get_ns();
 		if (op & FUTEX_CLOCK_REALTIME)
 			now = ktime_get_real_ns();
 	}
-	return ns <= now ? 0 : (long)nsecs_to_jiffies(ns - now);
+	return ns <= now ? 0 : timeout_to_jiffies(ns - now);
+}
+
+/* @utime is a timespec, or with some operations a number. */
+static long futex_timed(u32 __user *uaddr, int op, u32 val,
+			const void __user *utime, enum timespec_form form,
+			u32 __user *uaddr2, u32 val3)
+{
+	u64 ns = NO_TIMEOUT;
+	int ret = 0;
+
+	if (futex_cmd_has_timeout(op))
+		ret = get_timeout(utime, form, &ns);
+	if (ret)
+		return ret;
+	return do_futex(uaddr, op, val, futex_jiffies(op, ns), uaddr2,
+			(u32)(unsigned long)utime, val3);
 }
 
 SYSCALL_DEFINE6(futex, u32 __user *, uaddr, int, op, u32, val,
 		const struct __kernel_timespec __user *, utime,
 		u32 __user *, uaddr2, u32, val3)
 {
-	long timeout = MAX_SCHEDULE_TIMEOUT;
-	int ret;
-	u64 ns;
-
-	if (utime && futex_cmd_has_timeout(op)) {
-		ret = get_timespec64(utime, &ns);
-		if (ret)
-			return ret;
-		timeout = futex_jiffies(op, ns);
-	}
-	return do_futex(uaddr, op, val, timeout, uaddr2,
-			(u32)(unsigned long)utime, val3);
+	return futex_timed(uaddr, op, val, utime, TIMESPEC64, uaddr2, val3);
 }
 
 SYSCALL_DEFINE6(futex_time32, u32 __user *, uaddr, int, op, u32, val,
 		const struct old_timespec32 __user *, utime,
 		u32 __user *, uaddr2, u32, val3)
 {
-	long timeout = MAX_SCHEDULE_TIMEOUT;
-	int ret;
-	u64 ns;
-
-	if (utime && futex_cmd_has_timeout(op)) {
-		ret = get_old_timespec32(utime, &ns);
-		if (ret)
-			return ret;
-		timeout = futex_jiffies(op, ns);
-	}
-	return do_futex(uaddr, op, val, timeout, uaddr2,
-			(u32)(unsigned long)utime, val3);
+	return futex_timed(uaddr, op, val, utime, TIMESPEC32, uaddr2, val3);
 }
 
 SYSCALL_DEFINE2(set_robust_list, struct robust_list_head __user *, head,
@@ -299,6 +284,7 @@ SYSCALL_DEFINE2(set_robust_list, struct robust_list_head __user *, head,
 	return 0;
 }
 
+/* How musl finds out whether there are robust locks. */
 SYSCALL_DEFINE3(get_robust_list, pid_t, pid,
 		struct robust_list_head __user **, head_ptr,
 		size_t __user *, len_ptr)

@@ -86,7 +86,7 @@ static int signal_waiting(struct task_struct *t)
 				   &t->blocked);
 }
 
-void recalc_sigpending(void)
+static void recalc_sigpending(void)
 {
 	if (signal_waiting(current))
 		set_thread_flag(TIF_SIGPENDING);
@@ -604,6 +604,40 @@ SYSCALL_DEFINE2(rt_sigpending, sigset_t __user *, uset, size_t, sigsetsize)
 	return copy_to_user(uset, &set, sigsetsize) ? -EFAULT : 0;
 }
 
+/* @set for the length of this system call, and its handler's start. */
+static void set_restore_sigmask(sigset_t *set)
+{
+	current->saved_sigmask = current->blocked;
+	set_current_blocked(set);
+	set_thread_flag(TIF_RESTORE_SIGMASK);
+}
+
+/* The same with a mask of the user's; NULL for none. */
+int set_user_sigmask(const sigset_t __user *umask, size_t sigsetsize)
+{
+	sigset_t mask;
+
+	if (!umask)
+		return 0;
+	if (sigsetsize != sizeof(mask))
+		return -EINVAL;
+	if (copy_from_user(&mask, umask, sizeof(mask)))
+		return -EFAULT;
+	set_restore_sigmask(&mask);
+	return 0;
+}
+
+/* Until a signal comes. */
+SYSCALL_DEFINE0(pause)
+{
+	while (!signal_pending(current)) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule();
+	}
+	set_current_state(TASK_RUNNING);
+	return -ERESTARTNOHAND;
+}
+
 SYSCALL_DEFINE2(rt_sigsuspend, sigset_t __user *, unewset, size_t, sigsetsize)
 {
 	sigset_t newset;
@@ -613,32 +647,7 @@ SYSCALL_DEFINE2(rt_sigsuspend, sigset_t __user *, unewset, size_t, sigsetsize)
 	if (copy_from_user(&newset, unewset, sizeof(newset)))
 		return -EFAULT;
 	set_restore_sigmask(&newset);
-	while (!signal_pending(current)) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		schedule();
-	}
-	set_current_state(TASK_RUNNING);
-	return -ERESTARTNOHAND;
-}
-
-/* @set for the length of this system call, and its handler's start. */
-void set_restore_sigmask(const sigset_t *set)
-{
-	sigset_t new = *set;
-
-	current->saved_sigmask = current->blocked;
-	set_current_blocked(&new);
-	set_thread_flag(TIF_RESTORE_SIGMASK);
-}
-
-SYSCALL_DEFINE0(pause)
-{
-	while (!signal_pending(current)) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		schedule();
-	}
-	set_current_state(TASK_RUNNING);
-	return -ERESTARTNOHAND;
+	return sys_pause();
 }
 
 /* Take a signal of @which, waiting up to @timeout jiffies; -EAGAIN if none. */
@@ -671,18 +680,22 @@ static int do_sigtimedwait(const sigset_t *which, kernel_siginfo_t *info,
 }
 
 static int sigtimedwait(const sigset_t __user *uthese,
-			siginfo_t __user *uinfo, long timeout,
-			size_t sigsetsize)
+			siginfo_t __user *uinfo, const void __user *uts,
+			enum timespec_form form, size_t sigsetsize)
 {
 	kernel_siginfo_t info;
 	sigset_t these;
+	u64 timeout;
 	int ret;
 
 	if (sigsetsize != sizeof(these))
 		return -EINVAL;
 	if (copy_from_user(&these, uthese, sizeof(these)))
 		return -EFAULT;
-	ret = do_sigtimedwait(&these, &info, timeout);
+	ret = get_timeout(uts, form, &timeout);
+	if (!ret)
+		ret = do_sigtimedwait(&these, &info,
+				      timeout_to_jiffies(timeout));
 	if (ret > 0 && uinfo && copy_to_user(uinfo, &info, sizeof(info)))
 		return -EFAULT;
 	return ret;
@@ -693,34 +706,14 @@ SYSCALL_DEFINE4(rt_sigtimedwait, const sigset_t __user *, uthese,
 		const struct __kernel_timespec __user *, uts,
 		size_t, sigsetsize)
 {
-	long timeout = MAX_SCHEDULE_TIMEOUT;
-	int ret;
-	u64 ns;
-
-	if (uts) {
-		ret = get_timespec64(uts, &ns);
-		if (ret)
-			return ret;
-		timeout = nsecs_to_jiffies(ns);
-	}
-	return sigtimedwait(uthese, uinfo, timeout, sigsetsize);
+	return sigtimedwait(uthese, uinfo, uts, TIMESPEC64, sigsetsize);
 }
 
 SYSCALL_DEFINE4(rt_sigtimedwait_time32, const sigset_t __user *, uthese,
 		siginfo_t __user *, uinfo,
 		const struct old_timespec32 __user *, uts, size_t, sigsetsize)
 {
-	long timeout = MAX_SCHEDULE_TIMEOUT;
-	int ret;
-	u64 ns;
-
-	if (uts) {
-		ret = get_old_timespec32(uts, &ns);
-		if (ret)
-			return ret;
-		timeout = nsecs_to_jiffies(ns);
-	}
-	return sigtimedwait(uthese, uinfo, timeout, sigsetsize);
+	return sigtimedwait(uthese, uinfo, uts, TIMESPEC32, sigsetsize);
 }
 
 static void user_siginfo(kernel_siginfo_t *info, int sig, int code)
@@ -839,10 +832,4 @@ SYSCALL_DEFINE3(rt_sigqueueinfo, pid_t, pid, int, sig,
 	ret = send_user(sig, &info, p, 1);
 	preempt_enable();
 	return ret;
-}
-
-/* Calls that could be restarted midway end with EINTR here instead. */
-SYSCALL_DEFINE0(restart_syscall)
-{
-	return -EINTR;
 }

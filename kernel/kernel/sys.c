@@ -3,7 +3,7 @@
 #include <linux/fdtable.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
+#include <linux/time.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -30,24 +30,41 @@ SYSCALL_DEFINE1(umask, int, mask)
 }
 
 /* The limits that this kernel has; those of the rest are infinite. */
-static u64 rlimit_of(struct task_struct *tsk, unsigned int resource)
+static struct rlimit64 get_rlimit(unsigned int resource)
 {
-	switch (resource) {
-	case RLIMIT_STACK:
-		return tsk->signal->rlim_stack;
-	case RLIMIT_NOFILE:
-		return tsk->signal->rlim_nofile;
-	case RLIMIT_CORE:
-		return 0;
+	struct rlimit64 limit = { RLIM64_INFINITY, RLIM64_INFINITY };
+
+	if (resource == RLIMIT_STACK) {
+		limit.rlim_cur = current->signal->rlim_stack;
+	} else if (resource == RLIMIT_NOFILE) {
+		limit.rlim_cur = current->signal->rlim_nofile;
+		limit.rlim_max = NR_OPEN_DEFAULT;
+	} else if (resource == RLIMIT_CORE) {
+		limit.rlim_cur = 0;
 	}
-	return RLIM64_INFINITY;
+	return limit;
+}
+
+static int set_rlimit(unsigned int resource, const struct rlimit64 *limit)
+{
+	if (limit->rlim_cur > limit->rlim_max)
+		return -EINVAL;
+	if (resource == RLIMIT_NOFILE && limit->rlim_max > NR_OPEN_DEFAULT)
+		return -EPERM;
+	if (resource == RLIMIT_STACK)
+		current->signal->rlim_stack =
+			min_t(u64, limit->rlim_cur, RLIM_INFINITY);
+	if (resource == RLIMIT_NOFILE)
+		current->signal->rlim_nofile = limit->rlim_cur;
+	return 0;
 }
 
 SYSCALL_DEFINE4(prlimit64, pid_t, pid, unsigned int, resource,
 		const struct rlimit64 __user *, new_rlim,
 		struct rlimit64 __user *, old_rlim)
 {
-	struct rlimit64 old = { .rlim_max = RLIM64_INFINITY }, new;
+	struct rlimit64 old, new;
+	int err = 0;
 
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
@@ -55,35 +72,25 @@ SYSCALL_DEFINE4(prlimit64, pid_t, pid, unsigned int, resource,
 		return find_task_by_vpid(pid) ? -EPERM : -ESRCH;
 	if (new_rlim && copy_from_user(&new, new_rlim, sizeof(new)))
 		return -EFAULT;
-	if (new_rlim && new.rlim_cur > new.rlim_max)
-		return -EINVAL;
-	if (new_rlim && resource == RLIMIT_NOFILE &&
-	    new.rlim_max > NR_OPEN_DEFAULT)
-		return -EPERM;
-	old.rlim_cur = rlimit_of(current, resource);
-	if (resource == RLIMIT_NOFILE)
-		old.rlim_max = NR_OPEN_DEFAULT;
-	if (old_rlim && copy_to_user(old_rlim, &old, sizeof(old)))
+	old = get_rlimit(resource);
+	if (new_rlim)
+		err = set_rlimit(resource, &new);
+	if (!err && old_rlim && copy_to_user(old_rlim, &old, sizeof(old)))
 		return -EFAULT;
-	if (new_rlim && resource == RLIMIT_STACK)
-		current->signal->rlim_stack =
-			min_t(u64, new.rlim_cur, RLIM_INFINITY);
-	if (new_rlim && resource == RLIMIT_NOFILE)
-		current->signal->rlim_nofile = new.rlim_cur;
-	return 0;
+	return err;
 }
 
 SYSCALL_DEFINE2(getrlimit, unsigned int, resource, struct rlimit __user *,
 		rlim)
 {
-	struct rlimit value = { .rlim_max = RLIM_INFINITY };
+	struct rlimit64 limit;
+	struct rlimit value;
 
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
-	value.rlim_cur = min_t(u64, rlimit_of(current, resource),
-			       RLIM_INFINITY);
-	if (resource == RLIMIT_NOFILE)
-		value.rlim_max = NR_OPEN_DEFAULT;
+	limit = get_rlimit(resource);
+	value.rlim_cur = min_t(u64, limit.rlim_cur, RLIM_INFINITY);
+	value.rlim_max = min_t(u64, limit.rlim_max, RLIM_INFINITY);
 	return copy_to_user(rlim, &value, sizeof(value)) ? -EFAULT : 0;
 }
 
@@ -139,14 +146,6 @@ SYSCALL_DEFINE1(times, struct tms __user *, tbuf)
 	return ticks_to_clock_t(jiffies);
 }
 
-static struct __kernel_old_timeval ticks_to_timeval(unsigned long ticks)
-{
-	return (struct __kernel_old_timeval){
-		.tv_sec = ticks / HZ,
-		.tv_usec = ticks % HZ * (USEC_PER_SEC / HZ),
-	};
-}
-
 SYSCALL_DEFINE2(getrusage, int, who, struct rusage __user *, ru)
 {
 	unsigned long utime, stime;
@@ -167,8 +166,8 @@ SYSCALL_DEFINE2(getrusage, int, who, struct rusage __user *, ru)
 	default:
 		return -EINVAL;
 	}
-	usage.ru_utime = ticks_to_timeval(utime);
-	usage.ru_stime = ticks_to_timeval(stime);
+	usage.ru_utime = ns_to_kernel_old_timeval((u64)utime * TICK_NSEC);
+	usage.ru_stime = ns_to_kernel_old_timeval((u64)stime * TICK_NSEC);
 	if (who != RUSAGE_CHILDREN) {
 		usage.ru_maxrss = current->mm->rss << (PAGE_SHIFT - 10);
 		usage.ru_minflt = current->min_flt;
@@ -177,16 +176,4 @@ SYSCALL_DEFINE2(getrusage, int, who, struct rusage __user *, ru)
 		usage.ru_nivcsw = current->nivcsw;
 	}
 	return copy_to_user(ru, &usage, sizeof(usage)) ? -EFAULT : 0;
-}
-
-SYSCALL_DEFINE3(getcpu, unsigned int __user *, cpu,
-		unsigned int __user *, node, void __user *, unused)
-{
-	unsigned int zero = 0;
-
-	if (cpu && copy_to_user(cpu, &zero, sizeof(zero)))
-		return -EFAULT;
-	if (node && copy_to_user(node, &zero, sizeof(zero)))
-		return -EFAULT;
-	return 0;
 }

@@ -13,10 +13,8 @@
 u64 ktime_get_ns(void);
 /* Since 1970, which is where the board's clock starts without an RTC. */
 u64 ktime_get_real_ns(void);
-void ktime_set_real_ns(u64 ns);
-/* The same two as the last tick saw them. */
+/* Either, as the last tick saw it. */
 u64 ktime_get_coarse_ns(void);
-u64 ktime_get_coarse_real_ns(void);
 u64 sched_clock(void);
 
 #endif

@@ -61,13 +61,12 @@ extern int send_sig_info(int sig, kernel_siginfo_t *info,
 			 struct task_struct *p, int group);
 extern void force_sig_fault(int sig, int code, void __user *addr);
 extern void force_sig(int sig);
-extern void recalc_sigpending(void);
 /* Will it end the program, for want of a handler? */
 extern int unhandled_signal(struct task_struct *tsk, int sig);
 extern int get_signal(struct ksignal *ksig);
 extern void signal_setup_done(int failed, struct ksignal *ksig);
 extern void set_current_blocked(sigset_t *newset);
-extern void set_restore_sigmask(const sigset_t *newset);
+extern int set_user_sigmask(const sigset_t __user *umask, size_t sigsetsize);
 extern sigset_t *sigmask_to_save(void);
 extern int restore_altstack(const stack_t __user *uss);
 extern int __save_altstack(stack_t __user *uss, unsigned long sp);

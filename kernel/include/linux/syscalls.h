@@ -179,8 +179,6 @@ asmlinkage long sys_clock_gettime(clockid_t which,
 				  struct __kernel_timespec __user *tp);
 asmlinkage long sys_clock_gettime32(clockid_t which,
 				    struct old_timespec32 __user *tp);
-asmlinkage long sys_clock_settime32(clockid_t which,
-				    struct old_timespec32 __user *tp);
 asmlinkage long sys_clock_getres(clockid_t which,
 				 struct __kernel_timespec __user *tp);
 asmlinkage long sys_clock_getres_time32(clockid_t which,
@@ -224,8 +222,6 @@ asmlinkage long sys_prlimit64(pid_t pid, unsigned int resource,
 asmlinkage long sys_sysinfo(struct sysinfo __user *info);
 asmlinkage long sys_times(struct tms __user *tbuf);
 asmlinkage long sys_getrusage(int who, struct rusage __user *ru);
-asmlinkage long sys_getcpu(unsigned int __user *cpu,
-			   unsigned int __user *node, void __user *unused);
 asmlinkage long sys_reboot(int magic1, int magic2, unsigned int cmd,
 			   void __user *arg);
 asmlinkage long sys_syslog(int type, char __user *buf, int len);

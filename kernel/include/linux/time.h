@@ -1,7 +1,9 @@
 #ifndef _LINUX_TIME_H
 #define _LINUX_TIME_H
 
+#include <linux/compiler.h>
 #include <linux/ktime.h>
+#include <linux/limits.h>
 #include <uapi/linux/time.h>
 
 #define CLOCKSOURCE_HZ 24000000U
@@ -10,14 +12,31 @@
 void clocksource_register(u32 (*read)(void));
 /* Called by the tick, so that no wrap is missed. */
 void update_wall_time(void);
-/* A user's time span in nanoseconds; -EFAULT, or -EINVAL if out of range. */
-int get_timespec64(const struct __kernel_timespec *uts, u64 *ns);
-int get_old_timespec32(const struct old_timespec32 *uts, u64 *ns);
-/* Called with each change of the coarse clocks, in nanoseconds. */
+
+/* kernel/time/time.c: a timespec of a program's, in either form */
+enum timespec_form {
+	TIMESPEC64,
+	TIMESPEC32,
+};
+
+int put_timespec(u64 ns, void __user *uts, enum timespec_form form);
+int get_timespec64(const void __user *uts, enum timespec_form form,
+		   struct __kernel_timespec *ts);
+/* In nanoseconds; -EFAULT, or -EINVAL if out of range. */
+int get_timespec(const void __user *uts, enum timespec_form form, u64 *ns);
+/* The same, or NO_TIMEOUT for NULL. */
+int get_timeout(const void __user *uts, enum timespec_form form, u64 *ns);
+#define NO_TIMEOUT U64_MAX
+/* For schedule_timeout(). */
+long timeout_to_jiffies(u64 ns);
+struct __kernel_timespec ns_to_timespec64(u64 ns);
+struct __kernel_old_timeval ns_to_kernel_old_timeval(u64 ns);
+
+/* Called with each change of the coarse clock, in nanoseconds. */
 #ifdef CONFIG_VDSO
-void update_vsyscall(u64 mono, u64 real);
+void update_vsyscall(u64 ns);
 #else
-static inline void update_vsyscall(u64 mono, u64 real)
+static inline void update_vsyscall(u64 ns)
 {
 }
 #endif

@@ -10,15 +10,15 @@ struct timer_list {
 	void (*function)(struct timer_list *timer);
 };
 
+#define timer_pending(timer) (!list_empty(&(timer)->entry))
+
 void timer_setup(struct timer_list *timer,
 		 void (*function)(struct timer_list *timer));
 void mod_timer(struct timer_list *timer, unsigned long expires);
 /* 1 if the timer was pending. */
 int del_timer(struct timer_list *timer);
-void run_local_timers(void);
 
 /* One tick: called by the clock event's interrupt handler. */
 void tick_handle_periodic(void);
-
 
 #endif

@@ -17,18 +17,6 @@ SYSCALL_DEFINE3(sched_getaffinity, pid_t, pid, unsigned int, len,
 	return sizeof(unsigned long);
 }
 
-SYSCALL_DEFINE3(sched_setaffinity, pid_t, pid, unsigned int, len,
-		unsigned long __user *, user_mask_ptr)
-{
-	unsigned long mask = 0;
-
-	if (copy_from_user(&mask, user_mask_ptr, min_t(size_t, len, 4)))
-		return -EFAULT;
-	if (pid && !find_task_by_vpid(pid))
-		return -ESRCH;
-	return mask & 1 ? 0 : -EINVAL;
-}
-
 static int check_pid(pid_t pid)
 {
 	if (pid < 0)
@@ -54,25 +42,6 @@ static int priority_bound(int policy, int bound)
 	if (policy < 0 || policy > 6 || policy == 4)
 		return -EINVAL;
 	return policy == 1 || policy == 2 ? bound : 0;
-}
-
-/* Real time is refused, as Linux does to those who have not the right. */
-SYSCALL_DEFINE3(sched_setscheduler, pid_t, pid, int, policy,
-		int __user *, param)
-{
-	int least = priority_bound(policy, 1), priority, err;
-
-	if (policy < 0 || pid < 0 || !param)
-		return -EINVAL;
-	if (copy_from_user(&priority, param, sizeof(priority)))
-		return -EFAULT;
-	err = check_pid(pid);
-	if (err)
-		return err;
-	if (least < 0 || priority < least ||
-	    priority > priority_bound(policy, 99))
-		return -EINVAL;
-	return least ? -EPERM : 0;
 }
 
 SYSCALL_DEFINE1(sched_get_priority_max, int, policy)

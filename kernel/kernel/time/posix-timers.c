@@ -1,7 +1,4 @@
-/*
- * The calls that tell the time and sleep, in both sizes: the older ones
- * take seconds of 32 bits, those named _time64 in user land 64.
- */
+/* The calls that tell the time, and those that sleep. */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -67,8 +64,6 @@ static int clock_read(clockid_t which, u64 *ns)
 		*ns = ktime_get_ns();
 		return 0;
 	case CLOCK_REALTIME_COARSE:
-		*ns = ktime_get_coarse_real_ns();
-		return 0;
 	case CLOCK_MONOTONIC_COARSE:
 		*ns = ktime_get_coarse_ns();
 		return 0;
@@ -82,122 +77,50 @@ static int clock_read(clockid_t which, u64 *ns)
 	return -EINVAL;
 }
 
-static int clock_resolution(clockid_t which, u64 *ns)
+static int do_clock_gettime(clockid_t which, void __user *tp,
+			    enum timespec_form form)
 {
-	int err = clock_read(which, ns);
-	bool coarse = which == CLOCK_REALTIME_COARSE ||
-		      which == CLOCK_MONOTONIC_COARSE;
+	u64 ns;
+	int err = clock_read(which, &ns);
 
-	*ns = coarse ? TICK_NSEC : 1;
-	return err;
-}
-
-static u64 ns_to_parts(u64 ns, u32 *rest)
-{
-	u64 sec = ns / NSEC_PER_SEC;
-
-	*rest = ns - sec * NSEC_PER_SEC;
-	return sec;
-}
-
-static int put_timespec64(u64 ns, struct __kernel_timespec __user *uts)
-{
-	struct __kernel_timespec ts;
-	u32 nsec;
-
-	ts.tv_sec = ns_to_parts(ns, &nsec);
-	ts.tv_nsec = nsec;
-	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
-}
-
-static int put_old_timespec32(u64 ns, struct old_timespec32 __user *uts)
-{
-	struct old_timespec32 ts;
-	u32 nsec;
-
-	ts.tv_sec = ns_to_parts(ns, &nsec);
-	ts.tv_nsec = nsec;
-	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
-}
-
-static int timespec_ns(s64 sec, s64 nsec, u64 *ns)
-{
-	if (sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC)
-		return -EINVAL;
-	if (sec > LLONG_MAX / NSEC_PER_SEC - 1)
-		*ns = LLONG_MAX;
-	else
-		*ns = sec * NSEC_PER_SEC + nsec;
-	return 0;
-}
-
-int get_timespec64(const struct __kernel_timespec __user *uts, u64 *ns)
-{
-	struct __kernel_timespec ts;
-
-	if (copy_from_user(&ts, uts, sizeof(ts)))
-		return -EFAULT;
-	/* a 32-bit program may leave the upper half of tv_nsec unset */
-	return timespec_ns(ts.tv_sec, (s32)ts.tv_nsec, ns);
-}
-
-int get_old_timespec32(const struct old_timespec32 __user *uts, u64 *ns)
-{
-	struct old_timespec32 ts;
-
-	if (copy_from_user(&ts, uts, sizeof(ts)))
-		return -EFAULT;
-	return timespec_ns(ts.tv_sec, ts.tv_nsec, ns);
+	return err ? err : put_timespec(ns, tp, form);
 }
 
 SYSCALL_DEFINE2(clock_gettime, clockid_t, which,
 		struct __kernel_timespec __user *, tp)
 {
-	u64 ns;
-	int err = clock_read(which, &ns);
-
-	return err ? err : put_timespec64(ns, tp);
+	return do_clock_gettime(which, tp, TIMESPEC64);
 }
 
 SYSCALL_DEFINE2(clock_gettime32, clockid_t, which,
 		struct old_timespec32 __user *, tp)
 {
-	u64 ns;
-	int err = clock_read(which, &ns);
-
-	return err ? err : put_old_timespec32(ns, tp);
+	return do_clock_gettime(which, tp, TIMESPEC32);
 }
 
-SYSCALL_DEFINE2(clock_settime32, clockid_t, which,
-		struct old_timespec32 __user *, tp)
+static int do_clock_getres(clockid_t which, void __user *tp,
+			   enum timespec_form form)
 {
-	u64 ns;
-	int err;
+	bool coarse = which == CLOCK_REALTIME_COARSE ||
+		      which == CLOCK_MONOTONIC_COARSE;
+	u64 now;
+	int err = clock_read(which, &now);
 
-	if (which != CLOCK_REALTIME)
-		return -EINVAL;
-	err = get_old_timespec32(tp, &ns);
-	if (!err)
-		ktime_set_real_ns(ns);
-	return err;
+	if (err || !tp)
+		return err;
+	return put_timespec(coarse ? TICK_NSEC : 1, tp, form);
 }
 
 SYSCALL_DEFINE2(clock_getres, clockid_t, which,
 		struct __kernel_timespec __user *, tp)
 {
-	u64 ns;
-	int err = clock_resolution(which, &ns);
-
-	return err || !tp ? err : put_timespec64(ns, tp);
+	return do_clock_getres(which, tp, TIMESPEC64);
 }
 
 SYSCALL_DEFINE2(clock_getres_time32, clockid_t, which,
 		struct old_timespec32 __user *, tp)
 {
-	u64 ns;
-	int err = clock_resolution(which, &ns);
-
-	return err || !tp ? err : put_old_timespec32(ns, tp);
+	return do_clock_getres(which, tp, TIMESPEC32);
 }
 
 SYSCALL_DEFINE2(gettimeofday, struct __kernel_old_timeval __user *, utv,
@@ -205,10 +128,8 @@ SYSCALL_DEFINE2(gettimeofday, struct __kernel_old_timeval __user *, utv,
 {
 	struct timezone tz = { 0, 0 };
 	struct __kernel_old_timeval tv;
-	u32 nsec;
 
-	tv.tv_sec = ns_to_parts(ktime_get_real_ns(), &nsec);
-	tv.tv_usec = nsec / NSEC_PER_USEC;
+	tv = ns_to_kernel_old_timeval(ktime_get_real_ns());
 	if (utv && copy_to_user(utv, &tv, sizeof(tv)))
 		return -EFAULT;
 	if (utz && copy_to_user(utz, &tz, sizeof(tz)))
@@ -254,40 +175,38 @@ static int clock_sleep(clockid_t which, int flags, u64 ns, u64 *left)
 	return sleep_until(deadline, left);
 }
 
-SYSCALL_DEFINE4(clock_nanosleep, clockid_t, which, int, flags,
-		const struct __kernel_timespec __user *, rqtp,
-		struct __kernel_timespec __user *, rmtp)
+static int do_clock_nanosleep(clockid_t which, int flags,
+			      const void __user *rqtp, void __user *rmtp,
+			      enum timespec_form form)
 {
 	u64 ns, left;
-	int err = get_timespec64(rqtp, &ns);
+	int err = get_timespec(rqtp, form, &ns);
 
 	if (err)
 		return err;
 	err = clock_sleep(which, flags, ns, &left);
 	if (err == -EINTR && rmtp && !(flags & TIMER_ABSTIME) &&
-	    put_timespec64(left, rmtp))
+	    put_timespec(left, rmtp, form))
 		return -EFAULT;
 	return err;
+}
+
+SYSCALL_DEFINE4(clock_nanosleep, clockid_t, which, int, flags,
+		const struct __kernel_timespec __user *, rqtp,
+		struct __kernel_timespec __user *, rmtp)
+{
+	return do_clock_nanosleep(which, flags, rqtp, rmtp, TIMESPEC64);
 }
 
 SYSCALL_DEFINE4(clock_nanosleep_time32, clockid_t, which, int, flags,
 		struct old_timespec32 __user *, rqtp,
 		struct old_timespec32 __user *, rmtp)
 {
-	u64 ns, left;
-	int err = get_old_timespec32(rqtp, &ns);
-
-	if (err)
-		return err;
-	err = clock_sleep(which, flags, ns, &left);
-	if (err == -EINTR && rmtp && !(flags & TIMER_ABSTIME) &&
-	    put_old_timespec32(left, rmtp))
-		return -EFAULT;
-	return err;
+	return do_clock_nanosleep(which, flags, rqtp, rmtp, TIMESPEC32);
 }
 
 SYSCALL_DEFINE2(nanosleep_time32, struct old_timespec32 __user *, rqtp,
 		struct old_timespec32 __user *, rmtp)
 {
-	return sys_clock_nanosleep_time32(CLOCK_MONOTONIC, 0, rqtp, rmtp);
+	return do_clock_nanosleep(CLOCK_MONOTONIC, 0, rqtp, rmtp, TIMESPEC32);
 }

@@ -19,7 +19,6 @@ static struct {
 	u64 sec;
 	u32 cycles;	/* since sec began, at the time of last */
 	u32 last;	/* the counter then */
-	s64 wall_offset;	/* nanoseconds from boot to 1970, negated */
 	u64 coarse;	/* nanoseconds since boot, at the time of last */
 } tk;
 
@@ -28,9 +27,9 @@ static u64 cycles_to_ns(u64 sec, u32 cycles)
 	return sec * NSEC_PER_SEC + cycles * CYCLE_NSEC_MUL / CYCLE_NSEC_DIV;
 }
 
-static u64 seconds_and_cycles(u32 *cycles)
+static u64 seconds_and_cycles(u32 counter, u32 *cycles)
 {
-	u32 now = tk.cycles + (tk.read() - tk.last);
+	u32 now = tk.cycles + (counter - tk.last);
 
 	*cycles = now % CLOCKSOURCE_HZ;
 	return tk.sec + now / CLOCKSOURCE_HZ;
@@ -38,17 +37,12 @@ static u64 seconds_and_cycles(u32 *cycles)
 
 void update_wall_time(void)
 {
-	u32 cycles, counter;
-	u32 now;
+	u32 counter = tk.read();
 
-	counter = tk.read();
-	now = tk.cycles + (counter - tk.last);
-	cycles = now % CLOCKSOURCE_HZ;
-	tk.sec += now / CLOCKSOURCE_HZ;
-	tk.cycles = cycles;
+	tk.sec = seconds_and_cycles(counter, &tk.cycles);
 	tk.last = counter;
-	tk.coarse = cycles_to_ns(tk.sec, cycles);
-	update_vsyscall(tk.coarse, tk.coarse + tk.wall_offset);
+	tk.coarse = cycles_to_ns(tk.sec, tk.cycles);
+	update_vsyscall(tk.coarse);
 }
 
 void clocksource_register(u32 (*read)(void))
@@ -66,7 +60,7 @@ u64 ktime_get_ns(void)
 	if (!tk.read)
 		return 0;
 	local_irq_save(flags);
-	sec = seconds_and_cycles(&cycles);
+	sec = seconds_and_cycles(tk.read(), &cycles);
 	local_irq_restore(flags);
 	return cycles_to_ns(sec, cycles);
 }
@@ -76,19 +70,10 @@ u64 sched_clock(void)
 	return ktime_get_ns();
 }
 
+/* No RTC, and nobody sets the clock: 1970 is when the machine started. */
 u64 ktime_get_real_ns(void)
 {
-	return ktime_get_ns() + tk.wall_offset;
-}
-
-void ktime_set_real_ns(u64 ns)
-{
-	unsigned long flags;
-
-	local_irq_save(flags);
-	tk.wall_offset = ns - ktime_get_ns();
-	update_vsyscall(tk.coarse, tk.coarse + tk.wall_offset);
-	local_irq_restore(flags);
+	return ktime_get_ns();
 }
 
 u64 ktime_get_coarse_ns(void)
@@ -98,17 +83,6 @@ u64 ktime_get_coarse_ns(void)
 
 	local_irq_save(flags);
 	ns = tk.coarse;
-	local_irq_restore(flags);
-	return ns;
-}
-
-u64 ktime_get_coarse_real_ns(void)
-{
-	unsigned long flags;
-	u64 ns;
-
-	local_irq_save(flags);
-	ns = tk.coarse + tk.wall_offset;
 	local_irq_restore(flags);
 	return ns;
 }

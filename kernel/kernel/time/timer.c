@@ -57,7 +57,7 @@ void mod_timer(struct timer_list *timer, unsigned long expires)
 	local_irq_restore(flags);
 }
 
-void run_local_timers(void)
+static void run_local_timers(void)
 {
 	while (!list_empty(&timers)) {
 		struct timer_list *timer =

@@ -6,16 +6,16 @@
 
 static void set_basetime(struct vdso_timestamp *base, u64 ns)
 {
-	u64 sec = ns / NSEC_PER_SEC;
+	struct __kernel_timespec ts = ns_to_timespec64(ns);
 
-	base->sec = sec;
-	base->nsec = ns - sec * NSEC_PER_SEC;
+	base->sec = ts.tv_sec;
+	base->nsec = ts.tv_nsec;
 }
 
-void update_vsyscall(u64 mono, u64 real)
+void update_vsyscall(u64 ns)
 {
 	vdso_write_begin(vdso_data);
-	set_basetime(&vdso_data->basetime[VDSO_MONOTONIC_COARSE], mono);
-	set_basetime(&vdso_data->basetime[VDSO_REALTIME_COARSE], real);
+	set_basetime(&vdso_data->basetime[VDSO_MONOTONIC_COARSE], ns);
+	set_basetime(&vdso_data->basetime[VDSO_REALTIME_COARSE], ns);
 	vdso_write_end(vdso_data);
 }

@@ -213,7 +213,6 @@ static void fixup_syscall(struct pt_regs *regs, struct ksignal *ksig)
 		restart_syscall(regs);
 		return;
 	case -ERESTARTNOHAND:
-	case -ERESTART_RESTARTBLOCK:
 		if (ksig->sig)
 			break;
 		restart_syscall(regs);

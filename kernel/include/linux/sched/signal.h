@@ -3,6 +3,7 @@
 #define _LINUX_SCHED_SIGNAL_H
 
 #include <linux/sched.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
 
 /* How signals are handled; shared by CLONE_SIGHAND. */
@@ -28,6 +29,8 @@ struct signal_struct {
 	unsigned long		rlim_nofile;	/* descriptors */
 	unsigned long		utime, stime;	/* of threads gone, ticks */
 	unsigned long		cutime, cstime;	/* of children waited for */
+	struct timer_list	real_timer;	/* setitimer()'s */
+	u64			it_real_incr;	/* its period, ns; or 0 */
 };
 
 #define for_each_thread(p, t) \
@@ -38,6 +41,7 @@ struct signal_struct {
 extern struct sighand_struct init_sighand;
 extern struct signal_struct init_signals;
 
+extern void it_real_fn(struct timer_list *timer);
 extern void __cleanup_sighand(struct sighand_struct *sighand);
 extern void release_task(struct task_struct *p);
 
