@@ -337,7 +337,7 @@ SYSCALL_DEFINE3(execve, const char __user *, ufilename,
 {
 	const struct arg_list args = { .user = uargv };
 	const struct arg_list env = { .user = uenvp };
-	char *filename = getname(ufilename, 0);
+	char *filename = getname(ufilename);
 	int ret;
 
 	if (IS_ERR(filename))

@@ -5,9 +5,9 @@
  */
 #include <linux/cred.h>
 #include <linux/fs.h>
-#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -45,7 +45,7 @@ void ihold(struct inode *inode)
 
 void iput(struct inode *inode)
 {
-	if (!atomic_dec_and_test(&inode->i_count))
+	if (!inode || !atomic_dec_and_test(&inode->i_count))
 		return;
 	for (unsigned int i = 0; i < inode->i_nrpages; i++)
 		free_page((unsigned long)inode->i_pages[i]);
@@ -144,6 +144,9 @@ int generic_file_truncate(struct inode *inode, loff_t size)
 	return 0;
 }
 
+/* How to copy: to the user, from him, or inside the kernel; what is left. */
+typedef unsigned long (*copy_t)(void *to, const void *from, unsigned long n);
+
 /* One step of a read: how much of a page, 0 at the end of the file. */
 static size_t chunk_at(struct inode *inode, loff_t pos, size_t count)
 {
@@ -155,21 +158,18 @@ static size_t chunk_at(struct inode *inode, loff_t pos, size_t count)
 	return min_t(loff_t, count, left);
 }
 
-static ssize_t ramfs_read(struct file *file, char __user *buf, size_t count,
-			  loff_t *pos)
+static ssize_t read_pages(struct inode *inode, char *to, size_t count,
+			  loff_t *pos, copy_t copy)
 {
-	struct inode *inode = file_inode(file);
-	size_t done = 0, n;
+	size_t done = 0, n, left;
 
 	while ((n = chunk_at(inode, *pos, count - done))) {
 		char *page = inode_page(inode, *pos >> PAGE_SHIFT);
-		unsigned long left;
 
-		if (page)
-			left = copy_to_user(buf + done,
-					    page + (*pos & ~PAGE_MASK), n);
-		else
-			left = clear_user(buf + done, n);
+		/* a hole reads as zeros */
+		if (!page)
+			page = page_address(zero_page);
+		left = copy(to + done, page + (*pos & ~PAGE_MASK), n);
 		done += n - left;
 		*pos += n - left;
 		if (left)
@@ -178,30 +178,8 @@ static ssize_t ramfs_read(struct file *file, char __user *buf, size_t count,
 	return done;
 }
 
-static ssize_t ramfs_kernel_read(struct file *file, void *buf, size_t count,
-				 loff_t *pos)
-{
-	struct inode *inode = file_inode(file);
-	size_t done = 0, n;
-
-	while ((n = chunk_at(inode, *pos, count - done))) {
-		char *page = inode_page(inode, *pos >> PAGE_SHIFT);
-
-		if (page)
-			memcpy(buf + done, page + (*pos & ~PAGE_MASK), n);
-		else
-			memset(buf + done, 0, n);
-		done += n;
-		*pos += n;
-	}
-	return done;
-}
-
-/* from is a user's or the kernel's, as copy knows. */
 static ssize_t write_pages(struct inode *inode, const char *from,
-			   size_t count, loff_t *pos,
-			   unsigned long (*copy)(void *to, const void *from,
-						 unsigned long n))
+			   size_t count, loff_t *pos, copy_t copy)
 {
 	size_t done = 0;
 
@@ -227,11 +205,16 @@ static ssize_t write_pages(struct inode *inode, const char *from,
 	return done;
 }
 
+static unsigned long copy_out(void *to, const void *from, unsigned long n)
+{
+	return copy_to_user(to, from, n);
+}
+
 /*
  * copy_from_user() would clear what it could not read, and so wipe file
  * contents that no one has overwritten.
  */
-static unsigned long copy_user(void *to, const void *from, unsigned long n)
+static unsigned long copy_in(void *to, const void *from, unsigned long n)
 {
 	return access_ok(from, n) ? raw_copy_from_user(to, from, n) : n;
 }
@@ -240,6 +223,18 @@ static unsigned long copy_kernel(void *to, const void *from, unsigned long n)
 {
 	memcpy(to, from, n);
 	return 0;
+}
+
+static ssize_t ramfs_read(struct file *file, char __user *buf, size_t count,
+			  loff_t *pos)
+{
+	return read_pages(file_inode(file), buf, count, pos, copy_out);
+}
+
+static ssize_t ramfs_kernel_read(struct file *file, void *buf, size_t count,
+				 loff_t *pos)
+{
+	return read_pages(file_inode(file), buf, count, pos, copy_kernel);
 }
 
 static ssize_t ramfs_write(struct file *file, const char __user *buf,
@@ -251,7 +246,7 @@ static ssize_t ramfs_write(struct file *file, const char __user *buf,
 	mutex_lock(&inode->i_rwsem);
 	if (file->f_flags & O_APPEND)
 		*pos = inode->i_size;
-	ret = write_pages(inode, buf, count, pos, copy_user);
+	ret = write_pages(inode, buf, count, pos, copy_in);
 	mutex_unlock(&inode->i_rwsem);
 	return ret;
 }

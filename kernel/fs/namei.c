@@ -1,7 +1,4 @@
-/*
- * Names: the tree of dentries, and the walk along a path. fs_mutex owns the
- * tree; it is never held while user memory is touched.
- */
+/* Names: the walk along a path, and the calls that make and change names. */
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/init.h>
@@ -11,105 +8,9 @@
 #include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
+#include "internal.h"
 
 #define MAX_SYMLINKS 40
-
-static DEFINE_MUTEX(fs_mutex);
-
-struct dentry *root_dentry;
-
-static char *copy_name(const char *name, size_t len)
-{
-	char *copy = kmalloc(len + 1, GFP_KERNEL);
-
-	if (copy) {
-		memcpy(copy, name, len);
-		copy[len] = '\0';
-	}
-	return copy;
-}
-
-static struct dentry *d_alloc(struct dentry *parent, const char *name,
-			      size_t len, struct inode *inode)
-{
-	struct dentry *dentry = kzalloc(sizeof(*dentry), GFP_KERNEL);
-
-	if (!dentry)
-		return NULL;
-	dentry->d_name = copy_name(name, len);
-	if (!dentry->d_name) {
-		kfree(dentry);
-		return NULL;
-	}
-	INIT_LIST_HEAD(&dentry->d_subdirs);
-	INIT_LIST_HEAD(&dentry->d_child);
-	atomic_set(&dentry->d_count, 1);
-	dentry->d_inode = inode;
-	dentry->d_parent = parent ? dget(parent) : dentry;
-	return dentry;
-}
-
-struct dentry *dget(struct dentry *dentry)
-{
-	atomic_inc(&dentry->d_count);
-	return dentry;
-}
-
-void dput(struct dentry *dentry)
-{
-	/* the last one to leave a directory may free its parents too */
-	while (atomic_dec_and_test(&dentry->d_count)) {
-		struct dentry *parent = dentry->d_parent;
-
-		iput(dentry->d_inode);
-		kfree(dentry->d_name);
-		kfree(dentry);
-		dentry = parent;
-	}
-}
-
-static bool d_unlinked(struct dentry *dentry)
-{
-	return dentry != root_dentry && list_empty(&dentry->d_child);
-}
-
-static void d_add(struct dentry *dentry)
-{
-	struct dentry *dir = dentry->d_parent;
-
-	list_add_tail(&dentry->d_child, &dir->d_subdirs);
-	if (S_ISDIR(dentry->d_inode->i_mode))
-		dir->d_inode->i_nlink++;
-}
-
-/* Takes the name away; open files keep the inode. */
-static void d_drop(struct dentry *dentry)
-{
-	struct inode *inode = dentry->d_inode;
-
-	list_del_init(&dentry->d_child);
-	inode->i_nlink--;
-	if (S_ISDIR(inode->i_mode)) {
-		inode->i_nlink--;
-		dentry->d_parent->d_inode->i_nlink--;
-	}
-	dput(dentry);
-}
-
-static struct dentry *d_lookup(struct dentry *dir, const char *name,
-			       size_t len)
-{
-	struct dentry *child;
-
-	if (len == 1 && name[0] == '.')
-		return dir;
-	if (len == 2 && name[0] == '.' && name[1] == '.')
-		return dir->d_parent;
-	list_for_each_entry(child, &dir->d_subdirs, d_child)
-		if (!strncmp(child->d_name, name, len) && !child->d_name[len])
-			return child;
-	return ERR_PTR(-ENOENT);
-}
 
 static struct dentry *walk(struct dentry *base, const char *name, int flags,
 			   int *links);
@@ -214,7 +115,7 @@ struct dentry *lookup_at(int dfd, const char *name, int flags)
 	struct dentry *base, *dentry;
 	int links = 0;
 
-	if (!*name && !(flags & LOOKUP_EMPTY))
+	if (!*name)
 		return ERR_PTR(-ENOENT);
 	base = base_of(dfd, name);
 	if (IS_ERR(base))
@@ -231,7 +132,7 @@ struct dentry *lookup_at(int dfd, const char *name, int flags)
 	return dentry;
 }
 
-char *getname(const char __user *uname, int flags)
+char *getname(const char __user *uname)
 {
 	char *name = kmalloc(PATH_MAX, GFP_KERNEL);
 	long len;
@@ -241,8 +142,6 @@ char *getname(const char __user *uname, int flags)
 	len = strncpy_from_user(name, uname, PATH_MAX);
 	if (len > 0 && len < PATH_MAX)
 		return name;
-	if (len == 0 && flags & LOOKUP_EMPTY)
-		return name;
 	kfree(name);
 	if (len == 0)
 		return ERR_PTR(-ENOENT);
@@ -251,7 +150,7 @@ char *getname(const char __user *uname, int flags)
 
 struct dentry *user_lookup_at(int dfd, const char __user *uname, int flags)
 {
-	char *name = getname(uname, flags);
+	char *name = getname(uname);
 	struct dentry *dentry;
 
 	if (IS_ERR(name))
@@ -337,9 +236,36 @@ int create_at(int dfd, const char *name, struct inode *inode)
 	return err;
 }
 
+/* The same under a name of the user's. */
+static int user_create_at(int dfd, const char __user *uname,
+			  struct inode *inode)
+{
+	char *name = getname(uname);
+	int err;
+
+	if (IS_ERR(name)) {
+		iput(inode);
+		return PTR_ERR(name);
+	}
+	err = create_at(dfd, name, inode);
+	kfree(name);
+	return err;
+}
+
 int vfs_mkdir(const char *name, umode_t mode)
 {
 	return create_at(AT_FDCWD, name, new_inode(S_IFDIR | (mode & 07777)));
+}
+
+SYSCALL_DEFINE3(mkdirat, int, dfd, const char __user *, name, umode_t, mode)
+{
+	mode &= 07777 & ~current->fs->umask;
+	return user_create_at(dfd, name, new_inode(S_IFDIR | mode));
+}
+
+SYSCALL_DEFINE2(mkdir, const char __user *, name, umode_t, mode)
+{
+	return sys_mkdirat(AT_FDCWD, name, mode);
 }
 
 static int simple_get_link(struct inode *inode, char *buf, int size)
@@ -350,38 +276,38 @@ static int simple_get_link(struct inode *inode, char *buf, int size)
 	return len;
 }
 
-int symlink_at(const char *target, int dfd, const char *name)
+/* NULL without memory. */
+static struct inode *new_symlink(const char *target)
 {
 	struct inode *inode = new_inode(S_IFLNK | 0777);
 
 	if (!inode)
-		return -ENOMEM;
+		return NULL;
 	inode->i_get_link = simple_get_link;
 	inode->i_size = strlen(target);
 	inode->i_private = kstrdup(target, GFP_KERNEL);
-	if (!inode->i_private) {
-		iput(inode);
-		return -ENOMEM;
-	}
-	return create_at(dfd, name, inode);
+	if (inode->i_private)
+		return inode;
+	iput(inode);
+	return NULL;
+}
+
+int vfs_symlink(const char *target, const char *name)
+{
+	return create_at(AT_FDCWD, name, new_symlink(target));
 }
 
 SYSCALL_DEFINE3(symlinkat, const char __user *, utarget, int, dfd,
-		const char __user *, uname)
+		const char __user *, name)
 {
-	char *target = getname(utarget, 0), *name;
-	int err;
+	char *target = getname(utarget);
+	struct inode *inode;
 
 	if (IS_ERR(target))
 		return PTR_ERR(target);
-	name = getname(uname, 0);
-	err = PTR_ERR(name);
-	if (!IS_ERR(name)) {
-		err = symlink_at(target, dfd, name);
-		kfree(name);
-	}
+	inode = new_symlink(target);
 	kfree(target);
-	return err;
+	return user_create_at(dfd, name, inode);
 }
 
 SYSCALL_DEFINE2(symlink, const char __user *, target, const char __user *,
@@ -390,71 +316,32 @@ SYSCALL_DEFINE2(symlink, const char __user *, target, const char __user *,
 	return sys_symlinkat(target, AT_FDCWD, name);
 }
 
-SYSCALL_DEFINE5(linkat, int, olddfd, const char __user *, uold, int, newdfd,
-		const char __user *, unew, int, flags)
+SYSCALL_DEFINE5(linkat, int, olddfd, const char __user *, old, int, newdfd,
+		const char __user *, new, int, flags)
 {
 	int lookup = flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0;
-	struct dentry *old;
-	char *name;
+	struct dentry *dentry;
 	int err = -EPERM;
 
 	if (flags & ~AT_SYMLINK_FOLLOW)
 		return -EINVAL;
-	old = user_lookup_at(olddfd, uold, lookup);
-	if (IS_ERR(old))
-		return PTR_ERR(old);
-	name = getname(unew, 0);
-	if (IS_ERR(name)) {
-		err = PTR_ERR(name);
-	} else if (!S_ISDIR(old->d_inode->i_mode)) {
-		ihold(old->d_inode);
-		old->d_inode->i_nlink++;
-		err = create_at(newdfd, name, old->d_inode);
+	dentry = user_lookup_at(olddfd, old, lookup);
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	if (!S_ISDIR(dentry->d_inode->i_mode)) {
+		ihold(dentry->d_inode);
+		dentry->d_inode->i_nlink++;
+		err = user_create_at(newdfd, new, dentry->d_inode);
 		if (err)
-			old->d_inode->i_nlink--;
+			dentry->d_inode->i_nlink--;
 	}
-	if (!IS_ERR(name))
-		kfree(name);
-	dput(old);
+	dput(dentry);
 	return err;
 }
 
 SYSCALL_DEFINE2(link, const char __user *, old, const char __user *, new)
 {
 	return sys_linkat(AT_FDCWD, old, AT_FDCWD, new, 0);
-}
-
-/* As dentry_path(), for the i_get_link functions: fs_mutex is held. */
-int dentry_path_locked(struct dentry *dentry, char *buf, int size)
-{
-	struct dentry *d;
-	int len = 0, pos;
-
-	for (d = dentry; d != root_dentry; d = d->d_parent)
-		len += strlen(d->d_name) + 1;
-	pos = len;
-	if (!len)
-		len = 1;
-	if (len >= size)
-		return -ENAMETOOLONG;
-	buf[0] = '/';
-	buf[len] = '\0';
-	for (d = dentry; d != root_dentry; d = d->d_parent) {
-		pos -= strlen(d->d_name);
-		memcpy(buf + pos, d->d_name, strlen(d->d_name));
-		buf[--pos] = '/';
-	}
-	return len;
-}
-
-int dentry_path(struct dentry *dentry, char *buf, int size)
-{
-	int len;
-
-	mutex_lock(&fs_mutex);
-	len = dentry_path_locked(dentry, buf, size);
-	mutex_unlock(&fs_mutex);
-	return len;
 }
 
 int vfs_readlink(struct dentry *dentry, char *buf, int size)
@@ -467,26 +354,6 @@ int vfs_readlink(struct dentry *dentry, char *buf, int size)
 		len = inode->i_get_link(inode, buf, size);
 	mutex_unlock(&fs_mutex);
 	return len;
-}
-
-int dentry_child(struct dentry *dir, unsigned int n, char *name,
-		 umode_t *mode, ino_t *ino)
-{
-	struct dentry *child;
-	int err = -ENOENT;
-
-	mutex_lock(&fs_mutex);
-	list_for_each_entry(child, &dir->d_subdirs, d_child) {
-		if (n--)
-			continue;
-		strlcpy(name, child->d_name, NAME_MAX + 1);
-		*mode = child->d_inode->i_mode;
-		*ino = child->d_inode->i_ino;
-		err = 0;
-		break;
-	}
-	mutex_unlock(&fs_mutex);
-	return err;
 }
 
 static int do_unlink(struct dentry *base, const char *name, bool directory)
@@ -520,23 +387,42 @@ static int do_unlink(struct dentry *base, const char *name, bool directory)
 	return 0;
 }
 
+/* A name of the user's, and where it starts from. */
+struct path_name {
+	char *name;
+	struct dentry *base;
+};
+
+static int get_path_name(struct path_name *path, int dfd,
+			 const char __user *uname)
+{
+	path->name = getname(uname);
+	if (IS_ERR(path->name))
+		return PTR_ERR(path->name);
+	path->base = base_of(dfd, path->name);
+	if (!IS_ERR(path->base))
+		return 0;
+	kfree(path->name);
+	return PTR_ERR(path->base);
+}
+
+static void put_path_name(struct path_name *path)
+{
+	dput(path->base);
+	kfree(path->name);
+}
+
 static int unlink_at(int dfd, const char __user *uname, bool directory)
 {
-	char *name = getname(uname, 0);
-	struct dentry *base;
-	int err;
+	struct path_name path;
+	int err = get_path_name(&path, dfd, uname);
 
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	base = base_of(dfd, name);
-	err = PTR_ERR(base);
-	if (!IS_ERR(base)) {
-		mutex_lock(&fs_mutex);
-		err = do_unlink(base, name, directory);
-		mutex_unlock(&fs_mutex);
-		dput(base);
-	}
-	kfree(name);
+	if (err)
+		return err;
+	mutex_lock(&fs_mutex);
+	err = do_unlink(path.base, path.name, directory);
+	mutex_unlock(&fs_mutex);
+	put_path_name(&path);
 	return err;
 }
 
@@ -557,46 +443,7 @@ SYSCALL_DEFINE3(unlinkat, int, dfd, const char __user *, name, int, flag)
 	return unlink_at(dfd, name, flag & AT_REMOVEDIR);
 }
 
-SYSCALL_DEFINE3(mkdirat, int, dfd, const char __user *, uname, umode_t, mode)
-{
-	char *name = getname(uname, 0);
-	int err;
-
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	mode &= 07777 & ~current->fs->umask;
-	err = create_at(dfd, name, new_inode(S_IFDIR | mode));
-	kfree(name);
-	return err;
-}
-
-SYSCALL_DEFINE2(mkdir, const char __user *, name, umode_t, mode)
-{
-	return sys_mkdirat(AT_FDCWD, name, mode);
-}
-
-static void d_move(struct dentry *dentry, struct dentry *dir)
-{
-	struct dentry *from = dentry->d_parent;
-
-	list_del_init(&dentry->d_child);
-	if (S_ISDIR(dentry->d_inode->i_mode))
-		from->d_inode->i_nlink--;
-	dentry->d_parent = dget(dir);
-	d_add(dentry);
-	dput(from);
-}
-
-static bool is_ancestor(struct dentry *dir, struct dentry *of)
-{
-	for (; of != root_dentry; of = of->d_parent)
-		if (of == dir)
-			return true;
-	return dir == root_dentry;
-}
-
-static int do_rename(struct dentry *base, const char *from,
-		     struct dentry *to_base, const char *to)
+static int do_rename(const struct path_name *from, const struct path_name *to)
 {
 	struct dentry *old, *target, *dir;
 	const char *last;
@@ -604,10 +451,10 @@ static int do_rename(struct dentry *base, const char *from,
 	int links = 0;
 	size_t len;
 
-	old = walk(base, from, 0, &links);
+	old = walk(from->base, from->name, 0, &links);
 	if (IS_ERR(old))
 		return PTR_ERR(old);
-	dir = walk_parent(to_base, to, &last, &len);
+	dir = walk_parent(to->base, to->name, &last, &len);
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
 	if (old == root_dentry)
@@ -636,40 +483,22 @@ static int do_rename(struct dentry *base, const char *from,
 	return 0;
 }
 
-static int rename_at(int olddfd, const char *from, int newdfd, const char *to)
-{
-	struct dentry *base = base_of(olddfd, from), *to_base;
-	int err;
-
-	if (IS_ERR(base))
-		return PTR_ERR(base);
-	to_base = base_of(newdfd, to);
-	err = PTR_ERR(to_base);
-	if (!IS_ERR(to_base)) {
-		mutex_lock(&fs_mutex);
-		err = do_rename(base, from, to_base, to);
-		mutex_unlock(&fs_mutex);
-		dput(to_base);
-	}
-	dput(base);
-	return err;
-}
-
 SYSCALL_DEFINE4(renameat, int, olddfd, const char __user *, ufrom,
 		int, newdfd, const char __user *, uto)
 {
-	char *from = getname(ufrom, 0), *to;
-	int err;
+	struct path_name from, to;
+	int err = get_path_name(&from, olddfd, ufrom);
 
-	if (IS_ERR(from))
-		return PTR_ERR(from);
-	to = getname(uto, 0);
-	err = PTR_ERR(to);
-	if (!IS_ERR(to)) {
-		err = rename_at(olddfd, from, newdfd, to);
-		kfree(to);
+	if (err)
+		return err;
+	err = get_path_name(&to, newdfd, uto);
+	if (!err) {
+		mutex_lock(&fs_mutex);
+		err = do_rename(&from, &to);
+		mutex_unlock(&fs_mutex);
+		put_path_name(&to);
 	}
-	kfree(from);
+	put_path_name(&from);
 	return err;
 }
 

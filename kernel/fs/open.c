@@ -1,6 +1,5 @@
 /* From a name to an open file. */
 #include <linux/fdtable.h>
-#include <linux/filelock.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -11,47 +10,6 @@
 
 #define ACCESS_MODES 7	/* R_OK | W_OK | X_OK */
 #define X_OK 1
-
-struct file *alloc_file(struct inode *inode, struct dentry *dentry, int flags,
-			const struct file_operations *fop)
-{
-	struct file *file = kzalloc(sizeof(*file), GFP_KERNEL);
-
-	if (!file)
-		return ERR_PTR(-ENFILE);
-	atomic_set(&file->f_count, 1);
-	mutex_init(&file->f_pos_lock);
-	file->f_flags = flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC |
-				  O_CLOEXEC);
-	/* O_RDONLY, O_WRONLY, O_RDWR count from 0 */
-	file->f_mode = (flags + 1) & O_ACCMODE;
-	file->f_inode = inode;
-	file->f_dentry = dentry;
-	file->f_op = fop;
-	ihold(inode);
-	if (dentry)
-		dget(dentry);
-	return file;
-}
-
-struct file *get_file(struct file *file)
-{
-	atomic_inc(&file->f_count);
-	return file;
-}
-
-void fput(struct file *file)
-{
-	if (!atomic_dec_and_test(&file->f_count))
-		return;
-	locks_remove_flock(file);
-	if (file->f_op->release)
-		file->f_op->release(file->f_inode, file);
-	if (file->f_dentry)
-		dput(file->f_dentry);
-	iput(file->f_inode);
-	kfree(file);
-}
 
 static int may_open(struct inode *inode, int flags)
 {
@@ -138,7 +96,7 @@ struct file *open_exec(const char *name)
 SYSCALL_DEFINE4(openat, int, dfd, const char __user *, uname, int, flags,
 		umode_t, mode)
 {
-	char *name = getname(uname, 0);
+	char *name = getname(uname);
 	struct file *file;
 	int fd;
 
@@ -173,20 +131,17 @@ SYSCALL_DEFINE1(close, unsigned int, fd)
 SYSCALL_DEFINE4(faccessat2, int, dfd, const char __user *, name, int, mode,
 		int, flags)
 {
-	int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
-	struct dentry *dentry;
+	struct inode *inode;
 	umode_t imode;
 
 	if (mode & ~ACCESS_MODES ||
 	    flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
-	if (flags & AT_EMPTY_PATH)
-		lookup |= LOOKUP_EMPTY;
-	dentry = user_lookup_at(dfd, name, lookup);
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	imode = dentry->d_inode->i_mode;
-	dput(dentry);
+	inode = inode_at(dfd, name, flags);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	imode = inode->i_mode;
+	iput(inode);
 	if (mode & X_OK && !S_ISDIR(imode) && !(imode & 0111))
 		return -EACCES;
 	return 0;
@@ -251,49 +206,6 @@ SYSCALL_DEFINE2(getcwd, char __user *, buf, unsigned long, size)
 	return len;
 }
 
-/* "" may name a link that is open, but not an open file of another kind. */
-static bool names_nothing(const char __user *name)
-{
-	char first;
-
-	return !copy_from_user(&first, name, 1) && !first;
-}
-
-SYSCALL_DEFINE4(readlinkat, int, dfd, const char __user *, name,
-		char __user *, buf, int, size)
-{
-	struct dentry *dentry;
-	char *target;
-	int len;
-
-	if (size <= 0)
-		return -EINVAL;
-	dentry = user_lookup_at(dfd, name, LOOKUP_EMPTY);
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	target = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (!target) {
-		dput(dentry);
-		return -ENOMEM;
-	}
-	len = vfs_readlink(dentry, target, PATH_MAX - 1);
-	if (len == -EINVAL && names_nothing(name))
-		len = -ENOENT;
-	/* what does not fit is cut off, without an error */
-	len = min(len, size);
-	if (len > 0 && copy_to_user(buf, target, len))
-		len = -EFAULT;
-	kfree(target);
-	dput(dentry);
-	return len;
-}
-
-SYSCALL_DEFINE3(readlink, const char __user *, name, char __user *, buf,
-		int, size)
-{
-	return sys_readlinkat(AT_FDCWD, name, buf, size);
-}
-
 SYSCALL_DEFINE2(ftruncate64, unsigned int, fd, loff_t, length)
 {
 	struct file *file = fget(fd);
@@ -314,16 +226,14 @@ SYSCALL_DEFINE2(ftruncate, unsigned int, fd, unsigned long, length)
 
 SYSCALL_DEFINE2(truncate64, const char __user *, name, loff_t, length)
 {
-	struct dentry *dentry = user_lookup_at(AT_FDCWD, name, LOOKUP_FOLLOW);
-	int err;
+	struct inode *inode = inode_at(AT_FDCWD, name, 0);
+	int err = -ETXTBSY;
 
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	if (atomic_read(&dentry->d_inode->i_execs))
-		err = -ETXTBSY;
-	else
-		err = generic_file_truncate(dentry->d_inode, length);
-	dput(dentry);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	if (!atomic_read(&inode->i_execs))
+		err = generic_file_truncate(inode, length);
+	iput(inode);
 	return err;
 }
 

@@ -255,8 +255,7 @@ static int create_pipe_files(struct file *files[2], int flags)
 	return 0;
 nomem:
 	kfree(pipe);
-	if (inode)
-		iput(inode);
+	iput(inode);
 	return -ENOMEM;
 }
 

@@ -8,7 +8,6 @@
 #include <linux/init.h>
 #include <linux/irq.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -123,16 +122,6 @@ static int show_meminfo(char *buf, int size)
 			 nr_free_pages() << (PAGE_SHIFT - 10));
 }
 
-static int show_uptime(char *buf, int size)
-{
-	unsigned long centis = ktime_get_ns() / (10 * NSEC_PER_MSEC);
-	unsigned long idle = init_task.utime + init_task.stime;
-
-	return scnprintf(buf, size, "%lu.%02lu %lu.%02lu\n", centis / 100,
-			 centis % 100, idle / CONFIG_HZ,
-			 idle % CONFIG_HZ * 100 / CONFIG_HZ);
-}
-
 static int show_interrupts(char *buf, int size)
 {
 	int len = scnprintf(buf, size, "           CPU0\n");
@@ -143,11 +132,6 @@ static int show_interrupts(char *buf, int size)
 					 "%3u: %10u  INTC  %s\n", irq,
 					 kstat_irqs(irq), irq_name(irq));
 	return len;
-}
-
-static int show_loadavg(char *buf, int size)
-{
-	return scnprintf(buf, size, "0.00 0.00 0.00 1/1 %d\n", current->pid);
 }
 
 static int show_comm(char *buf, int size)
@@ -262,8 +246,6 @@ static int __init proc_init(void)
 		{ "version", show_version },
 		{ "cpuinfo", show_cpuinfo },
 		{ "meminfo", show_meminfo },
-		{ "uptime", show_uptime },
-		{ "loadavg", show_loadavg },
 		{ "interrupts", show_interrupts },
 		{ "locks", show_locks },
 		{ "self/comm", show_comm },

@@ -1,4 +1,4 @@
-/* Reading, writing and seeking, and ioctl's way to a device. */
+/* Reading, writing and seeking. */
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
@@ -8,11 +8,9 @@
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
-#include <uapi/linux/dirent.h>
-#include <uapi/linux/termios.h>
+#include "internal.h"
 
 #define MAX_RW_COUNT (INT_MAX & PAGE_MASK)
-#define UIO_FASTIOV 8
 
 static bool seekable(struct file *file)
 {
@@ -47,15 +45,14 @@ static ssize_t vfs_write(struct file *file, const char __user *buf,
 				 min_t(size_t, count, MAX_RW_COUNT), pos);
 }
 
-/* A file's position is used by one call at a time, a stream has none. */
-static loff_t *pos_lock(struct file *file)
+loff_t *pos_lock(struct file *file)
 {
 	if (seekable(file))
 		mutex_lock(&file->f_pos_lock);
 	return &file->f_pos;
 }
 
-static void pos_unlock(struct file *file)
+void pos_unlock(struct file *file)
 {
 	if (seekable(file))
 		mutex_unlock(&file->f_pos_lock);
@@ -88,8 +85,9 @@ SYSCALL_DEFINE3(write, unsigned int, fd, const char __user *, buf,
 	return ret;
 }
 
-SYSCALL_DEFINE4(pread64, unsigned int, fd, char __user *, buf, size_t, count,
-		loff_t, pos)
+/* At a place of its own, which a stream does not have. */
+static ssize_t do_positioned(unsigned int fd, char __user *buf, size_t count,
+			     loff_t pos, bool write)
 {
 	struct file *file;
 	ssize_t ret = -ESPIPE;
@@ -100,55 +98,48 @@ SYSCALL_DEFINE4(pread64, unsigned int, fd, char __user *, buf, size_t, count,
 	if (!file)
 		return -EBADF;
 	if (seekable(file))
-		ret = vfs_read(file, buf, count, &pos);
+		ret = write ? vfs_write(file, buf, count, &pos) :
+			      vfs_read(file, buf, count, &pos);
 	fput(file);
 	return ret;
+}
+
+SYSCALL_DEFINE4(pread64, unsigned int, fd, char __user *, buf, size_t, count,
+		loff_t, pos)
+{
+	return do_positioned(fd, buf, count, pos, false);
 }
 
 SYSCALL_DEFINE4(pwrite64, unsigned int, fd, const char __user *, buf,
 		size_t, count, loff_t, pos)
 {
-	struct file *file;
-	ssize_t ret = -ESPIPE;
-
-	if (pos < 0)
-		return -EINVAL;
-	file = fget(fd);
-	if (!file)
-		return -EBADF;
-	if (seekable(file))
-		ret = vfs_write(file, buf, count, &pos);
-	fput(file);
-	return ret;
+	return do_positioned(fd, (char __user *)buf, count, pos, true);
 }
 
-/* The vector, checked; in fast if it fits. */
+/* The vector, checked; to be freed. */
 static struct iovec *import_iovec(const struct iovec __user *uvec,
-				  unsigned long vlen, struct iovec *fast)
+				  unsigned long vlen)
 {
-	struct iovec *iov = fast;
+	struct iovec *iov;
 	size_t total = 0;
+	int err = 0;
 
 	if (vlen > UIO_MAXIOV)
 		return ERR_PTR(-EINVAL);
-	if (vlen > UIO_FASTIOV)
-		iov = kmalloc(vlen * sizeof(*iov), GFP_KERNEL);
+	iov = kmalloc(vlen * sizeof(*iov), GFP_KERNEL);
 	if (!iov)
 		return ERR_PTR(-ENOMEM);
-	if (copy_from_user(iov, uvec, vlen * sizeof(*iov))) {
-		if (iov != fast)
-			kfree(iov);
-		return ERR_PTR(-EFAULT);
-	}
-	for (unsigned long i = 0; i < vlen; i++) {
-		if (iov[i].iov_len > INT_MAX - total) {
-			if (iov != fast)
-				kfree(iov);
-			return ERR_PTR(-EINVAL);
-		}
+	if (copy_from_user(iov, uvec, vlen * sizeof(*iov)))
+		err = -EFAULT;
+	for (unsigned long i = 0; i < vlen && !err; i++) {
+		if (iov[i].iov_len > INT_MAX - total)
+			err = -EINVAL;
 		total += iov[i].iov_len;
 	}
-	return iov;
+	if (!err)
+		return iov;
+	kfree(iov);
+	return ERR_PTR(err);
 }
 
 static ssize_t do_iter(struct file *file, const struct iovec *iov,
@@ -180,19 +171,17 @@ static ssize_t do_iter(struct file *file, const struct iovec *iov,
 static ssize_t do_vector(unsigned long fd, const struct iovec __user *uvec,
 			 unsigned long vlen, bool write)
 {
-	struct iovec fast[UIO_FASTIOV], *iov;
 	struct file *file = fget(fd);
+	struct iovec *iov;
 	ssize_t ret;
 
 	if (!file)
 		return -EBADF;
-	iov = import_iovec(uvec, vlen, fast);
-	if (IS_ERR(iov)) {
-		ret = PTR_ERR(iov);
-	} else {
+	iov = import_iovec(uvec, vlen);
+	ret = PTR_ERR(iov);
+	if (!IS_ERR(iov)) {
 		ret = do_iter(file, iov, vlen, write);
-		if (iov != fast)
-			kfree(iov);
+		kfree(iov);
 	}
 	fput(file);
 	return ret;
@@ -251,111 +240,4 @@ ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
 	if (!file->f_op->kernel_read)
 		return -EINVAL;
 	return file->f_op->kernel_read(file, buf, count, pos);
-}
-
-SYSCALL_DEFINE3(ioctl, unsigned int, fd, unsigned int, cmd,
-		unsigned long, arg)
-{
-	struct file *file = fget(fd);
-	long ret = -ENOTTY;
-	int on;
-
-	if (!file)
-		return -EBADF;
-	switch (cmd) {
-	case FIONBIO:
-		ret = -EFAULT;
-		if (copy_from_user(&on, (void __user *)arg, sizeof(on)))
-			break;
-		file->f_flags &= ~O_NONBLOCK;
-		file->f_flags |= on ? O_NONBLOCK : 0;
-		ret = 0;
-		break;
-	default:
-		if (file->f_op->unlocked_ioctl)
-			ret = file->f_op->unlocked_ioctl(file, cmd, arg);
-	}
-	fput(file);
-	return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
-}
-
-static unsigned char dirent_type(umode_t mode)
-{
-	return (mode & S_IFMT) >> 12;
-}
-
-/* One entry; its length, 0 if it does not fit, or an error. */
-static int put_dirent(void __user *to, size_t room, ino_t ino, loff_t off,
-		      umode_t mode, const char *name)
-{
-	size_t at = offsetof(struct linux_dirent64, d_name);
-	size_t len = strlen(name) + 1;
-	struct linux_dirent64 head = {
-		.d_ino = ino,
-		.d_off = off,
-		.d_reclen = ALIGN(at + len, 8),
-		.d_type = dirent_type(mode),
-	};
-
-	if (head.d_reclen > room)
-		return 0;
-	if (clear_user(to, head.d_reclen) ||
-	    copy_to_user(to, &head, at) || copy_to_user(to + at, name, len))
-		return -EFAULT;
-	return head.d_reclen;
-}
-
-/* The entry at a position: ".", "..", then the children. */
-static int dirent_at(struct dentry *dir, loff_t pos, void __user *to,
-		     size_t room, bool *end)
-{
-	char name[NAME_MAX + 1];
-	umode_t mode;
-	ino_t ino;
-
-	if (pos < 2) {
-		struct dentry *dot = pos ? dir->d_parent : dir;
-
-		return put_dirent(to, room, dot->d_inode->i_ino, pos + 1,
-				  S_IFDIR, pos ? ".." : ".");
-	}
-	if (dentry_child(dir, pos - 2, name, &mode, &ino)) {
-		*end = true;
-		return 0;
-	}
-	return put_dirent(to, room, ino, pos + 1, mode, name);
-}
-
-static int do_getdents(struct file *file, void __user *to, unsigned int count)
-{
-	loff_t *pos = pos_lock(file);
-	bool end = false;
-	int done = 0, len;
-
-	for (;;) {
-		len = dirent_at(file->f_dentry, *pos, to + done, count - done,
-				&end);
-		if (len <= 0)
-			break;
-		done += len;
-		++*pos;
-	}
-	pos_unlock(file);
-	if (done || end)
-		return done;
-	return len ? len : -EINVAL;
-}
-
-SYSCALL_DEFINE3(getdents64, unsigned int, fd,
-		struct linux_dirent64 __user *, dirent, unsigned int, count)
-{
-	struct file *file = fget(fd);
-	int ret = -ENOTDIR;
-
-	if (!file)
-		return -EBADF;
-	if (S_ISDIR(file_inode(file)->i_mode))
-		ret = do_getdents(file, dirent, count);
-	fput(file);
-	return ret;
 }

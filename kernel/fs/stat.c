@@ -2,9 +2,10 @@
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
+#include <linux/time.h>
 #include <linux/uaccess.h>
 
 #define ROOT_DEV 1
@@ -19,9 +20,8 @@ static u64 blocks_of(const struct inode *inode)
 
 static int put_stat64(const struct inode *inode, struct stat64 __user *ubuf)
 {
-	u32 sec = inode->i_mtime / NSEC_PER_SEC;
-	u32 nsec = inode->i_mtime - (u64)sec * NSEC_PER_SEC;
-	u32 asec = inode->i_atime / NSEC_PER_SEC;
+	struct __kernel_timespec atime = ns_to_timespec64(inode->i_atime);
+	struct __kernel_timespec mtime = ns_to_timespec64(inode->i_mtime);
 	struct stat64 st = {
 		.st_dev = ROOT_DEV,
 		.__st_ino = inode->i_ino,
@@ -35,29 +35,26 @@ static int put_stat64(const struct inode *inode, struct stat64 __user *ubuf)
 		.st_size = inode->i_size,
 		.st_blksize = PAGE_SIZE,
 		.st_blocks = blocks_of(inode),
-		.st_atime = asec,
-		.st_atime_nsec = inode->i_atime - (u64)asec * NSEC_PER_SEC,
-		.st_mtime = sec,
-		.st_mtime_nsec = nsec,
-		.st_ctime = sec,
-		.st_ctime_nsec = nsec,
+		.st_atime = atime.tv_sec,
+		.st_atime_nsec = atime.tv_nsec,
+		.st_mtime = mtime.tv_sec,
+		.st_mtime_nsec = mtime.tv_nsec,
+		.st_ctime = mtime.tv_sec,
+		.st_ctime_nsec = mtime.tv_nsec,
 	};
 
 	return copy_to_user(ubuf, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
+static struct statx_timestamp statx_time(u64 ns)
+{
+	struct __kernel_timespec ts = ns_to_timespec64(ns);
+
+	return (struct statx_timestamp){ ts.tv_sec, ts.tv_nsec, 0 };
+}
+
 static int put_statx(const struct inode *inode, struct statx __user *ubuf)
 {
-	u32 sec = inode->i_mtime / NSEC_PER_SEC;
-	u32 asec = inode->i_atime / NSEC_PER_SEC;
-	struct statx_timestamp time = {
-		.tv_sec = sec,
-		.tv_nsec = inode->i_mtime - (u64)sec * NSEC_PER_SEC,
-	};
-	struct statx_timestamp atime = {
-		.tv_sec = asec,
-		.tv_nsec = inode->i_atime - (u64)asec * NSEC_PER_SEC,
-	};
 	struct statx st = {
 		.stx_mask = STATX_BASIC_STATS,
 		.stx_blksize = PAGE_SIZE,
@@ -68,9 +65,9 @@ static int put_statx(const struct inode *inode, struct statx __user *ubuf)
 		.stx_blocks = blocks_of(inode),
 		.stx_uid = inode->i_uid,
 		.stx_gid = inode->i_gid,
-		.stx_atime = atime,
-		.stx_ctime = time,
-		.stx_mtime = time,
+		.stx_atime = statx_time(inode->i_atime),
+		.stx_ctime = statx_time(inode->i_mtime),
+		.stx_mtime = statx_time(inode->i_mtime),
 		.stx_rdev_major = MAJOR(inode->i_rdev),
 		.stx_rdev_minor = MINOR(inode->i_rdev),
 		.stx_dev_minor = ROOT_DEV,
@@ -98,18 +95,14 @@ struct inode *inode_at(int dfd, const char __user *name, int flags)
 	int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
 	struct dentry *dentry;
 	struct inode *inode;
+	char first = '.';
 
-	if (flags & AT_EMPTY_PATH) {
-		char first = 0;
-
-		lookup |= LOOKUP_EMPTY;
-		if (name && copy_from_user(&first, name, 1))
-			return ERR_PTR(-EFAULT);
-		/* a pipe has no dentry, so this is not left to the walk */
-		if (!first && dfd != AT_FDCWD)
-			return inode_of_fd(dfd);
-	}
-	dentry = user_lookup_at(dfd, name, lookup);
+	if (flags & AT_EMPTY_PATH && get_user(first, name))
+		return ERR_PTR(-EFAULT);
+	if (!first && dfd != AT_FDCWD)
+		return inode_of_fd(dfd);
+	dentry = first ? user_lookup_at(dfd, name, lookup) :
+			 get_fs_pwd(current->fs);
 	if (IS_ERR(dentry))
 		return ERR_CAST(dentry);
 	inode = dentry->d_inode;
@@ -172,4 +165,34 @@ SYSCALL_DEFINE5(statx, int, dfd, const char __user *, name,
 	err = put_statx(inode, buf);
 	iput(inode);
 	return err;
+}
+
+SYSCALL_DEFINE4(readlinkat, int, dfd, const char __user *, name,
+		char __user *, buf, int, size)
+{
+	struct dentry *dentry;
+	char *target;
+	int len = -ENOMEM;
+
+	if (size <= 0)
+		return -EINVAL;
+	dentry = user_lookup_at(dfd, name, 0);
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	target = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (target)
+		len = vfs_readlink(dentry, target, PATH_MAX - 1);
+	/* what does not fit is cut off, without an error */
+	len = min(len, size);
+	if (len > 0 && copy_to_user(buf, target, len))
+		len = -EFAULT;
+	kfree(target);
+	dput(dentry);
+	return len;
+}
+
+SYSCALL_DEFINE3(readlink, const char __user *, name, char __user *, buf,
+		int, size)
+{
+	return sys_readlinkat(AT_FDCWD, name, buf, size);
 }

@@ -70,7 +70,7 @@ static int __init make_entry(const char *name, umode_t mode, const char *data,
 			return -ENAMETOOLONG;
 		memcpy(target, data, size);
 		target[size] = '\0';
-		return symlink_at(target, AT_FDCWD, name);
+		return vfs_symlink(target, name);
 	}
 	if (S_ISREG(mode))
 		return make_file(name, mode, data, size);

@@ -4,23 +4,12 @@
  * One CPU, so not being preempted owns every pending set; nothing is sent
  * from an interrupt but by the console (^C), which masks nothing we hold.
  */
-#include <linux/cred.h>
 #include <linux/irqflags.h>
-#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/syscalls.h>
-#include <linux/time.h>
-#include <linux/timer.h>
-#include <linux/uaccess.h>
-#include <asm/entry.h>
 
-#define sigmask(sig)	(1UL << ((sig) - 1))
-
-/* All of these are among the first 32. */
-#define SIG_KERNEL_ONLY_MASK	(sigmask(SIGKILL) | sigmask(SIGSTOP))
 #define SIG_TERMINAL_STOP_MASK	(sigmask(SIGTSTP) | sigmask(SIGTTIN) | \
 				 sigmask(SIGTTOU))
 #define SIG_KERNEL_IGNORE_MASK	(sigmask(SIGCONT) | sigmask(SIGCHLD) | \
@@ -29,11 +18,6 @@
 #define SYNCHRONOUS_MASK	(sigmask(SIGSEGV) | sigmask(SIGBUS) | \
 				 sigmask(SIGILL) | sigmask(SIGTRAP) | \
 				 sigmask(SIGFPE) | sigmask(SIGSYS))
-
-static int siginmask(int sig, unsigned long mask)
-{
-	return sig < 32 && (sigmask(sig) & mask);
-}
 
 static int sig_default_ignored(int sig)
 {
@@ -44,7 +28,7 @@ static int sig_default_ignored(int sig)
 	return siginmask(sig, SIG_KERNEL_IGNORE_MASK | SIG_TERMINAL_STOP_MASK);
 }
 
-static int handler_ignores(__sighandler_t handler, int sig)
+int handler_ignores(__sighandler_t handler, int sig)
 {
 	if (handler == SIG_DFL)
 		return sig_default_ignored(sig);
@@ -86,7 +70,7 @@ static int signal_waiting(struct task_struct *t)
 				   &t->blocked);
 }
 
-static void recalc_sigpending(void)
+void recalc_sigpending(void)
 {
 	if (signal_waiting(current))
 		set_thread_flag(TIF_SIGPENDING);
@@ -196,8 +180,7 @@ static void collect_signal(int sig, struct sigpending *pending,
 	}
 }
 
-/* What is overtaken, or ignored from now on, no longer waits. */
-static void drop_pending(struct task_struct *p, int sig)
+void drop_pending(struct task_struct *p, int sig)
 {
 	kernel_siginfo_t info;
 	struct task_struct *t;
@@ -327,7 +310,7 @@ static int next_signal(const sigset_t *signal, const sigset_t *blocked)
 	return x ? __builtin_ctzl(x) + 33 : 0;
 }
 
-static int dequeue_signal(const sigset_t *blocked, kernel_siginfo_t *info)
+int dequeue_signal(const sigset_t *blocked, kernel_siginfo_t *info)
 {
 	struct sigpending *pending = &current->pending;
 	unsigned long flags;
@@ -449,387 +432,4 @@ void signal_setup_done(int failed, struct ksignal *ksig)
 	if (!(ksig->ka.sa.sa_flags & SA_NODEFER))
 		sigaddset(&blocked, ksig->sig);
 	set_current_blocked(&blocked);
-}
-
-static int on_sig_stack(unsigned long sp)
-{
-	return sp > current->sas_ss_sp &&
-	       sp - current->sas_ss_sp <= current->sas_ss_size;
-}
-
-static int sas_ss_flags(unsigned long sp)
-{
-	if (!current->sas_ss_size)
-		return SS_DISABLE;
-	return on_sig_stack(sp) ? SS_ONSTACK : 0;
-}
-
-/* Where the handler's frame goes. */
-unsigned long sigsp(unsigned long sp, struct ksignal *ksig)
-{
-	if ((ksig->ka.sa.sa_flags & SA_ONSTACK) && !sas_ss_flags(sp))
-		return current->sas_ss_sp + current->sas_ss_size;
-	return sp;
-}
-
-static int do_sigaltstack(const stack_t *ss, stack_t *oss, unsigned long sp)
-{
-	if (oss) {
-		memset(oss, 0, sizeof(*oss));
-		oss->ss_sp = (void *)current->sas_ss_sp;
-		oss->ss_size = current->sas_ss_size;
-		oss->ss_flags = sas_ss_flags(sp);
-	}
-	if (!ss)
-		return 0;
-	if (on_sig_stack(sp))
-		return -EPERM;
-	if (ss->ss_flags & ~(SS_DISABLE | SS_ONSTACK))
-		return -EINVAL;
-	if (ss->ss_flags & SS_DISABLE) {
-		current->sas_ss_sp = current->sas_ss_size = 0;
-		return 0;
-	}
-	if (ss->ss_size < MINSIGSTKSZ)
-		return -ENOMEM;
-	current->sas_ss_sp = (unsigned long)ss->ss_sp;
-	current->sas_ss_size = ss->ss_size;
-	return 0;
-}
-
-SYSCALL_DEFINE2(sigaltstack, const stack_t __user *, uss,
-		stack_t __user *, uoss)
-{
-	stack_t ss, oss;
-	int ret;
-
-	if (uss && copy_from_user(&ss, uss, sizeof(ss)))
-		return -EFAULT;
-	ret = do_sigaltstack(uss ? &ss : NULL, &oss,
-			     current_pt_regs()->ARM_sp);
-	if (!ret && uoss && copy_to_user(uoss, &oss, sizeof(oss)))
-		return -EFAULT;
-	return ret;
-}
-
-int restore_altstack(const stack_t __user *uss)
-{
-	stack_t ss;
-
-	if (copy_from_user(&ss, uss, sizeof(ss)))
-		return -EFAULT;
-	/* A handler that ran on it may well return from it. */
-	do_sigaltstack(&ss, NULL, current_pt_regs()->ARM_sp);
-	return 0;
-}
-
-int __save_altstack(stack_t __user *uss, unsigned long sp)
-{
-	stack_t oss;
-
-	do_sigaltstack(NULL, &oss, sp);
-	return copy_to_user(uss, &oss, sizeof(oss)) ? -EFAULT : 0;
-}
-
-SYSCALL_DEFINE4(rt_sigaction, int, sig, const struct sigaction __user *, act,
-		struct sigaction __user *, oact, size_t, sigsetsize)
-{
-	struct k_sigaction *k, new, old;
-
-	if (sigsetsize != sizeof(sigset_t) || !valid_signal(sig))
-		return -EINVAL;
-	if (act && siginmask(sig, SIG_KERNEL_ONLY_MASK))
-		return -EINVAL;
-	if (act && copy_from_user(&new.sa, act, sizeof(new.sa)))
-		return -EFAULT;
-	k = &current->sighand->action[sig - 1];
-	old = *k;
-	if (act) {
-		new.sa.sa_mask.sig[0] &= ~SIG_KERNEL_ONLY_MASK;
-		preempt_disable();
-		*k = new;
-		if (handler_ignores(new.sa.sa_handler, sig))
-			drop_pending(current, sig);
-		preempt_enable();
-	}
-	if (oact && copy_to_user(oact, &old.sa, sizeof(old.sa)))
-		return -EFAULT;
-	return 0;
-}
-
-SYSCALL_DEFINE4(rt_sigprocmask, int, how, const sigset_t __user *, nset,
-		sigset_t __user *, oset, size_t, sigsetsize)
-{
-	sigset_t old = current->blocked, set, new = old;
-	int i;
-
-	if (sigsetsize != sizeof(sigset_t))
-		return -EINVAL;
-	if (nset) {
-		if (copy_from_user(&set, nset, sizeof(set)))
-			return -EFAULT;
-		for (i = 0; i < _NSIG_WORDS; i++) {
-			switch (how) {
-			case SIG_BLOCK:
-				new.sig[i] |= set.sig[i];
-				break;
-			case SIG_UNBLOCK:
-				new.sig[i] &= ~set.sig[i];
-				break;
-			case SIG_SETMASK:
-				new.sig[i] = set.sig[i];
-				break;
-			default:
-				return -EINVAL;
-			}
-		}
-		set_current_blocked(&new);
-	}
-	if (oset && copy_to_user(oset, &old, sizeof(old)))
-		return -EFAULT;
-	return 0;
-}
-
-SYSCALL_DEFINE2(rt_sigpending, sigset_t __user *, uset, size_t, sigsetsize)
-{
-	sigset_t set;
-	int i;
-
-	if (sigsetsize > sizeof(set))
-		return -EINVAL;
-	for (i = 0; i < _NSIG_WORDS; i++)
-		set.sig[i] = (current->pending.signal.sig[i] |
-			      current->signal->shared_pending.signal.sig[i]) &
-			     current->blocked.sig[i];
-	return copy_to_user(uset, &set, sigsetsize) ? -EFAULT : 0;
-}
-
-/* @set for the length of this system call, and its handler's start. */
-static void set_restore_sigmask(sigset_t *set)
-{
-	current->saved_sigmask = current->blocked;
-	set_current_blocked(set);
-	set_thread_flag(TIF_RESTORE_SIGMASK);
-}
-
-/* The same with a mask of the user's; NULL for none. */
-int set_user_sigmask(const sigset_t __user *umask, size_t sigsetsize)
-{
-	sigset_t mask;
-
-	if (!umask)
-		return 0;
-	if (sigsetsize != sizeof(mask))
-		return -EINVAL;
-	if (copy_from_user(&mask, umask, sizeof(mask)))
-		return -EFAULT;
-	set_restore_sigmask(&mask);
-	return 0;
-}
-
-/* Until a signal comes. */
-SYSCALL_DEFINE0(pause)
-{
-	while (!signal_pending(current)) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		schedule();
-	}
-	set_current_state(TASK_RUNNING);
-	return -ERESTARTNOHAND;
-}
-
-SYSCALL_DEFINE2(rt_sigsuspend, sigset_t __user *, unewset, size_t, sigsetsize)
-{
-	sigset_t newset;
-
-	if (sigsetsize != sizeof(newset))
-		return -EINVAL;
-	if (copy_from_user(&newset, unewset, sizeof(newset)))
-		return -EFAULT;
-	set_restore_sigmask(&newset);
-	return sys_pause();
-}
-
-/* Take a signal of @which, waiting up to @timeout jiffies; -EAGAIN if none. */
-static int do_sigtimedwait(const sigset_t *which, kernel_siginfo_t *info,
-			   long timeout)
-{
-	sigset_t mask, old = current->blocked, open;
-	int sig, i;
-
-	for (i = 0; i < _NSIG_WORDS; i++) {
-		mask.sig[i] = ~which->sig[i];
-		open.sig[i] = old.sig[i] & mask.sig[i];
-	}
-	mask.sig[0] |= SIG_KERNEL_ONLY_MASK;
-	sig = dequeue_signal(&mask, info);
-	if (!sig && timeout) {
-		/* Unblocked while we sleep, or they would not wake us. */
-		set_current_blocked(&open);
-		if (!signal_pending(current)) {
-			set_current_state(TASK_INTERRUPTIBLE);
-			timeout = schedule_timeout(timeout);
-		}
-		set_current_blocked(&old);
-		sig = dequeue_signal(&mask, info);
-	}
-	recalc_sigpending();
-	if (sig)
-		return sig;
-	return timeout ? -EINTR : -EAGAIN;
-}
-
-static int sigtimedwait(const sigset_t __user *uthese,
-			siginfo_t __user *uinfo, const void __user *uts,
-			enum timespec_form form, size_t sigsetsize)
-{
-	kernel_siginfo_t info;
-	sigset_t these;
-	u64 timeout;
-	int ret;
-
-	if (sigsetsize != sizeof(these))
-		return -EINVAL;
-	if (copy_from_user(&these, uthese, sizeof(these)))
-		return -EFAULT;
-	ret = get_timeout(uts, form, &timeout);
-	if (!ret)
-		ret = do_sigtimedwait(&these, &info,
-				      timeout_to_jiffies(timeout));
-	if (ret > 0 && uinfo && copy_to_user(uinfo, &info, sizeof(info)))
-		return -EFAULT;
-	return ret;
-}
-
-SYSCALL_DEFINE4(rt_sigtimedwait, const sigset_t __user *, uthese,
-		siginfo_t __user *, uinfo,
-		const struct __kernel_timespec __user *, uts,
-		size_t, sigsetsize)
-{
-	return sigtimedwait(uthese, uinfo, uts, TIMESPEC64, sigsetsize);
-}
-
-SYSCALL_DEFINE4(rt_sigtimedwait_time32, const sigset_t __user *, uthese,
-		siginfo_t __user *, uinfo,
-		const struct old_timespec32 __user *, uts, size_t, sigsetsize)
-{
-	return sigtimedwait(uthese, uinfo, uts, TIMESPEC32, sigsetsize);
-}
-
-static void user_siginfo(kernel_siginfo_t *info, int sig, int code)
-{
-	memset(info, 0, sizeof(*info));
-	info->si_signo = sig;
-	info->si_code = code;
-	info->si_pid = current->tgid;
-}
-
-/* Signal 0 only asks whether the target exists. */
-/* A signal for another's task takes root, or being that other. */
-static int may_kill(struct task_struct *p)
-{
-	const struct cred *cred = current_cred(), *to = p->cred;
-
-	return same_thread_group(p, current) || cred->euid == to->suid ||
-	       cred->euid == to->uid || cred->uid == to->suid ||
-	       cred->uid == to->uid || capable(CAP_KILL);
-}
-
-static int send_user(int sig, kernel_siginfo_t *info, struct task_struct *p,
-		     int group)
-{
-	if (!p || !p->pid)
-		return -ESRCH;
-	if (!may_kill(p))
-		return -EPERM;
-	if (!sig)
-		return 0;
-	return send_sig_info(sig, info, p, group);
-}
-
-/* A process group, or with -1 everybody but init and the caller. */
-static int kill_group(int sig, kernel_siginfo_t *info, pid_t pgrp)
-{
-	struct task_struct *p;
-	int ret = -ESRCH;
-
-	for_each_process_thread(p) {
-		if (p->pid <= 1 || !thread_group_leader(p))
-			continue;
-		if (pgrp == -1 ? !same_thread_group(p, current) :
-				 p->signal->pgrp == pgrp)
-			ret = send_user(sig, info, p, 1);
-	}
-	return ret;
-}
-
-SYSCALL_DEFINE2(kill, pid_t, pid, int, sig)
-{
-	kernel_siginfo_t info;
-	struct task_struct *p;
-	int ret;
-
-	if (sig && !valid_signal(sig))
-		return -EINVAL;
-	user_siginfo(&info, sig, SI_USER);
-	preempt_disable();
-	if (pid > 0) {
-		p = find_task_by_vpid(pid);
-		ret = send_user(sig, &info, p ? p->group_leader : NULL, 1);
-	} else if (pid == -1 || pid == 0) {
-		ret = kill_group(sig, &info, pid ? -1 : current->signal->pgrp);
-	} else {
-		ret = kill_group(sig, &info, -pid);
-	}
-	preempt_enable();
-	return ret;
-}
-
-static int do_tkill(pid_t tgid, pid_t pid, int sig)
-{
-	kernel_siginfo_t info;
-	struct task_struct *p;
-	int ret = -ESRCH;
-
-	if (pid <= 0 || (sig && !valid_signal(sig)))
-		return -EINVAL;
-	user_siginfo(&info, sig, SI_TKILL);
-	preempt_disable();
-	p = find_task_by_vpid(pid);
-	if (p && (tgid <= 0 || p->tgid == tgid))
-		ret = send_user(sig, &info, p, 0);
-	preempt_enable();
-	return ret;
-}
-
-SYSCALL_DEFINE3(tgkill, pid_t, tgid, pid_t, pid, int, sig)
-{
-	return tgid <= 0 ? -EINVAL : do_tkill(tgid, pid, sig);
-}
-
-SYSCALL_DEFINE2(tkill, pid_t, pid, int, sig)
-{
-	return do_tkill(0, pid, sig);
-}
-
-SYSCALL_DEFINE3(rt_sigqueueinfo, pid_t, pid, int, sig,
-		siginfo_t __user *, uinfo)
-{
-	kernel_siginfo_t info;
-	struct task_struct *p;
-	int ret;
-
-	if (copy_from_user(&info, uinfo, sizeof(info)))
-		return -EFAULT;
-	if (sig && !valid_signal(sig))
-		return -EINVAL;
-	/* Nobody may pass for the kernel, or for kill(). */
-	if ((info.si_code >= 0 || info.si_code == SI_TKILL) &&
-	    pid != current->tgid)
-		return -EPERM;
-	preempt_disable();
-	p = find_task_by_vpid(pid);
-	ret = send_user(sig, &info, p, 1);
-	preempt_enable();
-	return ret;
 }

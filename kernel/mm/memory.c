@@ -189,21 +189,36 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 	return 0;
 }
 
+/* The first page from *@addr on that is there, below @end; NULL if none is. */
+static pte_t *next_present(struct mm_struct *mm, unsigned long *addr,
+			   unsigned long end)
+{
+	pte_t *pte;
+
+	while (*addr < end) {
+		pte = pte_offset(mm, *addr);
+		if (pte && pte_present(*pte))
+			return pte;
+		/* without a table a whole megabyte is empty */
+		if (pte)
+			*addr += PAGE_SIZE;
+		else
+			*addr = (*addr + PGDIR_SIZE) & PGDIR_MASK;
+	}
+	return NULL;
+}
+
+#define for_each_present(mm, addr, end, pte)				\
+	for (; (pte = next_present(mm, &(addr), end)); (addr) += PAGE_SIZE)
+
 /* fork(): the child shares each page; private ones become read-only in both. */
 int copy_page_range(struct mm_struct *dst, struct vm_area_struct *vma)
 {
-	unsigned long addr;
+	unsigned long addr = vma->vm_start;
 	pte_t *src_pte, *dst_pte;
 	struct page *page;
 
-	for (addr = vma->vm_start; addr < vma->vm_end; addr += PAGE_SIZE) {
-		src_pte = pte_offset(vma->vm_mm, addr);
-		if (!src_pte) {
-			addr = ((addr + PGDIR_SIZE) & PGDIR_MASK) - PAGE_SIZE;
-			continue;
-		}
-		if (!pte_present(*src_pte))
-			continue;
+	for_each_present(vma->vm_mm, addr, vma->vm_end, src_pte) {
 		dst_pte = pte_alloc(dst, addr);
 		if (!dst_pte)
 			return -ENOMEM;
@@ -223,22 +238,14 @@ int copy_page_range(struct mm_struct *dst, struct vm_area_struct *vma)
 void zap_page_range(struct mm_struct *mm, unsigned long start,
 		    unsigned long end)
 {
-	unsigned long addr;
 	struct page *page;
 	pte_t *pte;
 
-	for (addr = start; addr < end; addr += PAGE_SIZE) {
-		pte = pte_offset(mm, addr);
-		if (!pte) {
-			addr = ((addr + PGDIR_SIZE) & PGDIR_MASK) - PAGE_SIZE;
-			continue;
-		}
-		if (!pte_present(*pte))
-			continue;
+	for_each_present(mm, start, end, pte) {
 		page = vm_normal_page(*pte);
 		set_pte(pte, 0);
 		/* Before the page can be anybody else's. */
-		flush_tlb_page(mm, addr);
+		flush_tlb_page(mm, start);
 		if (page) {
 			mm->rss--;
 			put_page(page);
@@ -250,18 +257,11 @@ void zap_page_range(struct mm_struct *mm, unsigned long start,
 void change_protection(struct vm_area_struct *vma)
 {
 	pgprot_t prot = vm_get_page_prot(vma->vm_flags);
-	unsigned long addr;
+	unsigned long addr = vma->vm_start;
 	struct page *page;
 	pte_t *pte, new;
 
-	for (addr = vma->vm_start; addr < vma->vm_end; addr += PAGE_SIZE) {
-		pte = pte_offset(vma->vm_mm, addr);
-		if (!pte) {
-			addr = ((addr + PGDIR_SIZE) & PGDIR_MASK) - PAGE_SIZE;
-			continue;
-		}
-		if (!pte_present(*pte))
-			continue;
+	for_each_present(vma->vm_mm, addr, vma->vm_end, pte) {
 		page = vm_normal_page(*pte);
 		new = pte_modify(*pte, prot);
 		if (page == zero_page ||
@@ -276,20 +276,17 @@ void change_protection(struct vm_area_struct *vma)
 void move_page_tables(struct mm_struct *mm, unsigned long old_addr,
 		      unsigned long new_addr, unsigned long len)
 {
-	unsigned long off;
+	unsigned long addr = old_addr;
 	pte_t *from, *to, pte;
 
-	for (off = 0; off < len; off += PAGE_SIZE) {
-		from = pte_offset(mm, old_addr + off);
-		if (!from || !pte_present(*from))
-			continue;
-		to = pte_alloc(mm, new_addr + off);
+	for_each_present(mm, addr, old_addr + len, from) {
+		to = pte_alloc(mm, new_addr + (addr - old_addr));
 		/* Without memory for a table the page is lost, not leaked. */
 		if (!to)
 			continue;
 		pte = *from;
 		set_pte(from, 0);
-		flush_tlb_page(mm, old_addr + off);
+		flush_tlb_page(mm, addr);
 		set_pte(to, pte);
 	}
 }

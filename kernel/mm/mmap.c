@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/syscalls.h>
 #include <uapi/linux/mman.h>
+#include "internal.h"
 
 #define MAX_MAP_COUNT	65530
 /* A stack grows only this near to what lies below it. */
@@ -28,7 +29,7 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 	return NULL;
 }
 
-static struct vm_area_struct *
+struct vm_area_struct *
 find_vma_intersection(struct mm_struct *mm, unsigned long start,
 		      unsigned long end)
 {
@@ -80,9 +81,7 @@ static int split_vma(struct vm_area_struct *vma, unsigned long addr)
 	return 0;
 }
 
-/* Make @start and @end borders of vmas, so that ranges can be treated whole. */
-static int split_range(struct mm_struct *mm, unsigned long start,
-		       unsigned long end)
+int split_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *vma;
 	int ret;
@@ -99,8 +98,7 @@ static int split_range(struct mm_struct *mm, unsigned long start,
 	return 0;
 }
 
-/* [addr, addr + len) rounded to pages, or 0 if it leaves user space. */
-static unsigned long range_len(unsigned long addr, unsigned long len)
+unsigned long range_len(unsigned long addr, unsigned long len)
 {
 	if (offset_in_page(addr) || !len || len > TASK_SIZE)
 		return 0;
@@ -340,9 +338,8 @@ SYSCALL_DEFINE2(munmap, unsigned long, addr, size_t, len)
 	return ret;
 }
 
-/* Is every page of the range in some vma? */
-static int range_is_mapped(struct mm_struct *mm, unsigned long start,
-			   unsigned long end)
+int range_is_mapped(struct mm_struct *mm, unsigned long start,
+		    unsigned long end)
 {
 	struct vm_area_struct *vma;
 
@@ -353,77 +350,6 @@ static int range_is_mapped(struct mm_struct *mm, unsigned long start,
 		start = vma->vm_end;
 	}
 	return 1;
-}
-
-/* Not to a file that is open for reading, nor to the kernel's own pages. */
-static int may_write(const struct vm_area_struct *vma)
-{
-	if (!(vma->vm_flags & VM_SHARED))
-		return !(vma->vm_flags & VM_PFNMAP);
-	return !vma->vm_file || (vma->vm_file->f_mode & FMODE_WRITE);
-}
-
-/* Does the range touch frames that are not the user's? */
-static int has_special(struct mm_struct *mm, unsigned long start,
-		       unsigned long end)
-{
-	struct vm_area_struct *vma;
-
-	list_for_each_entry(vma, &mm->mmap, vm_list)
-		if (vma->vm_start < end && vma->vm_end > start &&
-		    (vma->vm_flags & VM_PFNMAP))
-			return 1;
-	return 0;
-}
-
-static int do_mprotect(struct mm_struct *mm, unsigned long start,
-		       unsigned long end, unsigned long prot)
-{
-	struct vm_area_struct *vma;
-	int ret;
-
-	if (!range_is_mapped(mm, start, end))
-		return -ENOMEM;
-	list_for_each_entry(vma, &mm->mmap, vm_list)
-		if (vma->vm_start < end && vma->vm_end > start &&
-		    (prot & PROT_WRITE) && !may_write(vma))
-			return -EACCES;
-	ret = split_range(mm, start, end);
-	if (ret)
-		return ret;
-	list_for_each_entry(vma, &mm->mmap, vm_list) {
-		if (vma->vm_start < start || vma->vm_end > end)
-			continue;
-		vma->vm_flags &= ~VM_ACCESS_FLAGS;
-		vma->vm_flags |= prot & VM_ACCESS_FLAGS;
-		change_protection(vma);
-	}
-	return 0;
-}
-
-SYSCALL_DEFINE3(mprotect, unsigned long, start, size_t, len,
-		unsigned long, prot)
-{
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	unsigned long end = start + range_len(start, len);
-	int ret;
-
-	if (offset_in_page(start))
-		return -EINVAL;
-	if (!len)
-		return 0;
-	if (end == start)
-		return -ENOMEM;
-	mmap_write_lock(mm);
-	if (prot & PROT_GROWSDOWN) {
-		vma = find_vma(mm, start);
-		if (vma && (vma->vm_flags & VM_GROWSDOWN))
-			start = vma->vm_start;
-	}
-	ret = do_mprotect(mm, start, end, prot);
-	mmap_write_unlock(mm);
-	return ret;
 }
 
 /* One vma from start_brk on; it is made, stretched or cut to fit. */
@@ -467,110 +393,4 @@ out:
 	brk = mm->brk;
 	mmap_write_unlock(mm);
 	return brk;
-}
-
-/* Grow where it stands if the gap above allows, else move. */
-static unsigned long mremap_grow(struct mm_struct *mm,
-				 struct vm_area_struct *vma,
-				 unsigned long addr, unsigned long old_len,
-				 unsigned long new_len, unsigned long flags)
-{
-	unsigned long prot = vma->vm_flags & VM_ACCESS_FLAGS, to;
-
-	if (vma->vm_flags & VM_PFNMAP)
-		return -EFAULT;
-	if (addr + old_len == vma->vm_end && addr <= TASK_SIZE - new_len &&
-	    !find_vma_intersection(mm, vma->vm_end, addr + new_len)) {
-		vma->vm_end = addr + new_len;
-		mm->total_vm += (new_len - old_len) >> PAGE_SHIFT;
-		return addr;
-	}
-	if (!(flags & MREMAP_MAYMOVE))
-		return -ENOMEM;
-	to = do_mmap(vma->vm_file, 0, new_len, prot,
-		     vma->vm_flags & VM_SHARED ? MAP_SHARED : MAP_PRIVATE,
-		     vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT),
-		     vma->vm_filelen);
-	if (IS_ERR_VALUE(to))
-		return to;
-	/* a shared mapping comes with pages of its own */
-	zap_page_range(mm, to, to + old_len);
-	move_page_tables(mm, addr, to, old_len);
-	do_munmap(mm, addr, old_len);
-	return to;
-}
-
-SYSCALL_DEFINE5(mremap, unsigned long, addr, unsigned long, old_len,
-		unsigned long, new_len, unsigned long, flags,
-		unsigned long, new_addr)
-{
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	unsigned long ret = -EINVAL;
-
-	/* A chosen target address is not supported. */
-	if ((flags & ~MREMAP_MAYMOVE) || offset_in_page(addr) || !new_len)
-		return -EINVAL;
-	old_len = PAGE_ALIGN(old_len);
-	new_len = PAGE_ALIGN(new_len);
-	if (!range_len(addr, old_len) || !new_len || new_len > TASK_SIZE)
-		return -EINVAL;
-	mmap_write_lock(mm);
-	vma = find_vma(mm, addr);
-	if (!vma || vma->vm_start > addr || addr + old_len > vma->vm_end)
-		ret = -EFAULT;
-	else if (new_len > old_len)
-		ret = mremap_grow(mm, vma, addr, old_len, new_len, flags);
-	else if (new_len == old_len ||
-		 !do_munmap(mm, addr + new_len, old_len - new_len))
-		ret = addr;
-	mmap_write_unlock(mm);
-	return ret;
-}
-
-/* Only the kinds that change what memory reads as do anything. */
-SYSCALL_DEFINE3(madvise, unsigned long, start, size_t, len, int, behavior)
-{
-	struct mm_struct *mm = current->mm;
-	int ret = 0;
-
-	if (offset_in_page(start) || behavior < 0 || behavior > MADV_LAST ||
-	    (behavior > MADV_DONTNEED && behavior < MADV_FREE))
-		return -EINVAL;
-	if (!len)
-		return 0;
-	len = range_len(start, len);
-	if (!len)
-		return -EINVAL;
-	mmap_write_lock(mm);
-	if (!range_is_mapped(mm, start, start + len))
-		ret = -ENOMEM;
-	else if (behavior == MADV_DONTNEED &&
-		 has_special(mm, start, start + len))
-		ret = -EINVAL;
-	else if (behavior == MADV_DONTNEED)
-		zap_page_range(mm, start, start + len);
-	mmap_write_unlock(mm);
-	return ret;
-}
-
-/* What a shared mapping holds is the file. */
-SYSCALL_DEFINE3(msync, unsigned long, start, size_t, len, int, flags)
-{
-	struct mm_struct *mm = current->mm;
-	int ret;
-
-	if (flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC) ||
-	    (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC) ||
-	    offset_in_page(start))
-		return -EINVAL;
-	if (!len)
-		return 0;
-	len = range_len(start, len);
-	if (!len)
-		return -ENOMEM;
-	mmap_read_lock(mm);
-	ret = range_is_mapped(mm, start, start + len) ? 0 : -ENOMEM;
-	mmap_read_unlock(mm);
-	return ret;
 }

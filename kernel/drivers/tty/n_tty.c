@@ -52,7 +52,7 @@ static struct termios termios = {
 	},
 };
 
-static struct winsize winsize = { .ws_row = 24, .ws_col = 80 };
+static const struct winsize winsize = { .ws_row = 24, .ws_col = 80 };
 static const struct tty_driver *tty_driver;
 static DECLARE_WAIT_QUEUE_HEAD(tty_read_wait);
 
@@ -175,12 +175,8 @@ static void canonical_char(unsigned char c)
 
 void tty_receive_char(unsigned char c)
 {
-	if (c == '\r' && termios.c_iflag & IGNCR)
-		return;
 	if (c == '\r' && termios.c_iflag & ICRNL)
 		c = '\n';
-	else if (c == '\n' && termios.c_iflag & INLCR)
-		c = '\r';
 	if (termios.c_lflag & ISIG && signal_char(c))
 		return;
 	if (canonical()) {
@@ -334,20 +330,12 @@ static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return set_termios(uarg, cmd == TCSETSF);
 	case TIOCGWINSZ:
 		return to_user(uarg, &winsize, sizeof(winsize));
-	case TIOCSWINSZ:
-		if (copy_from_user(&winsize, uarg, sizeof(winsize)))
-			return -EFAULT;
-		return 0;
 	case FIONREAD:
 		value = input_ready();
 		return to_user(uarg, &value, sizeof(value));
 	case TIOCGPGRP:
 		value = 1;	/* as getpgrp() says */
 		return to_user(uarg, &value, sizeof(value));
-	case TIOCSPGRP:
-	case TIOCSCTTY:
-	case TCFLSH:
-		return 0;
 	}
 	return -ENOIOCTLCMD;
 }

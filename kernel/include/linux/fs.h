@@ -4,7 +4,7 @@
 /*
  * Names and files. There are no mounts and no disks: every dentry in the
  * tree below the root is the truth itself, held in memory until unlinked.
- * fs_mutex (fs/namei.c) owns the tree, i_rwsem a file's contents.
+ * fs_mutex (fs/dcache.c) owns the tree, i_rwsem a file's contents.
  */
 
 #include <linux/atomic.h>
@@ -26,7 +26,6 @@
 #define SEEK_MAX 4	/* SEEK_DATA and SEEK_HOLE are refused by files */
 
 struct dentry;
-struct dir_context;
 struct file;
 struct inode;
 struct vm_area_struct;
@@ -122,12 +121,11 @@ ssize_t inode_write(struct inode *inode, const void *buf, size_t count,
 extern const struct file_operations ramfs_file_operations;
 extern const struct file_operations simple_dir_operations;
 
-/* fs/namei.c; each takes fs_mutex itself. Names are kernel strings. */
+/* fs/dcache.c, fs/namei.c: fs_mutex is taken inside; names are the kernel's */
 extern struct dentry *root_dentry;
 
 #define LOOKUP_FOLLOW 1		/* a symbolic link at the end, too */
 #define LOOKUP_DIRECTORY 2
-#define LOOKUP_EMPTY 4		/* "" means dfd itself */
 
 struct dentry *dget(struct dentry *dentry);
 void dput(struct dentry *dentry);
@@ -137,7 +135,7 @@ struct dentry *user_lookup_at(int dfd, const char __user *name, int flags);
 /* Enters a new inode under a name, and gives its reference to the tree. */
 int create_at(int dfd, const char *name, struct inode *inode);
 /* Copies a name from the user; to be freed with kfree(). */
-char *getname(const char __user *name, int flags);
+char *getname(const char __user *name);
 /* The absolute name: its length, or an error. */
 int dentry_path(struct dentry *dentry, char *buf, int size);
 int dentry_path_locked(struct dentry *dentry, char *buf, int size);
@@ -150,7 +148,7 @@ int dentry_child(struct dentry *dir, unsigned int n, char *name,
 struct dentry *get_fs_pwd(struct fs_struct *fs);
 void set_fs_pwd(struct fs_struct *fs, struct dentry *pwd);
 int vfs_mkdir(const char *name, umode_t mode);
-int symlink_at(const char *target, int dfd, const char *name);
+int vfs_symlink(const char *target, const char *name);
 void vfs_caches_init(void);
 
 /* fs/open.c, fs/read_write.c */

@@ -147,6 +147,7 @@ extern void __noreturn do_exit(long code);
 extern void __noreturn do_group_exit(int exit_code);
 extern long kernel_wait4(pid_t pid, int __user *stat_addr, int options,
 			 int *kstat);
+extern pid_t alloc_pid(void);
 extern struct task_struct *find_task_by_vpid(pid_t nr);
 extern void __set_task_comm(struct task_struct *tsk, const char *from);
 extern void exec_release_mm(struct task_struct *tsk, struct mm_struct *mm);

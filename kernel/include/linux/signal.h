@@ -54,6 +54,12 @@ static inline int valid_signal(int sig)
 	return sig >= 1 && sig <= _NSIG;
 }
 
+/* Masks of those among the first 32. */
+#define sigmask(sig)	(1UL << ((sig) - 1))
+#define siginmask(sig, mask)	((sig) < 32 && (sigmask(sig) & (mask)))
+/* Nobody handles, ignores or blocks these. */
+#define SIG_KERNEL_ONLY_MASK	(sigmask(SIGKILL) | sigmask(SIGSTOP))
+
 struct task_struct;
 struct pt_regs;
 
@@ -61,6 +67,12 @@ extern int send_sig_info(int sig, kernel_siginfo_t *info,
 			 struct task_struct *p, int group);
 extern void force_sig_fault(int sig, int code, void __user *addr);
 extern void force_sig(int sig);
+/* Takes one that is not in @blocked: its number, or 0. */
+extern int dequeue_signal(const sigset_t *blocked, kernel_siginfo_t *info);
+/* What is overtaken, or ignored from now on, no longer waits. */
+extern void drop_pending(struct task_struct *p, int sig);
+extern void recalc_sigpending(void);
+extern int handler_ignores(__sighandler_t handler, int sig);
 /* Will it end the program, for want of a handler? */
 extern int unhandled_signal(struct task_struct *tsk, int sig);
 extern int get_signal(struct ksignal *ksig);

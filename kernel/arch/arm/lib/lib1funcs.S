@@ -2,7 +2,8 @@
 /*
  * Division.  The Cortex-A8 has no divide instruction; these are what the
  * compiler calls for / and % (ARM IHI 0043, 4.3.1).  Plain shift-and-subtract,
- * started at the quotient's first bit.
+ * started at the quotient's first bit.  As in Linux, signed values of 64 bits
+ * cannot be divided.
  */
 #include <linux/linkage.h>
 #include <asm/assembler.h>
@@ -95,72 +96,3 @@ ENTRY(__aeabi_uldivmod)
 	mov	r1, #0
 	ldmfd	sp!, {r4 - r8, pc}
 ENDPROC(__aeabi_uldivmod)
-
-ENTRY(__aeabi_ldivmod)
-	stmfd	sp!, {r4, r5, r6, lr}
-	eor	r4, r1, r3			@ signs, as in __aeabi_idiv
-	mov	r5, r1
-	cmp	r1, #0
-	bge	1f
-	rsbs	r0, r0, #0
-	rsc	r1, r1, #0
-1:	cmp	r3, #0
-	bge	2f
-	rsbs	r2, r2, #0
-	rsc	r3, r3, #0
-2:	bl	__aeabi_uldivmod
-	cmp	r4, #0
-	bge	3f
-	rsbs	r0, r0, #0
-	rsc	r1, r1, #0
-3:	cmp	r5, #0
-	bge	4f
-	rsbs	r2, r2, #0
-	rsc	r3, r3, #0
-4:	ldmfd	sp!, {r4, r5, r6, pc}
-ENDPROC(__aeabi_ldivmod)
-
-/* 64-bit shifts.  In: r1:r0 = value, r2 = count 0-63.  Uses r3, ip, flags. */
-ENTRY(__aeabi_llsl)
-	subs	r3, r2, #32
-	rsb	ip, r2, #32
-	movmi	r1, r1, lsl r2
-	movpl	r1, r0, lsl r3
-	orrmi	r1, r1, r0, lsr ip
-	mov	r0, r0, lsl r2
-	mov	pc, lr
-ENDPROC(__aeabi_llsl)
-
-ENTRY(__aeabi_llsr)
-	subs	r3, r2, #32
-	rsb	ip, r2, #32
-	movmi	r0, r0, lsr r2
-	movpl	r0, r1, lsr r3
-	orrmi	r0, r0, r1, lsl ip
-	mov	r1, r1, lsr r2
-	mov	pc, lr
-ENDPROC(__aeabi_llsr)
-
-ENTRY(__aeabi_lasr)
-	subs	r3, r2, #32
-	rsb	ip, r2, #32
-	movmi	r0, r0, lsr r2
-	movpl	r0, r1, asr r3
-	orrmi	r0, r0, r1, lsl ip
-	mov	r1, r1, asr r2
-	mov	pc, lr
-ENDPROC(__aeabi_lasr)
-
-ENTRY(__aeabi_lmul)
-	mul	r3, r0, r3
-	mla	r3, r1, r2, r3
-	umull	r0, r1, r2, r0
-	add	r1, r1, r3
-	mov	pc, lr
-ENDPROC(__aeabi_lmul)
-
-/* The division helpers' division by zero is answered above, not here. */
-ENTRY(__aeabi_idiv0)
-ENTRY(__aeabi_ldiv0)
-	mov	pc, lr
-ENDPROC(__aeabi_ldiv0)

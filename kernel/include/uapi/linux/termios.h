@@ -33,8 +33,6 @@ struct winsize {
 #define VEOL 11
 
 /* c_iflag */
-#define INLCR 0000100
-#define IGNCR 0000200
 #define ICRNL 0000400
 #define IXON 0002000
 
@@ -64,12 +62,8 @@ struct winsize {
 #define TCSETS 0x5402
 #define TCSETSW 0x5403
 #define TCSETSF 0x5404
-#define TCFLSH 0x540b
-#define TIOCSCTTY 0x540e
 #define TIOCGPGRP 0x540f
-#define TIOCSPGRP 0x5410
 #define TIOCGWINSZ 0x5413
-#define TIOCSWINSZ 0x5414
 #define FIONREAD 0x541b
 #define FIONBIO 0x5421
 

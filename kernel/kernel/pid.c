@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/* Numbers of tasks, process groups and sessions. */
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/syscalls.h>
+
+#define PID_MAX		32768
+
+/*
+ * The list of tasks, parents and children.  One CPU, and nobody walks them
+ * from an interrupt: not being preempted is enough.
+ */
+static pid_t last_pid;
+
+pid_t alloc_pid(void)
+{
+	do {
+		if (++last_pid >= PID_MAX)
+			last_pid = 300;
+	} while (find_task_by_vpid(last_pid));
+	return last_pid;
+}
+
+struct task_struct *find_task_by_vpid(pid_t nr)
+{
+	struct task_struct *p;
+
+	for_each_process_thread(p)
+		if (p->pid == nr)
+			return p;
+	return NULL;
+}
+
+SYSCALL_DEFINE0(getpid)
+{
+	return current->tgid;
+}
+
+SYSCALL_DEFINE0(gettid)
+{
+	return current->pid;
+}
+
+SYSCALL_DEFINE0(getppid)
+{
+	return current->group_leader->real_parent->tgid;
+}
+
+SYSCALL_DEFINE0(getpgrp)
+{
+	return current->signal->pgrp;
+}
+
+/* The process, or the caller's if @pid is 0; the caller is not preempted. */
+static struct task_struct *process_of(pid_t pid)
+{
+	struct task_struct *p = pid ? find_task_by_vpid(pid) : current;
+
+	return p ? p->group_leader : NULL;
+}
+
+SYSCALL_DEFINE1(getpgid, pid_t, pid)
+{
+	struct task_struct *p;
+	pid_t ret = -ESRCH;
+
+	preempt_disable();
+	p = process_of(pid);
+	if (p)
+		ret = p->signal->pgrp;
+	preempt_enable();
+	return ret;
+}
+
+SYSCALL_DEFINE1(getsid, pid_t, pid)
+{
+	struct task_struct *p;
+	pid_t ret = -ESRCH;
+
+	preempt_disable();
+	p = process_of(pid);
+	if (p)
+		ret = p->signal->session;
+	preempt_enable();
+	return ret;
+}
+
+/* Is there a group @pgrp, in @session unless that is 0? */
+static int pgrp_exists(pid_t pgrp, pid_t session)
+{
+	struct task_struct *p;
+
+	for_each_process_thread(p)
+		if (p->signal->pgrp == pgrp &&
+		    (!session || p->signal->session == session))
+			return 1;
+	return 0;
+}
+
+/* A process joins a group of its session, or founds one. */
+static int join_pgrp(struct task_struct *p, pid_t pgid)
+{
+	pid_t session = current->signal->session;
+
+	if (!p || (p != current->group_leader &&
+		   p->real_parent->group_leader != current->group_leader))
+		return -ESRCH;
+	if (p->signal->session != session || session == p->tgid)
+		return -EPERM;
+	if (!pgid)
+		pgid = p->tgid;
+	if (pgid != p->tgid && !pgrp_exists(pgid, session))
+		return -EPERM;
+	p->signal->pgrp = pgid;
+	return 0;
+}
+
+SYSCALL_DEFINE2(setpgid, pid_t, pid, pid_t, pgid)
+{
+	int ret;
+
+	if (pgid < 0)
+		return -EINVAL;
+	preempt_disable();
+	ret = join_pgrp(process_of(pid), pgid);
+	preempt_enable();
+	return ret;
+}
+
+SYSCALL_DEFINE0(setsid)
+{
+	struct signal_struct *sig = current->signal;
+	pid_t ret = -EPERM;
+
+	preempt_disable();
+	if (!pgrp_exists(current->tgid, 0))
+		ret = sig->session = sig->pgrp = current->tgid;
+	preempt_enable();
+	return ret;
+}
