@@ -1,6 +1,6 @@
 """Every system call with every kind of wrong argument, and calls drawn at random.
 
-``userland/hostile.c`` makes the calls and judges what they answer. The host sees to what a program
+``userland/hostile`` makes the calls and judges what they answer. The host sees to what a program
 cannot see: that the kernel's text, its constants and its table of calls are as they were, and that
 it has not said Oops. What of the kernel's reaches the program, the program itself looks for, in
 what each call has written.

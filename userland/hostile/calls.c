@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the manual pages say of each call, as far as hostile.c tries it.
+ * What the manual pages say of each call, as far as it is tried.
  *
  * A row: the call; a letter for each argument; values for those that have a
  * fixed one; errors beside those that the letters stand for.
@@ -23,24 +23,18 @@
  *
  * SPECIAL: not called with good arguments: it would not come back, or stay.
  */
-#ifndef _HOSTILE_H
-#define _HOSTILE_H
+#include <errno.h>
+#include <sys/syscall.h>
 
-#define SPECIAL 1
+#include "hostile.h"
+
 #define ALSO(...) { __VA_ARGS__ }
 #define NAMES EEXIST, EISDIR, EBUSY, EINVAL, ENOTEMPTY, EPERM, ENOSPC, \
 	EXDEV, ENXIO, EROFS, EMFILE, ENFILE, ETXTBSY, ENOTDIR
 
 #define LOCKS EAGAIN, EFAULT, EOVERFLOW, ENOLCK, EDEADLK
 
-static const struct call {
-	const char *name;
-	int number;
-	int special;
-	const char *kinds;
-	long values[6];
-	int also[16];
-} calls[] = {
+const struct call calls[] = {
 #define CALL(name, kinds, ...) { #name, SYS_##name, 0, kinds, __VA_ARGS__ }
 #define APART(name, kinds, ...) \
 	{ #name, SYS_##name, SPECIAL, kinds, __VA_ARGS__ }
@@ -220,4 +214,4 @@ static const struct call {
 	CALL(hello2, "io", { 0 }, ALSO(EINVAL, ENAMETOOLONG)),
 };
 
-#endif
+const unsigned int nr_calls = sizeof(calls) / sizeof(*calls);
