@@ -59,7 +59,7 @@ MUTATIONS: dict[str, Mutation] = {
     "nosys": Mutation("a missing call's error", "kernel/sys_ni.c", "-ENOSYS", "-EINVAL"),
     "hangup": Mutation(
         "tgkill sends nothing",
-        "kernel/signal.c",
+        "kernel/kill.c",
         "tgid <= 0 ? -EINVAL : do_tkill(tgid, pid, sig)",
         "tgid <= 0 ? -EINVAL : 0",
     ),
@@ -134,7 +134,7 @@ MUTATIONS: dict[str, Mutation] = {
     "vdso": Mutation(
         "the page of time is written once, at boot",
         "kernel/time/timekeeping.c",
-        "	update_vsyscall(tk.coarse, tk.coarse + tk.wall_offset);\n}\n\n",
+        "	update_vsyscall(tk.coarse);\n}\n\n",
         "}\n\n",
     ),
     "leds": Mutation(
