@@ -8,6 +8,7 @@
 #include <linux/init.h>
 #include <linux/irq.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -120,6 +121,16 @@ static int show_meminfo(char *buf, int size)
 			 totalram_pages << (PAGE_SHIFT - 10),
 			 nr_free_pages() << (PAGE_SHIFT - 10),
 			 nr_free_pages() << (PAGE_SHIFT - 10));
+}
+
+static int show_uptime(char *buf, int size)
+{
+	unsigned long centis = ktime_get_ns() / (10 * NSEC_PER_MSEC);
+	unsigned long idle = init_task.utime + init_task.stime;
+
+	return scnprintf(buf, size, "%lu.%02lu %lu.%02lu\n", centis / 100,
+			 centis % 100, idle / CONFIG_HZ,
+			 idle % CONFIG_HZ * 100 / CONFIG_HZ);
 }
 
 static int show_interrupts(char *buf, int size)
@@ -246,6 +257,7 @@ static int __init proc_init(void)
 		{ "version", show_version },
 		{ "cpuinfo", show_cpuinfo },
 		{ "meminfo", show_meminfo },
+		{ "uptime", show_uptime },
 		{ "interrupts", show_interrupts },
 		{ "locks", show_locks },
 		{ "self/comm", show_comm },
