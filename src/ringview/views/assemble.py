@@ -66,6 +66,7 @@ class FrameBuilder:
         self.locals = LocalNames(session.code)
         self.fetches = FetchReader(session)
         self._initial_sp = 0
+        self._followed: int | None = None
         self._left: tuple[int, WayOut] = (-1, WayOut())
         self._sides: tuple[int, tuple[TlbSide, TlbSide] | None] = (-1, None)
         self._sides_before: tuple[TlbSide, TlbSide] | None = None
@@ -109,6 +110,9 @@ class FrameBuilder:
         watches = scenario.watch if scenario is not None else ()
         asked = ask(scene, fault, session, know, watches)
         follow = None if asked.question.access == "execute" else asked.question.va
+        if running and follow is None:
+            follow = self._followed  # memory does not jump to and fro between instructions
+        self._followed = follow
         sides = self._tlb(now)
         translation = replace(
             build_translation(scene, asked.question, sides),
