@@ -39,6 +39,8 @@ class Terminal:
             stderr=follower,
             env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
             start_new_session=True,
+            # Its own terminal, so that Ctrl-C does before the screen is up what it always does.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
         )
         os.close(follower)
         self.seen = b""

@@ -20,6 +20,7 @@ import click
 
 from ringview.arm.psr import Mode
 from ringview.cli.interrupt import deferred_interrupt
+from ringview.cli.waiting import waiting
 from ringview.errors import ProgramError, RingviewError
 from ringview.guest.elf import ElfImage, read_elf
 from ringview.guest.kconfig import KernelConfig
@@ -121,7 +122,8 @@ def lay_out(job: Job, *, echo: bool = False) -> GuestSetup:
 def _program(name: str) -> Path:
     path = Path(name)
     if "/" not in name and not path.exists() and name in program_names():
-        built = build_program(name)
+        with waiting("building the program") as note:
+            built = build_program(name, progress=note)
         return Path(getattr(built, "path", built))
     return path
 
@@ -131,7 +133,8 @@ def _kernel(name: str) -> Path:
         return Path(name)
     if "/" in name:
         raise ProgramError("there is no such kernel", path=name)
-    return build_kernel(KernelConfig(name) if name else KernelConfig()).path
+    with waiting("building the kernel") as note:
+        return build_kernel(KernelConfig(name) if name else KernelConfig(), progress=note).path
 
 
 class Keyboard:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ringview.cli.interrupt import deferred_interrupt
+from ringview.errors import BuildError
 from ringview.explore.document import document, matrix_document, write_document
 from ringview.explore.drive import Progress, Search
 from ringview.explore.matrix import MatrixSearch, account, matrix_text, tasks_of
@@ -61,7 +62,11 @@ def run_explore(
         chosen = tuple(a for a in ADVERSARIES if a == adversary)
     scenario = load_scenario(name)
     with deferred_interrupt() as interrupt, _bar() as show:
-        target = find_target(scenario, interrupted=interrupt, progress=show.note)
+        try:
+            target = find_target(scenario, interrupted=interrupt, progress=show.note)
+        except BuildError:
+            interrupt.check()  # Ctrl-C ends the compiler, too
+            raise
         interrupt.check()
         search = Search(
             target,

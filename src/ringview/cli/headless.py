@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,9 @@ from ringview.cli.interrupt import deferred_interrupt
 from ringview.cli.replay import replay_headless
 from ringview.cli.report import report, write_json
 from ringview.cli.story import heading, outputs, story, verdicts
+from ringview.cli.waiting import waiting
 from ringview.errors import BuildError, InputError, RingviewError, ScenarioError
 from ringview.explore.replay import is_schedule_file
-from ringview.guest.make import Progress
 from ringview.lab.explain import explain_run, explained
 from ringview.scenario.check import Result, check
 from ringview.scenario.claims import check_claims
@@ -43,7 +42,7 @@ class Finished:
         return all(result.held for result in self.results)
 
 
-def run_scenario(scenario: Scenario, progress: Progress | None = None) -> Finished:
+def run_scenario(scenario: Scenario) -> Finished:
     """Run a scenario to its end, or to its limit.
 
     Raises:
@@ -53,7 +52,8 @@ def run_scenario(scenario: Scenario, progress: Progress | None = None) -> Finish
         RingviewError: the kernel does not come as far as the program.
     """
     try:
-        images = provide_images(scenario, progress=progress)
+        with waiting("building") as note:
+            images = provide_images(scenario, progress=note)
     except BuildError as error:
         raise explained(error) from None
     session = Session.open(session_setup(scenario, images))
@@ -103,7 +103,7 @@ def run_headless(name: str, json_path: str | None, out: TextIO) -> int:
         if json_path is not None:
             raise InputError("--json tells of a scenario's run, not of a schedule's", path=name)
         return replay_headless(name, out)
-    finished = run_scenario(load_scenario(name), _progress())
+    finished = run_scenario(load_scenario(name))
     data = report(finished.scenario, finished.record, finished.beats, finished.results)
     if json_path == "-":
         json.dump(data, out, indent=1)
@@ -126,7 +126,7 @@ def run_plain(name: str, out: TextIO) -> int:
     """
     if is_schedule_file(name):
         raise InputError("a schedule file has no story to print; use --headless", path=name)
-    finished = run_scenario(load_scenario(name), _progress())
+    finished = run_scenario(load_scenario(name))
     _print(out, heading(finished.scenario, finished.record))
     _print(out, story(finished.record, finished.beats, say=True))
     _print(out, outputs(finished.record))
@@ -136,10 +136,3 @@ def run_plain(name: str, out: TextIO) -> int:
 def _print(out: TextIO, lines: Iterable[str]) -> None:
     for line in lines:
         print(line, file=out)
-
-
-def _progress() -> Progress | None:
-    """A build takes seconds: say so where a person waits."""
-    if not sys.stderr.isatty():
-        return None
-    return lambda step: print(f"  {step}", file=sys.stderr, flush=True)

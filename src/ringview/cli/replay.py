@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from ringview.cli.interrupt import deferred_interrupt
+from ringview.cli.waiting import waiting
 from ringview.errors import InputError
 from ringview.explore.replay import read_schedule, scenario_of, setup_of
 from ringview.scenario.images import provide_images, session_setup
@@ -19,7 +20,8 @@ def replay_headless(name: str, out: TextIO) -> int:
     """
     schedule = read_schedule(name)
     scenario = scenario_of(schedule)
-    images = provide_images(scenario)
+    with waiting("building") as note:
+        images = provide_images(scenario, progress=note)
     session = Session.open(setup_of(schedule, session_setup(scenario, images)))
     with deferred_interrupt() as interrupt:
         session.interrupted = interrupt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from ringview.cli.waiting import waiting
 from ringview.engine.launch import EngineHandle, spawn_engine
 from ringview.engine.spec import EngineSpec
 from ringview.errors import InputError
@@ -37,7 +38,8 @@ async def _draw(
     async def connect() -> Link:
         return await AsyncClient.connect(engine)
 
-    return await picture(connect, size=size, theme=theme, pane=pane, text=text)
+    with waiting("waiting for the engine") as note:
+        return await picture(connect, size=size, theme=theme, pane=pane, text=text, note=note)
 
 
 def write_shot(scenario: str, mark: str, *, size: str, theme: str, pane: str, target: Path) -> None:

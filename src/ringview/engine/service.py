@@ -208,7 +208,13 @@ class Service:
 
     def _open_spec(self, spec: EngineSpec, memory: Memory) -> Opened:
         opener = self._opener or _default_opener()
-        return opener(spec, self._report, memory.images)
+        return opener(spec, self._report_opening, memory.images)
+
+    def _report_opening(self, what: str, fraction: float) -> None:
+        """`_report`, from the first build, which ends when nobody waits for it any more."""
+        self._report(what, fraction)
+        if self.hub.deserted or self._shutdown:
+            raise rebuild.BuildStopped
 
     def _come_back(self, memory: Memory) -> Stop:
         """Go to where a diary says that the session just adopted stood, or to its first stop."""

@@ -299,6 +299,11 @@ class RingviewApp(CopyingApp, StagedApp):
         """Why the last command could not be done, or ""."""
         return self._footer.message if self._footer.error else ""
 
+    @property
+    def working(self) -> str:
+        """What takes long at present, or ""."""
+        return self._footer.working
+
     def quiet(self) -> None:
         """Take any message off the footer."""
         self._tell(message="", error=False, working="", running=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ringview.errors import EngineError
@@ -27,6 +28,7 @@ async def picture(
     theme: str = "dark",
     pane: str = "",
     text: bool = False,
+    note: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Draw the screen at a place.
 
@@ -37,16 +39,17 @@ async def picture(
         theme: "dark", "light" or "projector".
         pane: the pane to fill the screen, or "" for all.
         text: plain text instead of SVG.
+        note: told what takes long.
 
     Raises:
         EngineError: the engine ended, or the place does not exist; its sentence.
     """
     app = RingviewApp(connect, at=at, palette=themes.PALETTES[theme])
     async with app.run_test(size=size) as pilot:
-        await _settle(app, pilot)
+        await _settle(app, pilot, note)
         if pane:
             app.do_zoom(pane)
-            await _settle(app, pilot)
+            await _settle(app, pilot, note)
         app.quiet()
         await pilot.pause()
         return app.as_text() if text else app.as_svg()
@@ -57,11 +60,13 @@ def _shows(app: RingviewApp) -> bool:
     return app.shown is not None and app.shown.large == app.large
 
 
-async def _settle(app: RingviewApp, pilot: Pilot[int]) -> None:
+async def _settle(app: RingviewApp, pilot: Pilot[int], note: Callable[[str], None]) -> None:
     """Wait until the screen shows the answer to all that was asked."""
     try:
         async with asyncio.timeout(PATIENCE):
             while app.is_running and not (app.settled and _shows(app)):
+                if app.working:
+                    note(app.working)
                 await pilot.pause(0.01)
     except TimeoutError:
         raise EngineError(f"no picture came within {PATIENCE:.0f} seconds") from None
