@@ -8,6 +8,7 @@ import pytest
 
 from ringview.cli.main import run_cli
 from ringview.errors import ScenarioError
+from ringview.explore.chart import chart_of
 from ringview.explore.drive import Search
 from ringview.explore.results import Result
 from ringview.explore.schedule import ADVERSARIES
@@ -155,3 +156,14 @@ def test_the_shipped_scenarios_give_none() -> None:
     for name in ("race-len", "race-name"):
         race = load_scenario(name).race
         assert race is None or not race.values
+
+
+def test_columns_of_the_map_say_what_changes() -> None:
+    search = Search(
+        find_target(parse_scenario(text("- {at: in.len, values: [6, 160]}"))), ADVERSARIES, 1
+    )
+    chart = chart_of(search, search.run())
+    search.close()
+    for found in chart.maps:
+        assert found.brief == ("6→160", "160→6")[: len(found.columns)]
+        assert found.changes == ("in.len 6 → 160", "in.len 160 → 6")[: len(found.columns)]

@@ -809,7 +809,10 @@ def schedules() -> SchedulesView:
         place(1, (2, 1), "kernel/kernel/hello2/len-refetch.c:20"),
         place(2, (0, -1)),
     )
-    columns = (MapColumn(0, 2), MapColumn(2, 8))
+    columns = (
+        MapColumn(0, 2, "in.len 6 → 160", "6→160"),
+        MapColumn(2, 8, "in.len 160 → 6", "160→6"),
+    )
     return SchedulesView(
         state="done",
         words="sys_hello2 of thread 2, raced by thread 3; searched for 0.4 s",

@@ -123,6 +123,7 @@ def _in_words(progress: Progress) -> str:
 def explore(scenario: str, bound: int, out: BinaryIO, listen: int) -> None:
     """Search a scenario's race, and tell of it on ``out`` until something comes on ``listen``."""
     teller = _Teller(out, listen)
+    teller.note("booting, and running on to the call that is raced")
     try:
         target = find_target(
             load_scenario(scenario), interrupted=teller.stopped, progress=teller.note
@@ -133,7 +134,7 @@ def explore(scenario: str, bound: int, out: BinaryIO, listen: int) -> None:
         )
         result = search.run()
         teller.note("drawing the map")
-        teller.say(Told(chart=chart_of(search, result)))
+        teller.say(Told("the map is drawn", chart=chart_of(search, result)))
         search.close()
     except Interrupted:
         teller.say(Told(error="stopped before anything was found."))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ringview.explore.drive import Search
 from ringview.explore.judge import Judgement, Kind
+from ringview.explore.naming import Names
 from ringview.explore.replay import Input, inputs_of
 from ringview.explore.results import Result, ScheduleMap
 from ringview.explore.schedule import WORDS, Adversary, Schedule
@@ -98,6 +99,8 @@ class ChartMap:
         words: what that adversary is.
         places: the rows.
         columns: stores done at the call's beginning, and when the victim goes on.
+        changes: by column: the words that differ between the two, in words.
+        brief: by column: their values, where there is but one.
         cells: in the order of places, then columns.
         pairs: of two preemptions, in order; empty where they were not all looked at.
     """
@@ -108,6 +111,8 @@ class ChartMap:
     columns: tuple[tuple[int, int], ...]
     cells: tuple[ChartCell, ...]
     pairs: tuple[ChartPair, ...] = ()
+    changes: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
 
     @property
     def openable(self) -> tuple[ChartCell, ...]:
@@ -197,6 +202,9 @@ def _map(search: Search, found: ScheduleMap, number: Callable[[str], int]) -> Ch
         else:
             places.append(ChartPlace(load, row.icount, row.place, row.line))
     rows = {place.load: n for n, place in enumerate(places)}
+    images = search.explorer.runner.images
+    names = Names(search.target.session.code.program, _addresses(search))
+    changes = [names.changes(images, start, position) for start, position in columns]
     return ChartMap(
         found.adversary,
         WORDS[found.adversary],
@@ -214,7 +222,15 @@ def _map(search: Search, found: ScheduleMap, number: Callable[[str], int]) -> Ch
             for c in cells
         ),
         pairs,
+        tuple(", ".join(map(str, found)) for found in changes),
+        tuple(found[0].short if len(found) == 1 else "" for found in changes),
     )
+
+
+def _addresses(search: Search) -> dict[int, int]:
+    """Virtual address by physical one, of what the undisturbed call fetches."""
+    analysis = search.explorer.analyst.analyse(Schedule("second-core", 0))
+    return {f.pa + i: f.va + i for f in analysis.fetches for i in range(f.size)}
 
 
 def _cell(

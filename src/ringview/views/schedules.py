@@ -73,7 +73,12 @@ def _map(found: ChartMap, number: int, opened: tuple[int, int]) -> ScheduleMapVi
     return ScheduleMapView(
         adversary=found.adversary,
         words=found.words,
-        columns=tuple(MapColumn(start, position) for start, position in found.columns),
+        columns=tuple(
+            MapColumn(start, position, changes, brief)
+            for (start, position), changes, brief in zip(
+                found.columns, found.changes, found.brief, strict=True
+            )
+        ),
         places=tuple(
             MapPlace(
                 place.load,

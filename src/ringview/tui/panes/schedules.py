@@ -22,8 +22,9 @@ _BAR = 30
 
 
 _WORDS = (
-    "One preemption: the place where the other thread comes in, by its stores when the call began"
-    " and when the call goes on. Two: the places of both, and the worst that comes of them."
+    "One preemption: the place where the other thread comes in, by what memory holds when the call"
+    " begins and when it goes on (or by how many stores the other thread has done). Two: the places"
+    " of both, and the worst that comes of them."
 )
 
 
@@ -100,8 +101,15 @@ def _map(
     if not found.columns:
         return [*lines, Line("  no place where the other thread could matter", "dim")]
     chosen, low, high = _columns(column, len(found.columns), width)
-    heads = [f"{one.start}→{one.position}" for one in found.columns]
-    lines.append(_head("load", "before", "stores", heads, (chosen, low, high)).fit(width))
+    brief = all(one.brief for one in found.columns)
+    brief = brief and max(len(one.brief) for one in found.columns) < _CELL
+    heads = [one.brief if brief else f"{one.start}→{one.position}" for one in found.columns]
+    here = found.columns[chosen]
+    changes = f"column {heads[chosen]}: {here.changes or 'the same bytes'}"
+    done = f"; the other thread's stores {here.start} → {here.position}"
+    lines.append(Line(f"  {changes}", "text").add(done, "dim").fit(width))
+    what = "value" if brief else "stores"
+    lines.append(_head("load", "before", what, heads, (chosen, low, high)).fit(width))
     for place in found.places:
         where = shorten_path(place.line, 20) or place.place
         cells = _Cells(place.cells, number, outcomes)

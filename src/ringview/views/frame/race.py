@@ -69,6 +69,8 @@ class MapColumn:
 
     start: int
     position: int
+    changes: str = ""  # what that changes: "in.len 6 → 160"
+    brief: str = ""  # the values alone, where it is one word: "6→160"
 
 
 @dataclass(frozen=True, slots=True)
