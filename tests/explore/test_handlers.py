@@ -9,10 +9,14 @@ import pytest
 from tests.explore.conftest import search
 from tests.explore.programs import Workshop
 
+from ringview.errors import InputError
+from ringview.explore.drive import Search
 from ringview.explore.judge import Judgement
 from ringview.explore.results import certificate_of
+from ringview.explore.schedule import ADVERSARIES
 from ringview.explore.search import Explorer
 from ringview.explore.target import Target
+from ringview.explore.text import report
 
 LOG = 'text[len] = 0;\n\tpr_info("hello: %s\\n", text);\n\treturn 0;'
 
@@ -145,6 +149,61 @@ def test_a_field_fetched_again_is_a_bug(
         assert {j.schedule.adversary for j in bugs} == {"second-core", "board"}
         assert any("object bounds" in j.outcome.oracles for j in bugs)
         assert not certificate_of(judgements).holds
+
+
+def test_without_its_canary_the_overflow_runs_on(workshop: Workshop) -> None:
+    """The same option, and a build that does not honour it: nothing catches the overflow."""
+    settings = "HELLO2: len_refetch, CPU_SW_DOMAIN_PAN: false, STACKPROTECTOR: true"
+    found = {}
+    for mutated in (False, True):
+        if mutated:
+            workshop.change(
+                "Makefile",
+                "-Xclang -stack-protector -Xclang 2",
+                "-fno-stack-protector",
+            )
+        with judged(workshop.target("race-len", settings)) as judgements:
+            found[mutated] = {o for j in _bugs(judgements) for o in j.outcome.oracles}
+    workshop.change("Makefile", "", "")
+    assert "stack canary" in found[False]
+    assert "kernel executes user code" not in found[False]
+    assert "stack canary" not in found[True]
+    assert "kernel executes user code" in found[True]
+
+
+def test_a_call_that_never_returns_is_told_first(workshop: Workshop) -> None:
+    workshop.handler(
+        "\tunsigned int len;\n\n\tif (get_user(len, &b->len))\n\t\treturn -EFAULT;\n"
+        "\tfor (;;)\n\t\tWRITE_ONCE(text[0], len);\n"
+    )
+    search = Search(workshop.target("box"), ADVERSARIES, 1)
+    result = search.run()
+    search.close()
+    assert {j.outcome.end for _, j in result.judgements} == {"limit"}
+    assert not result.certificate.holds
+    lines = list(report(result, {}))
+    said = next(line for line in lines if line.startswith("Even undisturbed"))
+    assert "does not return within 100,000 instructions" in said
+    assert any("behind the limit" in line for line in lines if line.startswith("Not covered"))
+
+
+def test_a_call_that_waits_for_the_race_is_a_bug(workshop: Workshop) -> None:
+    """It returns undisturbed; with the bytes changed back and forth it may not."""
+    workshop.handler(
+        "\tunsigned int len, n;\n\n\tif (get_user(len, &b->len) || get_user(n, &b->len))\n"
+        "\t\treturn -EFAULT;\n\twhile (n != len)\n\t\tWRITE_ONCE(text[0], n);\n\treturn 0;\n"
+    )
+    with judged(workshop.target("box")) as judgements:
+        bugs = _bugs(judgements)
+        assert {j.outcome.end for j in bugs} == {"limit"}
+        assert min(j.schedule.bound for j in bugs) == 1
+        assert all("does not return within" in why for j in bugs for why in j.why)
+
+
+def test_threads_that_never_meet_are_told(workshop: Workshop) -> None:
+    workshop.handler("\t(void)b;\n\t(void)text;\n\treturn size ? 0 : 1;\n")
+    with pytest.raises(InputError, match="the threads never meet: in none of the"):
+        workshop.target("box\nrace: {syscall: hello}")
 
 
 def test_a_copy_moved_behind_the_check_is_a_bug(workshop: Workshop) -> None:

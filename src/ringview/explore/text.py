@@ -41,6 +41,13 @@ def report(result: Result, schedules: dict[int, str]) -> Iterator[str]:
     for bounded in result.bounded:
         yield ""
         yield from _bounded(bounded, result)
+    if _never_returns(result):
+        yield ""
+        yield (
+            f"Even undisturbed the call does not return within {result.subject.limit:,} "
+            "instructions (--limit): it waits for something, or runs for ever. That is no verdict "
+            "on what it would do later."
+        )
     yield ""
     yield from _certificate(result.certificate, result)
     yield ""
@@ -142,8 +149,14 @@ def _exclusions(result: Result) -> Iterator[str]:
         )
     if any(b.adversary == "board" for b in result.bounded):
         yield BOARD_EXCLUSION
+    if _never_returns(result):
+        yield "what the call does behind the limit: it does not return before, even undisturbed"
     if result.interrupted:
         yield "schedules that were not run, because the search was stopped"
+
+
+def _never_returns(result: Result) -> bool:
+    return any(j.kind == "quiescent" and j.outcome.end == "limit" for _, j in result.judgements)
 
 
 def _find(find: Find, number: int, result: Result, file: str) -> Iterator[str]:
