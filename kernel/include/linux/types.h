@@ -43,7 +43,6 @@ enum {
 };
 
 typedef u32 phys_addr_t;
-typedef phys_addr_t resource_size_t;
 typedef u32 gfp_t;
 typedef unsigned short umode_t;
 typedef u32 dev_t;
@@ -63,14 +62,6 @@ typedef struct {
 
 struct list_head {
 	struct list_head *next, *prev;
-};
-
-struct hlist_head {
-	struct hlist_node *first;
-};
-
-struct hlist_node {
-	struct hlist_node *next, **pprev;
 };
 
 #endif
