@@ -23,8 +23,13 @@ def main(names: list[str]) -> int:
     worst = 0
     for name in names or list(known):
         print(f"== {name}", flush=True)
-        worst = max(worst, subprocess.run([sys.executable, known[name]], check=False).returncode)
+        worst = max(worst, _run(known[name]))
     return worst
+
+
+def _run(script: Path) -> int:
+    command = [sys.executable, "-m", f"{HERE.name}.{script.stem}"]
+    return subprocess.run(command, check=False, cwd=HERE.parent).returncode
 
 
 if __name__ == "__main__":

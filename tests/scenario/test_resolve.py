@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import pytest
@@ -36,13 +37,16 @@ class Run:
     def program_end(self) -> int | None:
         return 899
 
-    def syscalls(self, name: str = "") -> list[SyscallFact]:
+    def calls(self, name: str = "") -> list[SyscallFact]:
         calls = [
             call(0, "write", 200, 250),
             call(1, "write", 300, 350),
             call(2, "exit_group", 900, -1),
         ]
         return [each for each in calls if name in ("", each.name)]
+
+    def hops(self, call: SyscallFact) -> Sequence[HopFact]:
+        return call.hops
 
     def transitions(self) -> list[TransitionFact]:
         return [

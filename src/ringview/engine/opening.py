@@ -43,10 +43,13 @@ class _Beats:
         session = self.run.session
         key = (session.end, session.recorder.timeline.version)
         if key != self._key and not session.busy:
+            if key[1] != self._key[1]:
+                self._known = ()  # another future
             # Beats come in order: what follows one that is not known yet is not known either.
-            found = (find(beat.at, self.run) for beat in self.scenario.beats)
+            rest = self.scenario.beats[len(self._known) :]
+            found = (find(beat.at, self.run) for beat in rest)
             known = takewhile(lambda icount: icount is not None, found)
-            self._known = tuple(icount for icount in known if icount is not None)
+            self._known += tuple(icount for icount in known if icount is not None)
             self._key = key
         return self._known
 

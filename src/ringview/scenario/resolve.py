@@ -26,7 +26,7 @@ from ringview.scenario.model import (
     TransitionPlace,
     ordinal,
 )
-from ringview.scenario.record import SyscallFact, TransitionFact
+from ringview.scenario.record import HopFact, SyscallFact, TransitionFact
 
 
 class Resolver(Protocol):
@@ -50,8 +50,12 @@ class Resolver(Protocol):
         """Return the program's last moment in user mode."""
         ...
 
-    def syscalls(self, name: str = "") -> Iterable[SyscallFact]:
-        """Return the program's system calls in order, with their hops; of one name, or all."""
+    def calls(self, name: str = "") -> Iterable[SyscallFact]:
+        """Return the program's system calls in order; of one name, or all. Without their hops."""
+        ...
+
+    def hops(self, call: SyscallFact) -> Iterable[HopFact]:
+        """Return the stages of a call's way."""
         ...
 
     def transitions(self) -> Iterable[TransitionFact]:
@@ -152,7 +156,7 @@ def _resolve(place: Place, run: Resolver) -> int | None:
 
 
 def _syscall(place: SyscallPlace, run: Resolver) -> int | None:
-    calls = list(run.syscalls(place.name))
+    calls = list(run.calls(place.name))
     if len(calls) < place.occurrence:
         return None
     call = calls[place.occurrence - 1]
@@ -162,12 +166,12 @@ def _syscall(place: SyscallPlace, run: Resolver) -> int | None:
         return call.enter
     if place.phase is Phase.EXIT:
         return call.exit if call.exit >= 0 else None
-    return next((hop.icount for hop in call.hops if hop.phase == place.phase.value), None)
+    return next((hop.icount for hop in run.hops(call) if hop.phase == place.phase.value), None)
 
 
 def _never(place: Place, run: Resolver) -> str:
     if isinstance(place, SyscallPlace):
-        names = [call.name for call in run.syscalls()]
+        names = [call.name for call in run.calls()]
         count = names.count(place.name)
         if count == 0:
             close = get_close_matches(place.name, set(names), n=1)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ringview.guest.image import Image
 from ringview.guest.kernel import KernelAwareness
@@ -34,11 +36,17 @@ from ringview.session.syscalls import SyscallRecord
 SCAN = 1 << 16
 """Instructions traced at once while searching for an execution."""
 
+KEPT = 48
+"""Stretches of that length of which the program counters are kept, some 0.8 MB each."""
+
 STRETCH = 1 << 15
 """Instructions traced at once while the stages of all calls are searched for."""
 
 LONGEST_CALL = 1 << 17
 """Instructions of a system call that are searched for its stages."""
+
+Icounts = NDArray[np.uint64]
+Pcs = NDArray[np.uint32]
 
 _PHASES = {
     "user stub": Phase.ENTER,
@@ -66,6 +74,7 @@ class SessionRun:
         self._version = -1
         self._hops: dict[int, tuple[int, tuple[HopFact, ...]]] = {}
         self._executed: dict[int, tuple[int, list[int]]] = {}
+        self._traced: dict[tuple[int, int], tuple[Icounts, Pcs]] = {}
 
     # ----------------------------------------------------------------------------- resolver
 
@@ -90,19 +99,26 @@ class SessionRun:
                 return event.icount - 1
         return None
 
-    def syscalls(self, name: str = "") -> Sequence[SyscallFact]:
-        """The program's system calls with their hops; of one name, or all."""
-        self._check_version()
+    def calls(self, name: str = "") -> Sequence[SyscallFact]:
+        """The program's system calls without their hops; of one name, or all."""
         records = self.session.syscalls()
-        if name:
-            return [self._syscall(r) for r in records if _name(r) == name]
+        return [self._syscall(r) for r in records if not name or _name(r) == name]
+
+    def hops(self, call: SyscallFact) -> tuple[HopFact, ...]:
+        """The stages of a call's way."""
+        self._check_version()
+        return self._hops_of(self.session.syscalls()[call.ordinal])
+
+    def syscalls(self) -> Sequence[SyscallFact]:
+        """The program's system calls with their hops."""
+        self._check_version()
         facts, traced = [], 0
-        for record in records:
+        for record in self.session.syscalls():
             if record.ordinal not in self._hops and (record.exit or 0) > traced:
                 # Many short calls come from one stretch of trace.
                 traced = record.enter + STRETCH
                 self.session.window(record.enter, traced)
-            facts.append(self._syscall(record))
+            facts.append(replace(self._syscall(record), hops=self._hops_of(record)))
         return facts
 
     def transitions(self) -> Sequence[TransitionFact]:
@@ -257,6 +273,7 @@ class SessionRun:
             self._version = version
             self._hops.clear()
             self._executed.clear()
+            self._traced.clear()
 
     def _describe(self, va: int) -> str:
         found = self.session.code.locate(va)
@@ -298,7 +315,6 @@ class SessionRun:
             sp_user=record.sp_user,
             sp_kernel=record.sp_kernel,
             instructions=record.instructions,
-            hops=self._hops_of(record),
             text=self.session.prototypes.format_call(record.nr, record.args, None),
         )
 
@@ -333,13 +349,25 @@ class SessionRun:
             return None
         scanned, found = self._executed.get(va, (start, []))
         while len(found) < occurrence and scanned < self.session.end:
-            last = min(scanned + SCAN, self.session.end)
-            insns = self.session.window(scanned, last).insns
-            hits = np.flatnonzero(insns["r"][:, 15] == va)
-            found += [int(icount) for icount in insns["icount"][hits]]
+            # Always the same stretches, so that one trace answers for all addresses.
+            ahead = SCAN - (scanned - start) % SCAN
+            last = min(scanned + ahead, self.session.end)
+            icounts, pcs = self._trace(scanned, last)
+            found += [int(icount) for icount in icounts[np.flatnonzero(pcs == va)]]
             scanned = last
         self._executed[va] = scanned, found
         return found[occurrence - 1] if len(found) >= occurrence else None
+
+    def _trace(self, first: int, last: int) -> tuple[Icounts, Pcs]:
+        """What was executed in a stretch: icounts and program counters."""
+        known = self._traced.get((first, last))
+        if known is None:
+            insns = self.session.window(first, last).insns
+            if len(self._traced) >= KEPT:
+                self._traced.clear()
+            known = insns["icount"].copy(), insns["r"][:, 15].copy()
+            self._traced[first, last] = known
+        return known
 
 
 def apply_schedule(scenario: Scenario, run: SessionRun) -> None:
