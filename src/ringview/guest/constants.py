@@ -90,7 +90,16 @@ CLONE = {
 }
 WHENCE = {0: "SEEK_SET", 1: "SEEK_CUR", 2: "SEEK_END"}
 HOW = {0: "SIG_BLOCK", 1: "SIG_UNBLOCK", 2: "SIG_SETMASK"}
-CLOCKS = {0: "CLOCK_REALTIME", 1: "CLOCK_MONOTONIC", 4: "CLOCK_MONOTONIC_RAW", 7: "CLOCK_BOOTTIME"}
+CLOCKS = {
+    0: "CLOCK_REALTIME",
+    1: "CLOCK_MONOTONIC",
+    2: "CLOCK_PROCESS_CPUTIME_ID",
+    3: "CLOCK_THREAD_CPUTIME_ID",
+    4: "CLOCK_MONOTONIC_RAW",
+    5: "CLOCK_REALTIME_COARSE",
+    6: "CLOCK_MONOTONIC_COARSE",
+    7: "CLOCK_BOOTTIME",
+}
 FUTEX = {
     0: "FUTEX_WAIT",
     1: "FUTEX_WAKE",
@@ -99,12 +108,14 @@ FUTEX = {
     9: "FUTEX_WAIT_BITSET",
     10: "FUTEX_WAKE_BITSET",
 }
+FUTEX_COMMAND = 0x7F
 FUTEX_PRIVATE_FLAG = 128
 FUTEX_CLOCK_REALTIME = 256
 AT_FDCWD = 0xFFFFFF9C
 _SPECIAL = {
     **{(name, AT_FDCWD): "AT_FDCWD" for name in ("dfd", "olddfd", "newdfd")},
-    **{(name, 0): "NULL" for name in ("addr", "new_addr")},
+    **{(name, 0): "NULL" for name in ("addr", "new_addr", "brk")},
+    ("val3", 0xFFFFFFFF): "FUTEX_BITSET_MATCH_ANY",
     ("fd", 0xFFFFFFFF): "-1",
 }
 AT = {
@@ -141,6 +152,41 @@ IOCTL = {
     0x5414: "TIOCSWINSZ",
     0x541B: "FIONREAD",
 }
+DEVICE_IOCTL = {
+    0x40044C01: "LEDS_SET",
+    0x80044C02: "LEDS_GET",
+    **{
+        0xC0107500 | number: f"UACCESS_DEMO_{name}"
+        for number, name in enumerate(
+            (
+                *("ACCESS_OK", "GET_USER", "PUT_USER", "COPY_FROM", "COPY_TO", "STRNCPY"),
+                *("STRNLEN", "STRLEN", "CLEAR", "ATOMIC", "HANDLER"),
+            ),
+            start=1,
+        )
+    },
+}
+"""Commands of this kernel's own devices (uapi/linux/leds_gpio.h, uaccess_demo.h)."""
+FLOCK = {1: "LOCK_SH", 2: "LOCK_EX", 4: "LOCK_NB", 8: "LOCK_UN"}
+LOCK_TYPES = {0: "F_RDLCK", 1: "F_WRLCK", 2: "F_UNLCK"}
+TERMIOS_INPUT = {
+    0x1: "IGNBRK", 0x2: "BRKINT", 0x4: "IGNPAR", 0x8: "PARMRK", 0x10: "INPCK", 0x20: "ISTRIP",
+    0x40: "INLCR", 0x80: "IGNCR", 0x100: "ICRNL", 0x200: "IUCLC", 0x400: "IXON", 0x800: "IXANY",
+    0x1000: "IXOFF", 0x2000: "IMAXBEL", 0x4000: "IUTF8",
+}  # fmt: skip
+TERMIOS_OUTPUT = {
+    0x1: "OPOST", 0x2: "OLCUC", 0x4: "ONLCR", 0x8: "OCRNL", 0x10: "ONOCR", 0x20: "ONLRET",
+    0x40: "OFILL", 0x80: "OFDEL",
+}  # fmt: skip
+TERMIOS_CONTROL = {0x40: "CSTOPB", 0x80: "CREAD", 0x100: "PARENB", 0x200: "PARODD", 0x400: "HUPCL"}
+TERMIOS_CONTROL |= {0x800: "CLOCAL"}
+TERMIOS_SPEEDS = {0xD: "B9600", 0xE: "B19200", 0xF: "B38400", 0x1001: "B57600", 0x1002: "B115200"}
+TERMIOS_SIZES = {0x00: "CS5", 0x10: "CS6", 0x20: "CS7", 0x30: "CS8"}
+TERMIOS_LOCAL = {
+    0x1: "ISIG", 0x2: "ICANON", 0x4: "XCASE", 0x8: "ECHO", 0x10: "ECHOE", 0x20: "ECHOK",
+    0x40: "ECHONL", 0x80: "NOFLSH", 0x100: "TOSTOP", 0x8000: "IEXTEN", 0x200: "ECHOCTL",
+    0x400: "ECHOPRT", 0x800: "ECHOKE",
+}  # fmt: skip
 WAIT = {
     1: "WNOHANG",
     2: "WUNTRACED",
@@ -228,7 +274,6 @@ _WORDS_BY_NAME: dict[str, Mapping[int, str]] = {
 _WORDS_BY_CALL: dict[tuple[str, str], Mapping[int, str]] = {
     ("fcntl", "cmd"): FCNTL,
     ("fcntl64", "cmd"): FCNTL,
-    ("ioctl", "cmd"): IOCTL,
     ("waitid", "which"): WAIT_FOR,
     ("setitimer", "which"): ITIMERS,
     ("getitimer", "which"): ITIMERS,
@@ -237,6 +282,7 @@ _WORDS_BY_CALL: dict[tuple[str, str], Mapping[int, str]] = {
 }
 _MODES = ("chmod", "fchmod", "fchmodat")
 _FLAGS_BY_CALL: dict[tuple[str, str], Mapping[int, str]] = {
+    ("flock", "cmd"): FLOCK,
     ("wait4", "options"): WAIT,
     ("waitid", "options"): WAIT,
     ("mremap", "flags"): MREMAP,
@@ -278,6 +324,8 @@ def explain(call: str, parameter: str, value: int) -> str | None:
         return flag_words(value, ACCESS) or "F_OK"
     if parameter == "mode" and call in {"open", "openat", "creat", "mkdir", "mkdirat", *_MODES}:
         return f"0{value:o}" if value else "0"
+    if call == "ioctl" and parameter == "cmd":
+        return ioctl_command(value)
     if (parameter, value) in _SPECIAL:
         return _SPECIAL[parameter, value]
     if parameter == "op" and call.startswith("futex"):
@@ -286,6 +334,16 @@ def explain(call: str, parameter: str, value: int) -> str | None:
         return flag_words(value, _FLAGS_BY_CALL[call, parameter]) or "0"
     words = _WORDS_BY_CALL.get((call, parameter), _WORDS_BY_NAME.get(parameter, {}))
     return words.get(value)
+
+
+def ioctl_command(command: int) -> str:
+    """Return an ioctl's command: by name, else by its parts as ``_IOC`` composes them."""
+    name = IOCTL.get(command) or DEVICE_IOCTL.get(command)
+    if name is not None:
+        return name
+    direction = ("_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE")[command >> 30]
+    kind, number, size = command >> 8 & 0xFF, command & 0xFF, command >> 16 & 0x3FFF
+    return f"_IOC({direction}, {kind:#x}, {number:#x}, {size:#x})"
 
 
 def signal_code(signal: int, code: int) -> str:

@@ -258,7 +258,10 @@ def _statx(read: Read, address: int) -> str | None:
     words = unpack(read, address, "IIQIIIHHQQ")
     if words is None:
         return None
-    return f"{{stx_mask={words[0]:#x}, stx_mode={file_mode(words[6])}, stx_size={words[9]}, ...}}"
+    mask = flag_words(words[0] & ~0x7FF, {}) if words[0] & 0x7FF == 0x7FF else f"{words[0]:#x}"
+    if words[0] & 0x7FF == 0x7FF:
+        mask = "|".join(filter(None, ("STATX_BASIC_STATS", mask)))
+    return f"{{stx_mask={mask}, stx_mode={file_mode(words[6])}, stx_size={words[9]}, ...}}"
 
 
 def _utsname(read: Read, address: int) -> str | None:

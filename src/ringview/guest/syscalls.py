@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ringview.guest.constants import explain
+from ringview.guest import commands
+from ringview.guest.constants import FUTEX_COMMAND, explain
 from ringview.guest.debuginfo import DebugInfo
 from ringview.guest.linux_errors import describe, error_of, strerror
 from ringview.guest.structures import open_flags, pointed, polled_results
@@ -39,10 +40,8 @@ _ADDRESSES = frozenset({"uaddr", "uaddr2", "tidptr", "parent_tidptr", "child_tid
 _EINTR = 4
 _O_CREAT = 0o100
 _FCNTL_PLAIN = frozenset({1, 3})
-_FCNTL_ARGUMENTS: dict[int, Callable[[int], str | None]] = {
-    2: lambda flags: "FD_CLOEXEC" if flags & 1 else "0",
-    4: lambda flags: open_flags(flags, access=False),
-}
+_FUTEX_ARGUMENTS = {0: 4, 1: 3, 3: 5}
+"""How many arguments mean something to FUTEX_WAIT, _WAKE and _REQUEUE; to the others, all."""
 _ADDRESS_RESULTS = frozenset({"mmap", "mmap2", "mremap", "brk", "shmat"})
 # What the kernel's declarations would say; for kernels without DWARF.
 _FALLBACK = """
@@ -82,6 +81,7 @@ sched_yield()
 hello(char *buf, unsigned len)
 hello2(void *in, void *out)
 set_tls(void *val)
+rseq(void *rseq, unsigned rseq_len, int flags, unsigned sig)
 cacheflush(void *start, void *end, int flags)
 """
 
@@ -278,10 +278,23 @@ class Syscalls:
                     shown.append(None)
                     continue
             shown.append(text or _word(value, parameter.kind, parameter.size))
-        if prototype.name.startswith("fcntl") and len(shown) == 3:
-            writer = _FCNTL_ARGUMENTS.get(arguments[1])
-            shown[2] = shown[2] if writer is None else writer(arguments[2])
+        if prototype.name in commands.CALLS and len(shown) == 3:
+            shown[2] = self._by_command(prototype, arguments, shown[2], read)
         return shown[: _meant(prototype, values)]
+
+    def _by_command(
+        self,
+        prototype: Prototype,
+        arguments: Sequence[int],
+        plain: str | None,
+        read: Read | None,
+    ) -> str | None:
+        """The third argument of ioctl() or fcntl() at the call; None for what it will fill in."""
+        call, command, value = prototype.name, arguments[1], arguments[2]
+        if read is not None and value and commands.is_filled_in(call, command):
+            return None
+        known = commands.argument(call, command, value, read, returned=False)
+        return plain if known is None else known
 
     def complete(
         self,
@@ -304,6 +317,11 @@ class Syscalls:
         complete: list[str] = []
         for index, (parameter, text) in enumerate(zip(prototype.parameters, shown, strict=False)):
             value = values[parameter.name or str(index)]
+            if text is None and index == 2 and prototype.name in commands.CALLS:
+                done = result is not None and error_of(result) is None
+                text = commands.argument(
+                    prototype.name, arguments[1], value, read, returned=done
+                ) or (f"{value:#x}")
             if text is None and read is not None:
                 filled = parameter.is_filled_in(prototype.name)
                 if not filled or _has_filled(parameter, result):
@@ -376,6 +394,8 @@ def _meant(prototype: Prototype, values: dict[str, int]) -> int:
         return count - 1
     if prototype.name.startswith("fcntl") and values.get("cmd") in _FCNTL_PLAIN:
         return count - 1
+    if prototype.name.startswith("futex"):
+        return _FUTEX_ARGUMENTS.get(values.get("op", 0) & FUTEX_COMMAND, count)
     return count
 
 
