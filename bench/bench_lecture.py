@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST_BEAT = 1.0  # seconds, warm
 REBUILT = 2.0  # seconds from the key to the same place
 ROUNDS = 3
+MESSAGE = 8.0  # seconds until the message that it is rebuilt has gone for sure
 EDIT = '\tasm volatile("mov r0, #{}" : : : "r0");\n'
 EDITS = {  # before this line goes another, which computes something else in each round
     "kernel": ("kernel/kernel/sys-hello2.c", "\tif (copy_from_user(&in, uin, sizeof(in)))"),
@@ -76,7 +77,7 @@ def rebuilt(program: Path, name: str) -> list[tuple[float, float]]:
                 before = cpu_of(terminal.pid)
                 seconds = terminal.press(b"R", b"rebuilt; at")
                 found.append((seconds, cpu_of(terminal.pid) - before))
-                terminal.quiet(0.3)
+                terminal.read_for(MESSAGE)
             leave(terminal)
         finally:
             del os.environ["RINGVIEW_TREE"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +61,17 @@ class Lab:
         finally:
             for file, text in before.items():
                 (self.kernel / file).write_text(text)
+
+    @contextmanager
+    def in_file(self, file: str, old: str, new: str) -> Iterator[None]:
+        """Replace text in one file, then mend it."""
+        before = self.read(file)
+        assert before.count(old) == 1
+        (self.kernel / file).write_text(before.replace(old, new))
+        try:
+            yield
+        finally:
+            (self.kernel / file).write_text(before)
 
     def look(self, status: int = 1) -> str:
         """What `ringview lab` prints, its lines joined."""
@@ -168,6 +180,28 @@ ALIAS = "only COND_SYSCALL's other name of sys_ni_syscall"
             2, ["at most 6 parameters", "r0 to r5"], id="seven parameters",
         ),
         pytest.param(
+            [(HANDLER, "SYSCALL_DEFINE2(hello,", "SYSCALL_DEFINE1(hello,")], 2,
+            ["too many arguments", "SYSCALL_DEFINE1 takes 1 parameter, each", "here are 2"],
+            id="parameters miscounted",
+        ),
+        pytest.param(
+            [(PROTOTYPES, PROTOTYPE, PROTOTYPE.replace("unsigned int len", "unsigned long len"))],
+            1, ["conflicting types", "unsigned long len) is not what the task says"],
+            id="prototype misspelt",
+        ),
+        pytest.param(
+            [(TABLE, "sys_hello\n", "sys_hello\n400\tcommon\tgreet\tsys_getpid\n")], 7,
+            ["number 400 is already that of hello", "belongs to one call"], id="number taken",
+        ),
+        pytest.param(
+            [(KCONFIG, "config HELLO_SYSCALL\n\tbool", "config HELLO_SYSCALL\n\tboool")], 3,
+            ["init/Kconfig cannot be understood"], id="Kconfig misspelt",
+        ),
+        pytest.param(
+            [(MAKEFILE, COMPILE, COMPILE.replace("HELLO", "HELO"))], 4,
+            ["gets -ENOSYS", ALIAS, "CONFIG_HELO_SYSCALL"], id="not compiled any more",
+        ),
+        pytest.param(
             [(HANDLER, "	return 0;", "	return 0")], 2, ["sys-hello.c:", "expected ';'"],
             id="does not compile",
         ),
@@ -200,9 +234,53 @@ def test_a_file_that_was_deleted(lab: Lab) -> None:
         finally:
             path.write_text(text)
         number = HELLO.by_file[file].number
-        assert f"step {number}, kernel/{file}: there is no such file" in told or (
-            f"step {number} of the recipe" in told
-        ), told
+        assert f"step {number} of the recipe: {file} is not there any more" in told, told
+        assert "/build/" not in told
+    for file in ("scenarios/hello.yaml", "userland/hello.c"):
+        path = lab.root / file
+        text = path.read_text()
+        path.unlink()
+        try:
+            with pytest.raises(InputError, match=f"{file} is not there any more; git checkout"):
+                show_progress(io.StringIO())
+        finally:
+            path.write_text(text)
+
+
+def test_a_labs_scenario_runs_on_the_labs_kernel_from_anywhere(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RINGVIEW_TREE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    scenario = str(lab.root / "scenarios/hello.yaml")
+    with lab.in_file(TABLE, "sys_hello\n", "sys_getpid\n"):
+        words = ["run", scenario, "--headless"]
+        command = [sys.executable, "-m", "ringview.cli.main", *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "step 7 of the recipe: entry 400 of sys_call_table is sys_getpid" in done.stdout
+
+
+def test_another_good_handler_is_not_measured_by_the_lecturers_words(lab: Lab) -> None:
+    other = """#include <linux/syscalls.h>
+#include <linux/uaccess.h>
+
+SYSCALL_DEFINE2(hello, char __user *, buf, unsigned int, len)
+{
+	char text[] = "-Hello from kernel!";
+	unsigned int i;
+
+	if (len < sizeof(text) - 1)
+		return -EINVAL;
+	for (i = 1; i < sizeof(text); i++) {
+		if (put_user(text[i], buf + i - 1))
+			return -EFAULT;
+	}
+	return 0;
+}
+"""
+    with lab.in_file(HANDLER, lab.read(HANDLER), other):
+        assert "does what it should" in lab.look(0)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,9 @@ def show_progress(out: TextIO) -> int:
     if recipe is None:
         labs = "; ".join(f"ringview lab {name}: {each.title}" for name, each in RECIPES.items())
         raise InputError(f"this folder is no lab's; begin one with {labs}")
+    for file in (f"scenarios/{recipe.name}.yaml", f"userland/{recipe.name}.c"):
+        if not (tree.root / file).is_file():
+            raise InputError(f"{file} is not there any more; git checkout {file} brings it back")
     scenario = load_scenario(recipe.name)
     given = [option.name for option in scenario.kernel.options]
     states = progress(recipe, tree.kernel, given)
@@ -65,7 +68,11 @@ def show_progress(out: TextIO) -> int:
         return _tell_build(recipe, states, error, out)
     except RingviewError as error:
         _tell(out, "What happens", str(error))
-        _tell_rest(states, 0, out)
+        gone = next((state for state in states if state.gone), None)
+        if gone is not None:
+            why = f"step {gone.step.number} of the recipe: {gone.step.file} is not there any more"
+            _tell(out, "Why", why)
+        _tell_rest(states, 0 if gone is None else gone.step.number, out)
         return 1
     return _tell_run(recipe, states, scenario, finished, out)
 

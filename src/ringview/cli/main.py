@@ -73,7 +73,18 @@ def debuggable(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-scenario_argument = click.argument("scenario", shell_complete=_complete_scenario)
+def _in_its_lab(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """A lab's scenario means the lab's kernel, wherever one stands."""
+    from ringview.guest.tree import use_lab_of
+
+    for scenario in (value,) if isinstance(value, str) else value:
+        use_lab_of(scenario)
+    return value
+
+
+scenario_argument = click.argument(
+    "scenario", shell_complete=_complete_scenario, callback=_in_its_lab
+)
 
 
 class Commands(click.Group):
@@ -178,7 +189,7 @@ def watch(lecture: str, theme: str) -> int:
 
 
 @cli.command()
-@click.argument("scenario", default="", shell_complete=_complete_scenario)
+@click.argument("scenario", default="", shell_complete=_complete_scenario, callback=_in_its_lab)
 @click.option(
     "--join",
     metavar="LECTURE",
@@ -337,6 +348,7 @@ def show(scenario: str) -> int:
     nargs=-1,
     required=True,
     shell_complete=_complete_scenario,
+    callback=_in_its_lab,
 )
 @click.option(
     "--matrix",
@@ -446,7 +458,13 @@ def explore(
     "--set", "options", metavar="SYMBOL=VALUE", multiple=True, help="Kernel option; repeatable."
 )
 @click.option("--force", is_flag=True, help="Build even what is built already.")
-@click.argument("scenarios", metavar="[SCENARIO]...", nargs=-1, shell_complete=_complete_scenario)
+@click.argument(
+    "scenarios",
+    metavar="[SCENARIO]...",
+    nargs=-1,
+    shell_complete=_complete_scenario,
+    callback=_in_its_lab,
+)
 @debuggable
 def build(config: str, options: tuple[str, ...], force: bool, scenarios: tuple[str, ...]) -> int:
     """Build the kernel and the programs; those of SCENARIOs only, if any are given."""

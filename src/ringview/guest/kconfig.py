@@ -116,7 +116,8 @@ def _syntax_error(text: str) -> BuildError:
     found = re.match(r"(?P<path>[^\s:]+):(?P<line>\d+): (?:error: )?(?P<text>.*)", text, re.DOTALL)
     if found is None:
         return BuildError(" ".join(text.split()))
-    message = " ".join(found["text"].split())
+    # What follows is about kconfiglib's environment, which is ours.
+    message = " ".join(found["text"].partition(" Check that environment")[0].split()).rstrip(".")
     return BuildError(message, path=f"kernel/{found['path']}", line=int(found["line"]))
 
 

@@ -211,8 +211,13 @@ def explain(output: str, *, what: str, directory: Path, root: Path) -> CompileEr
             line=int(reference["line"]) if reference else None,
         )
     other = _RULE.search(output) or _ANY_ERROR.search(output)
-    reason = other["text"].strip() if other else ""
+    reason = _shorter(other["text"].strip(), root) if other else ""
     return CompileError(f"{what} does not build: {reason or 'make failed'}", output)
+
+
+def _shorter(text: str, root: Path) -> str:
+    """Make's words with the paths as one knows them: below the tree, below the build's folder."""
+    return re.sub(r"'/[^']*/build/[0-9a-f]{16}/", "'", text.replace(f"'{root}/", "'"))
 
 
 def _link_hint(output: str) -> str:

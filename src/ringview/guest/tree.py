@@ -2,7 +2,8 @@
 
 In a checkout they lie beside ``src/``; in an installed wheel they are package data under
 ``ringview/_data``. ``RINGVIEW_TREE`` names another root, for one who works on a kernel of their
-own with an installed ringview; within the folder of a lab, that folder is the root.
+own with an installed ringview; within the folder of a lab, and for a scenario of a lab's, that
+folder is the root.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringview.errors import InputError
+
+TREE_VARIABLE = "RINGVIEW_TREE"
+"""Environment variable that names the root to use."""
 
 LAB_FILE = ".ringview-lab"
 """Marks the root of a lab's working copy (`ringview.lab`)."""
@@ -65,7 +69,7 @@ def find_tree(*, own: bool = True) -> Tree:
         InputError: ``RINGVIEW_TREE`` names a directory without ``kernel/``.
     """
     data = _PACKAGE / "_data"
-    override = os.environ.get("RINGVIEW_TREE")
+    override = os.environ.get(TREE_VARIABLE)
     if override and own:
         root = Path(override).expanduser().resolve()
         if not (root / "kernel").is_dir():
@@ -80,13 +84,25 @@ def find_tree(*, own: bool = True) -> Tree:
     return Tree(data, data / "images")
 
 
-def find_lab() -> Path | None:
-    """Return the root of the lab that the working directory lies in, None if in none."""
+def find_lab(start: Path | None = None) -> Path | None:
+    """Return the root of the lab that a folder lies in, the working directory by default; None if
+    in none.
+    """
     try:
-        here = Path.cwd()
+        here = (start or Path()).resolve()
     except OSError:  # it was removed
         return None
     return next((root for root in (here, *here.parents) if (root / LAB_FILE).is_file()), None)
+
+
+def use_lab_of(file: str) -> None:
+    """Work on the lab that a file lies in, wherever one stands; so will the processes started from
+    now on. Does nothing for a file in no lab, nor where ``RINGVIEW_TREE`` names a tree.
+    """
+    path = Path(file).expanduser()
+    lab = find_lab(path.parent) if path.is_file() else None
+    if lab is not None and TREE_VARIABLE not in os.environ:
+        os.environ[TREE_VARIABLE] = str(lab)
 
 
 def cache_directory() -> Path:

@@ -52,19 +52,27 @@ def diagnose_build(
     found = {state.step.file: state for state in states}
     text, path = error.message, error.path or ""
     handler = found[recipe.steps[1].file]
+    for state in states:
+        # The table for other architectures is not read here, and the handler has its own rule.
+        if state.gone and state not in (handler, found[GENERIC]):
+            return Diagnosis(state.step.number, f"{state.step.file} is not there any more")
     if f"undefined symbol: {recipe.handler}" in text or f"to `{recipe.handler}'" in text:
         return _undefined(recipe, found)
     if "undefined symbol" in text and not found[TABLE].done:
         return Diagnosis(7, found[TABLE].note)
     if "conflicting types" in text and recipe.handler in text:
+        if found[PROTOTYPES].state is State.WRONG:
+            return Diagnosis(1, found[PROTOTYPES].note)
         return Diagnosis(
             2,
             f"the parameters of SYSCALL_DEFINE are not those that step 1 declares in {PROTOTYPES}",
         )
     if "No rule to make target" in text:
         return _no_source(recipe, found, text)
+    if "is already that of" in text:
+        return Diagnosis(7, found[TABLE].note or "a number has one line, and belongs to one call")
     if recipe.option in text or path.endswith(("Kconfig", "_defconfig", ".config")):
-        return _option(recipe, found)
+        return _option(recipe, found, text)
     for state in (
         found[TABLE],
         handler,
@@ -104,9 +112,6 @@ def _undefined(recipe: Recipe, found: dict[str, StepState]) -> Diagnosis:
 
 def _no_source(recipe: Recipe, found: dict[str, StepState], text: str) -> Diagnosis:
     handler, make = found[recipe.steps[1].file], found[MAKEFILE]
-    for state in found.values():
-        if state is not handler and state.state is State.MISSING and state.step.file in text:
-            return Diagnosis(state.step.number, f"{state.step.file} is not there any more")
     if handler.state is State.MISSING and make.done:
         return Diagnosis(
             2, f"the Makefile names sys-{recipe.name}.o, and {handler.step.file} is not there"
@@ -114,8 +119,12 @@ def _no_source(recipe: Recipe, found: dict[str, StepState], text: str) -> Diagno
     return Diagnosis(4, make.note or f"{MAKEFILE} names an object that has no source")
 
 
-def _option(recipe: Recipe, found: dict[str, StepState]) -> Diagnosis:
+def _option(recipe: Recipe, found: dict[str, StepState], text: str) -> Diagnosis:
     kconfig, defconfig = found[KCONFIG], found[DEFCONFIG]
+    if "couldn't parse" in text:
+        return Diagnosis(3, f"{KCONFIG} cannot be understood: see the line that is named")
+    if "(unknown)" in text:
+        return Diagnosis(3, f"{recipe.option} has no type: below config comes a line with bool")
     if kconfig.state in (State.DOUBLED, State.WRONG):
         return Diagnosis(3, kconfig.note)
     if defconfig.state in (State.DOUBLED, State.WRONG):

@@ -32,7 +32,8 @@ Do them in any order, and look after each what has changed.
 
 ## See what happens
 
-Run these from within this folder; ringview notices whose kernel it is.
+Run these from within this folder; ringview notices whose kernel it is. From elsewhere, name the
+scenario's file: `ringview run …/scenarios/{recipe.name}.yaml`.
 
 ```
 ringview lab                  # which steps are done, and what happens without the others

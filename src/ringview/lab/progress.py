@@ -15,7 +15,10 @@ from ringview.lab.recipe import DEFCONFIG, PROTOTYPES, Recipe, Step
 MOST_PARAMETERS = 6
 """Parameters that a system call can have: r0 to r5 carry them (lecture row 5)."""
 
+_GONE = "there is no such file"
 _ALIKE = 0.6
+COUNTED = "__NR_syscalls"
+"""A line with it counts the calls, and gives none its number."""
 _DEFINE = re.compile(r"^[ \t]*SYSCALL_DEFINE(\d+)\s*\(\s*(\w+)?", re.MULTILINE)
 
 
@@ -47,6 +50,11 @@ class StepState:
         """Whether the step is there, once."""
         return self.state is State.DONE
 
+    @property
+    def gone(self) -> bool:
+        """Whether the step's whole file is not there."""
+        return self.note == _GONE
+
     def __str__(self) -> str:
         place = f"kernel/{self.step.file}" + (f":{self.line}" if self.line else "")
         return f"step {self.step.number}, {place}" + (f": {self.note}" if self.note else "")
@@ -73,7 +81,7 @@ def _state(recipe: Recipe, step: Step, kernel: Path) -> StepState:
     try:
         text = (kernel / step.file).read_text("utf-8", "replace")
     except OSError:
-        return StepState(step, State.MISSING, note="there is no such file")
+        return StepState(step, State.MISSING, note=_GONE)
     text = _without_comments(text)
     if not step.lines:
         return _handler(recipe, step, text)
@@ -95,7 +103,7 @@ def _missing(recipe: Recipe, step: Step, wanted: str, text: str) -> StepState:
     best, number, ratio = "", 0, _ALIKE
     for index, line in enumerate(text.splitlines(), 1):
         words = " ".join(line.split())
-        if not words or words in given:
+        if not words or words in given or (COUNTED in words) != (COUNTED in wanted):
             continue
         alike = SequenceMatcher(None, words, wanted).ratio()
         if alike > ratio:
@@ -155,10 +163,32 @@ def _handler(recipe: Recipe, step: Step, text: str) -> StepState:
             f"there is no SYSCALL_DEFINE{count}"
         )
         return StepState(step, State.WRONG, number, note)
+    given = _arguments(text[defined[0].end() :])
+    if given != 2 * count:
+        note = (
+            f"SYSCALL_DEFINE{count} takes {_counted(count)}, each as its type, a comma and its "
+            f"name, and here are {(given + 1) // 2}"
+        )
+        return StepState(step, State.WRONG, number, note)
     if name != recipe.name:
         note = f"SYSCALL_DEFINE{count}({name}, …) makes sys_{name}, not {recipe.handler}"
         return StepState(step, State.WRONG, number, note)
     return StepState(step, State.DONE, number)
+
+
+def _counted(parameters: int) -> str:
+    return f"{parameters} parameter{'' if parameters == 1 else 's'}"
+
+
+def _arguments(text: str) -> int:
+    """How many more arguments a macro's call has, from behind its first one on."""
+    depth, count = 0, 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            break
+        count += sign == "," and not depth
+    return count
 
 
 def _line(text: str, position: int) -> int:

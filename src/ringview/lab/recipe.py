@@ -101,6 +101,10 @@ TABLE = "arch/arm/tools/syscall.tbl"
 DEFCONFIG = "arch/arm/configs/bbb_defconfig"
 
 
+COUNT = 402
+"""One more than the highest number of the course's calls."""
+
+
 def _recipe(
     name: str,
     number: int,
@@ -161,10 +165,12 @@ def _recipe(
         Step(
             5,
             GENERIC,
-            f"give the number to architectures without a table of their own: __NR_{name}",
+            f"give the number to architectures without a table of their own: __NR_{name}; and "
+            "__NR_syscalls is one more than the highest number",
             (
                 Line(f"#define __NR_{name} {number}"),
                 Line(f"__SYSCALL(__NR_{name}, {handler})"),
+                Line(f"#define __NR_syscalls {COUNT}"),
             ),
             rf"^.*\b(?:__NR|sys)_{name}\b.*\n",
             "arm64 and riscv take the number from here",

@@ -12,7 +12,7 @@ from ringview.errors import InputError
 from ringview.guest.tree import LAB_FILE, Tree, find_tree
 from ringview.lab.page import page
 from ringview.lab.progress import progress
-from ringview.lab.recipe import RECIPES, Recipe
+from ringview.lab.recipe import GENERIC, RECIPES, Recipe
 
 _LEFT_OUT = shutil.ignore_patterns("build", "out", "__pycache__", "*.o", ".gitignore")
 
@@ -70,6 +70,15 @@ def take_out(recipe: Recipe, kernel: Path) -> None:
             continue
         text = re.sub(pattern, "", path.read_text("utf-8"), flags=re.MULTILINE)
         path.write_text(text, "utf-8")
+    generic = kernel / GENERIC
+    text = generic.read_text("utf-8")
+    left = [
+        int(number)
+        for number in re.findall(r"^#define __NR_(?!syscalls)\w+ (\d+)", text, re.MULTILINE)
+    ]
+    count = 1 + max(left, default=recipe.number - 1)
+    text = re.sub(r"^(#define __NR_syscalls) \d+", rf"\1 {count}", text, flags=re.MULTILINE)
+    generic.write_text(text, "utf-8")
 
 
 def _begin_history(target: Path, recipe: Recipe) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, Protocol
 
+from ringview.errors import ScenarioError
 from ringview.scenario.check import matches
 from ringview.scenario.model import (
     Beat,
@@ -118,6 +119,19 @@ def place_beats(scenario: Scenario, run: Resolver) -> list[PlacedBeat]:
                 f"the beat {beat.title!r} happens before the one above it, {above!r}"
             )
         placed.append(PlacedBeat(beat, icount))
+    return placed
+
+
+def reached_beats(scenario: Scenario, run: Resolver) -> list[PlacedBeat]:
+    """Return the beats that occur in the order in which they are written, without the others."""
+    placed: list[PlacedBeat] = []
+    for beat in scenario.beats:
+        try:
+            icount = find(beat.at, run)
+        except ScenarioError:  # no such symbol or line
+            continue
+        if icount is not None and icount >= (placed[-1].icount if placed else 0):
+            placed.append(PlacedBeat(beat, icount))
     return placed
 
 
