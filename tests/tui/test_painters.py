@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -132,6 +133,20 @@ def test_a_fault_is_explained_first() -> None:
     page = narration.paint(NarrationPart(sample.fault().narration, 41_300, False), Room(118, 4))
     assert page.title == "why this fault"
     assert "no entry in the second-level table" in page.lines[0].plain
+
+
+def test_a_beats_words_stand_before_the_fault_that_it_is_about() -> None:
+    told = sample.fault().narration
+    beats = tuple(replace(beat, here=i == 0) for i, beat in enumerate(told.beats))
+    part = NarrationPart(replace(told, beats=beats), 41_300, False)
+    page = narration.paint(part, Room(118, 14))
+    lines = [line.plain for line in page.lines]
+    assert str(page.title).endswith(beats[0].title)
+    assert lines[0].startswith(beats[0].say[:40])
+    why = next(i for i, line in enumerate(lines) if "why this fault" in line)
+    assert any("no entry in the second-level table" in line for line in lines[why:])
+    big = narration.paint(part, Room(118, 14, big=True))
+    assert beats[0].say[:20] in big.lines[0].plain
 
 
 def test_code_keeps_still_while_the_line_moves() -> None:

@@ -94,10 +94,11 @@ def _told(part: NarrationPart, room: Room, reserved: int) -> tuple[str, str, lis
     narration = part.narration
     beat = next((b for b in narration.beats if b.here), None)
     fault, transition = narration.fault, narration.transition
-    if fault is not None and fault.icount == part.icount:
-        return "why this fault", "abort bold", _fault(fault, room)
+    # A beat's words come first everywhere: who missed the lecture has nothing else to go by.
     if beat is not None:
         return _beat_title(beat, part), "strong", _beat(beat, room, part)
+    if fault is not None and fault.icount == part.icount:
+        return "why this fault", "abort bold", _fault(fault, room)
     if fault is not None and fault.coming:
         return "why the next instruction will fault", "abort", _fault(fault, room)
     if transition is not None and transition.coming:
@@ -262,7 +263,7 @@ def _quiet(part: NarrationPart, width: int, space: int) -> tuple[str, list[Line]
 
 
 def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
-    """In a large pane: the transition's steps below a beat or a fault."""
+    """In a large pane: the transition's steps below a beat or a fault, a fault below a beat."""
     narration = part.narration
     story = narration.transition
     spaced = room.roomy
@@ -271,6 +272,10 @@ def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
         return []
     fault_here = narration.fault is not None and narration.fault.icount == part.icount
     beat_here = any(beat.here for beat in narration.beats)
+    if beat_here and fault_here and narration.fault is not None:
+        told = _fault(narration.fault, replace(room, height=space))
+        head = Line("why this fault", "abort bold")
+        return [Line(), head, *told] if spaced else [head, *told]
     if not (fault_here or beat_here) and (story.just_now or not room.zoomed):
         return []
     head = Line(f"@{grouped(story.icount)} ", "dim").add(story.headline, "strong")
