@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ from ringview.session.setup import SessionSetup
 from ringview.views.assemble import FrameBuilder
 from ringview.views.frame import Frame, ViewRequest
 
-TICKS = tuple(JournalEntry(790_000 + 3_001 * i, "irq", line=68) for i in range(24))
-"""The timer's line, raised in the program's life, wherever that is."""
+TICKS = tuple(3_001 * i for i in range(24))
+"""When the timer's line is raised: the first time in user mode, then wherever that is."""
 
 DATA = Path(__file__).parent / "data"
 
@@ -46,6 +47,15 @@ class Stage:
         kinds = ("data abort", "prefetch abort", "undefined")
         first = self.session.first_user
         return [t for t in self.session.transitions(first) if t.cause in kinds]
+
+    def in_user_mode(self) -> int:
+        """A moment in user mode that has a few instructions of it on either side."""
+        moves = self.session.transitions(self.session.first_user)
+        return next(
+            entered.icount + 5
+            for entered, left in pairwise(moves)
+            if entered.to_mode is Mode.USR and left.icount > entered.icount + 10
+        )
 
     def fault_in(self, function: str, cause: str = "data abort", level: str = "") -> Transition:
         """The first fault of an instruction in a function; ``level`` is PL0, PL1 or either."""
@@ -91,7 +101,8 @@ def make_stage(stories: Path, faulty_kernel: Path) -> Iterator[MakeStage]:
     def make(*args: str, ticks: bool = False) -> Stage:
         key = (*args, ticks)
         if key not in made:
-            inputs = TICKS if ticks else ()
+            first = make(*args).in_user_mode() if ticks else 0
+            inputs = tuple(JournalEntry(first + tick, "irq", line=68) for tick in TICKS if ticks)
             setup = SessionSetup("stories", faulty_kernel, stories, args, inputs=inputs)
             made[key] = Stage(Session.open(setup))
         return made[key]
