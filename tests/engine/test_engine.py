@@ -223,6 +223,28 @@ def test_rubbish_ends_only_its_own_connection(client: Client, rubbish: bytes) ->
     assert isinstance(client.send(Step(0, "instruction", 1)), Done)
 
 
+def test_an_answer_follows_the_frame_of_what_it_answers(
+    client: Client, engine: EngineHandle
+) -> None:
+    """Also when that has to wait for a frame that is half sent: who has all answers shows all."""
+    with Client(engine.directory) as slow:
+        slow.wait_frame()
+        big = ViewRequest(source_lines=20_000, code_rows=20_000, stack_slots=4_000)
+        looked = slow.post(Look(0, big))
+        assert isinstance(client.send(Step(0, "instruction", 1)), Done)
+        moved = slow.post(Step(0, "instruction", 1))
+        assert isinstance(client.send(Step(0, "instruction", 1)), Done)
+        before = icount(client)
+        waiting = {looked, moved}
+        while waiting:
+            message = slow.receive()
+            if isinstance(message, Done):
+                waiting.remove(message.id)
+                assert slow.frame is not None
+                assert message.id != moved or slow.frame.header.icount >= 2
+        assert icount(slow) == before == 3
+
+
 def test_a_client_that_does_not_read_holds_nobody_up(client: Client, engine: EngineHandle) -> None:
     with Client(engine.directory) as slow:
         slow.wait_frame()

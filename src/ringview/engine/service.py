@@ -404,7 +404,11 @@ class Service:
         self._diary.position(self.session.icount)
         if not self._queue or time.monotonic() >= self._next_frame:
             self._send_frames()
-        self.hub.tell(peer, answer)
+        if peer.stale:
+            # Its frame has to wait, and the answer with it: who has all answers shows all.
+            peer.with_frame.append(answer)
+        else:
+            self.hub.tell(peer, answer)
 
     def _dispatch(self, command: AnyCommand) -> str:
         """Do a command; gives the text for `Done`."""
