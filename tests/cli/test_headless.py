@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -102,12 +103,10 @@ def test_what_the_program_and_the_kernel_say_is_told(hello2: Finished) -> None:
     assert "the program ended with status 0" in text
 
 
-def test_beats_are_told_with_their_words(hello2: Finished) -> None:
+def test_beats_are_told_by_their_titles(hello2: Finished) -> None:
     silent = "\n".join(story(hello2.record, hello2.beats))
-    spoken = "\n".join(story(hello2.record, hello2.beats, say=True))
     assert "== The door ==" in silent
     assert "In which mode is the processor after svc?" not in silent
-    assert "In which mode is the processor after svc? SVC." in spoken
 
 
 def test_the_json_says_what_happened(hello2: Finished) -> None:
@@ -213,8 +212,10 @@ def test_plain_tells_the_whole_lecture() -> None:
         text=True,
         check=True,
     )
-    assert "== By number ==" in result.stdout
-    assert "Which instruction takes the processor into the kernel? svc." in result.stdout
+    assert re.search(r"Beat \d+ of \d+: By number\.", result.stdout)
+    said = result.stdout.splitlines()
+    asked = said.index("Question: Which instruction takes the processor into the kernel?")
+    assert said[asked + 1] == "Answer: svc."
     assert "Hello from kernel!" in result.stdout
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ringview.cli.interrupt import deferred_interrupt
+from ringview.cli.plain import plain
 from ringview.cli.replay import replay_headless
 from ringview.cli.report import report, write_json
 from ringview.cli.story import heading, outputs, story, verdicts
@@ -132,9 +133,7 @@ def run_plain(name: str, out: TextIO) -> int:
     if is_schedule_file(name):
         raise InputError("a schedule file has no story to print; use --headless", path=name)
     finished = run_scenario(load_scenario(name))
-    _print(out, heading(finished.scenario, finished.record))
-    _print(out, story(finished.record, finished.beats, say=True))
-    _print(out, outputs(finished.record))
+    _print(out, plain(finished.scenario, finished.record, finished.beats))
     return 0
 
 

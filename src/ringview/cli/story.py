@@ -34,20 +34,19 @@ def heading(scenario: Scenario, record: RunRecord) -> Iterator[str]:
     yield ""
 
 
-def story(record: RunRecord, beats: Sequence[PlacedBeat] = (), *, say: bool = False) -> list[str]:
+def story(record: RunRecord, beats: Sequence[PlacedBeat] = ()) -> list[str]:
     """Return the run's transitions and hops in order.
 
     Args:
         record: the run.
-        beats: where a lecturer would stop; only their titles are given, unless
-        say: their words are wanted too.
+        beats: where a lecturer would stop; their titles are given.
     """
     calls = {call.enter: call for call in record.syscalls}
     returns = {call.exit: call for call in record.syscalls if call.exit >= 0}
     moments: list[tuple[int, int, list[str]]] = []
     if record.start >= 0:
         moments.append((record.start, 1, [_line(record.start, "the program starts in user mode")]))
-    moments += [(beat.icount, 0, _beat(beat, say)) for beat in beats]
+    moments += [(beat.icount, 0, _beat(beat)) for beat in beats]
     moments += [
         (t.icount, 2, _transition(t, calls, returns))
         for t in record.transitions
@@ -68,14 +67,8 @@ def _line(icount: int, text: str) -> str:
     return f"{icount:>12,}  {text}"
 
 
-def _beat(beat: PlacedBeat, say: bool) -> list[str]:
-    lines = ["", f"{_INDENT}== {beat.beat.title} =="]
-    if say:
-        lines += _wrapped(beat.beat.say)
-        if beat.beat.ask is not None:
-            lines += _wrapped(f"{beat.beat.ask.question} {beat.beat.ask.answer}.")
-        lines.append("")
-    return lines
+def _beat(beat: PlacedBeat) -> list[str]:
+    return ["", f"{_INDENT}== {beat.beat.title} =="]
 
 
 def _wrapped(text: str) -> list[str]:
