@@ -17,7 +17,7 @@ help:
 	@echo "make test    run every test (under ten minutes on two cores)"
 	@echo "make check   format, lint, types, import contracts, C format, tests"
 	@echo "make lint    all of that but the tests"
-	@echo "make bench   measure the speeds in docs/performance.md"
+	@echo "make bench   measure the speeds in docs/performance.md; SCHEDULES=1000000 for its long run"
 	@echo "make soak    the long campaigns"
 	@echo "make wheel   build dist/*.whl with its kernel images"
 	@echo "make tour    draw the pictures of docs/tour.md anew"
@@ -61,7 +61,7 @@ tour: $(VENV)/.installed-dev
 	$(PY) docs/tour.py
 
 bench: $(VENV)/.installed-dev
-	$(PY) -m bench
+	SCHEDULES=$(SCHEDULES) $(PY) -m bench
 
 soak: $(VENV)/.installed-dev oracles
 	$(PY) -m pytest -n 2 -m soak

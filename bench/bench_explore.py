@@ -143,7 +143,7 @@ def whole_search() -> tuple[float, float]:
 
 
 def main() -> int:
-    many = int(os.environ.get("SCHEDULES", MANY))
+    many = int(os.environ.get("SCHEDULES") or MANY)
     target()  # images are built
     speed, instructions, pages = explored(SCHEDULES)
     plain = bare(SCHEDULES, instructions, pages)

@@ -60,6 +60,57 @@ OWN_CALL = BOX.replace(
     "\t\tsched_yield();\n\t\t*len = 4;\n\t\tsyscall(400, NULL, 0);\n\t\t*len = 6;",
 ).replace("\tsched_yield();\n\tresult", "\tresult")
 
+# Writes to the console, to a file and by writev, and sleeps, while the adversary changes it all.
+WRITES = """
+#include <fcntl.h>
+#include <stdio.h>
+#include <thread.h>
+#include <unistd.h>
+
+static char text[64] = "abcdefgh\\n";
+static struct { void *base; unsigned long len; } iov[2] = { { text, 4 }, { text + 4, 5 } };
+static long ts[2] = { 0, 5000 };
+static volatile int ready, stop;
+
+static void *adversary(void *unused)
+{
+	volatile char *t = text;
+	volatile long *n = ts;
+
+	while (!stop) {
+		t[0] = 'X';
+		t[7] = 'Y';
+		*(volatile unsigned long *)&iov[0].len = 2;
+		n[1] = 9000000;
+		ready = 1;
+		sched_yield();
+		t[0] = 'a';
+		t[7] = 'h';
+		*(volatile unsigned long *)&iov[0].len = 4;
+		n[1] = 5000;
+		sched_yield();
+	}
+	return NULL;
+}
+
+int main(void)
+{
+	int fd = open("/tmp/f", O_RDWR | O_CREAT, 0644);
+	struct thread *other = thread_create(adversary, NULL);
+
+	while (!ready)
+		sched_yield();
+	sched_yield();
+	write(1, text, 9);
+	write(fd, text, 9);
+	syscall(146, 1, iov, 2);
+	syscall(162, ts, NULL);
+	stop = 1;
+	thread_join(other);
+	return 0;
+}
+"""
+
 # Changes every word of hello2's structure and the first bytes of the name: many images.
 SCRAMBLE = """
 #include <stdio.h>
@@ -145,6 +196,7 @@ class Workshop:
             ("draws", DRAWS),
             ("owncall", OWN_CALL),
             ("scramble", SCRAMBLE),
+            ("writes", WRITES),
         ):
             (self.tree.userland / f"{name}.c").write_text(text)
 

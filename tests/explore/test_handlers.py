@@ -15,8 +15,9 @@ from ringview.explore.judge import Judgement
 from ringview.explore.results import certificate_of
 from ringview.explore.schedule import ADVERSARIES
 from ringview.explore.search import Explorer
-from ringview.explore.target import Target
+from ringview.explore.target import Target, find_target
 from ringview.explore.text import report
+from ringview.scenario.load import load_scenario
 
 LOG = 'text[len] = 0;\n\tpr_info("hello: %s\\n", text);\n\treturn 0;'
 
@@ -238,3 +239,40 @@ def test_many_fields_torn_in_every_way_are_no_bug(workshop: Workshop) -> None:
     assert {j.kind for j in judgements} == {"quiescent", "mixed"}
     assert certificate_of(judgements).holds
     assert sum(j.count for j in judgements) > 500
+
+
+def test_linux_own_calls_are_judged_without_a_hint(workshop: Workshop) -> None:
+    """write, writev and a call that sleeps: no bug, and each outcome in words of its own."""
+    for call, kinds, ends in (
+        ("write", {"quiescent"}, {"returned"}),
+        ("writev", {"quiescent", "mixed"}, {"returned"}),
+        ("nanosleep", {"mixed"}, {"limit"}),
+    ):
+        search = Search(workshop.target(f"writes\nrace: {{syscall: {call}}}"), ADVERSARIES, 1)
+        result = search.run()
+        search.close()
+        assert result.verdict == "no bug found", call
+        judgements = [j for _, j in result.judgements]
+        assert {j.kind for j in judgements} == kinds
+        assert {j.outcome.end for j in judgements} == ends
+        words = {(j.identity, str(j.outcome)) for j in judgements}
+        assert len({text for _, text in words}) == len(words), words
+        lines = list(report(result, {}))
+        assert any(line.startswith("Even undisturbed") for line in lines) == (call == "nanosleep")
+        assert result.certificate.holds == (call != "nanosleep")
+
+
+def test_a_call_that_is_woken_by_the_other_thread_is_no_bug() -> None:
+    """futex: it sleeps until the others act, so nothing stays frozen meanwhile."""
+    explorer = Explorer(find_target(load_scenario("threads")))
+    try:
+        judgements = [
+            j
+            for adversary in ADVERSARIES
+            for j in search(explorer, adversary, 1).judgements.values()
+        ]
+    finally:
+        explorer.close()
+    assert explorer.target.call.name == "futex"
+    assert {j.kind for j in judgements} == {"quiescent", "mixed"}
+    assert certificate_of(judgements).holds

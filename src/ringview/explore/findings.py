@@ -136,14 +136,23 @@ class Outcome:
             "limit": "does not return within the limit",
         }[self.end]
         if self.log:
-            words += f", logs {self.log[0]!r}"
+            words += f", logs '{_printable(self.log[0])}'"
             if len(self.log) > 1:
                 words += f" and {len(self.log) - 1} more lines"
+        if self.console and not self.log:
+            lines = self.console.split("\n")
+            words += f", prints '{_printable(lines[0])}'"
+            words += f" and {len(lines) - 1} more lines" if len(lines) > 1 else ""
         if self.written:
             words += f", writes {sum(len(data) // 2 for _, data in self.written)} bytes to the user"
         if self.oracles:
             words += "; " + ", ".join(self.oracles)
         return words
+
+
+def _printable(text: str) -> str:
+    """One line; what was no text when it was logged has been escaped already."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,10 @@ class Judge:
         for image in self._images(analysis):
             frozen = self.analyst.quiescent(image)
             if frozen is None:
+                # It sleeps, and the others run: nothing stays frozen until it is woken. Where it
+                # fetched each byte once, it cannot tell that from memory that did.
+                if not analysis.events and not analysis.reads_back:
+                    return analysis.outcome
                 continue
             if frozen.observable == analysis.outcome.observable:
                 return analysis.outcome

@@ -59,8 +59,7 @@ def report(result: Result, schedules: dict[int, str]) -> Iterator[str]:
 
 def _subject(s: Subject) -> Iterator[str]:
     options = ", ".join(f"{name}={value}" for name, value in s.kernel_options)
-    others = ", ".join(map(str, s.adversaries))
-    yield f"{s.scenario}: sys_{s.call} of thread {s.victim}, raced by thread {others}"
+    yield f"{s.scenario}: sys_{s.call} of thread {s.victim}, raced by {_threads(s.adversaries)}"
     yield f"  kernel image   {s.kernel_hash[:16]}" + (f"  ({options})" if options else "")
     yield f"  program image  {s.program_hash[:16]}"
     yield (
@@ -156,7 +155,10 @@ def _exclusions(result: Result) -> Iterator[str]:
 
 
 def _never_returns(result: Result) -> bool:
-    return any(j.kind == "quiescent" and j.outcome.end == "limit" for _, j in result.judgements)
+    return any(
+        j.kind != "bug" and j.outcome.end == "limit" and not j.schedule.bound
+        for _, j in result.judgements
+    )
 
 
 def _find(find: Find, number: int, result: Result, file: str) -> Iterator[str]:
@@ -217,6 +219,10 @@ def _ledger(find: Find) -> Iterator[str]:
 
 def _of(result: Result, adversary: Adversary) -> list[Judgement]:
     return [judgement for name, judgement in result.judgements if name == adversary]
+
+
+def _threads(numbers: tuple[int, ...]) -> str:
+    return f"thread{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
 
 
 def _plural(count: int, noun: str) -> str:

@@ -41,7 +41,8 @@ def build_schedules(
 
 def _done(chart: Chart, opened: tuple[int, int]) -> SchedulesView:
     others = ", ".join(map(str, chart.adversaries))
-    words = f"sys_{chart.call} of thread {chart.victim}, raced by thread {others}"
+    plural = "s" if len(chart.adversaries) > 1 else ""
+    words = f"sys_{chart.call} of thread {chart.victim}, raced by thread{plural} {others}"
     return SchedulesView(
         state="stopped" if chart.interrupted else "done",
         words=f"{words}; searched for {chart.seconds:.1f} s",
