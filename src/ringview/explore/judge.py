@@ -11,7 +11,7 @@ from typing import Literal
 from ringview.explore.analyst import Analyst
 from ringview.explore.findings import Analysis, Outcome
 from ringview.explore.schedule import Schedule
-from ringview.explore.steadiness import timed_mask
+from ringview.explore.steadiness import mask_of, timed_mask
 
 MOST_IMAGES = 64
 """Images of fetched values that one outcome is compared with."""
@@ -135,6 +135,9 @@ class Judge:
         # Undisturbed, these may be paths on which time shows that did not show before.
         for image, frozen in tried[:MOST_TIMED]:
             mask = timed_mask(self.analyst, image, frozen)
+            if not analysis.events and not analysis.reads_back:
+                # What fetched each byte once cannot differ by the user's memory.
+                mask |= mask_of([frozen, analysis.outcome])
             blurred = mask.blur(analysis.outcome)
             if mask and blurred.observable == mask.blur(frozen).observable:
                 return blurred

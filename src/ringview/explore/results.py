@@ -16,7 +16,7 @@ EXCLUSIONS = (
     "caches and weak memory order: stores are seen at once and in the order they were made",
     "stores that the adversary did not make in its own recorded run",
     "calls and inputs other than these, and paths that were not explored",
-    "what the call leaves in the kernel alone, as in a file: no outcome has it until it is given out",
+    "what the call leaves in the kernel alone, as in a file: no outcome has that",
 )
 GIVEN_EXCLUSIONS = (
     "values that the scenario does not give the adversary",

@@ -156,15 +156,18 @@ def timed_mask(analyst: Analyst, image: dict[int, int], frozen: Outcome) -> Mask
         image: bytes by physical address.
         frozen: what comes out undisturbed, and in time.
     """
-    runs = [analyst.delayed(image, load, ticks) for load, ticks in ((0, SHORT), (1, LONGER))]
+    runs = [
+        analyst.delayed(image, load, ticks) for load, ticks in ((0, SHORT), (1, SHORT), (1, LONGER))
+    ]
     return mask_of([frozen, *(outcome for outcome in runs if outcome is not None)])
 
 
 def _quickly(analyst: Analyst, start: int) -> Iterator[Outcome]:
     """The call a little later, much later, held up in the middle, and behind another turn."""
-    yield from _delayed(analyst, start, ((0, SHORT), (0, LONGER)))
-    loads = analyst.runner.shared.loads
-    yield from _delayed(analyst, start, (((loads + 1) // 2, LONG),))
+    yield from _delayed(analyst, start, ((0, SHORT),))
+    middle = (analyst.runner.shared.loads + 1) // 2
+    # behind a long one the guest may switch threads, and then it is no undisturbed call
+    yield from _delayed(analyst, start, ((middle, SHORT), (middle, LONG), (0, LONGER)))
     images = analyst.images
     alike = [p for p in images.positions if images.images[p] == images.images[start]]
     if alike[-1] != start:
