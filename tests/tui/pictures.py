@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from tests.tui import sample
 from tests.tui.driving import Running
 from tests.tui.fake import text_of
+from tests.tui.sample_large import called, switched
 from tests.tui.test_complaint import ERROR
 from tests.tui.test_large import opener
 from textual.command import CommandPalette
@@ -141,7 +142,7 @@ def made() -> Iterator[tuple[str, Picture]]:
         if pane != "narration":
             yield f"lecture-{pane}", Picture(sample.hello2, in_lecture(pane), crop=pane)
     for large in LARGE:
-        frame = sample.at_svc if large == "switch" else sample.hello2
+        frame = {"switch": switched, "frames": called}.get(large, sample.hello2)
         there = time if large == "time" else keys(opener(large))
         yield large, Picture(frame, there, crop=large)
     yield "lecture", Picture(sample.hello2, keys("e"))
