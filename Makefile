@@ -14,7 +14,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(PY)
 
 help:
 	@echo "make demo    install into $(VENV) and open $(SCENARIO)"
-	@echo "make test    run every test (under ten minutes on two cores)"
+	@echo "make test    run every test (a quarter of an hour on two cores)"
 	@echo "make check   format, lint, types, import contracts, C format, tests"
 	@echo "make lint    all of that but the tests"
 	@echo "make bench   measure the speeds in docs/performance.md; SCHEDULES=1000000 for its long run"

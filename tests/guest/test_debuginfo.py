@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ringview.errors import ProgramError
-from ringview.guest.debuginfo import DebugInfo, load_debuginfo
+from ringview.guest.debuginfo import DebugInfo, cache_path, load_debuginfo
 from ringview.guest.dwarf import extract
 from ringview.guest.dwarf_unit import join_names
 from ringview.guest.elf import read_elf
@@ -227,6 +227,18 @@ def test_a_damaged_store_is_extracted_anew(elf: Path, debug: DebugInfo, tmp_path
     stored = next((tmp_path / "debug").iterdir())
     stored.write_bytes(stored.read_bytes()[:-9])
     assert load_debuginfo(elf).data == debug.data
+
+
+def test_an_image_of_ours_has_it_beside_itself_whoever_read_such_a_file_before(
+    elf: Path, debug: DebugInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RINGVIEW_CACHE", str(tmp_path))
+    load_debuginfo(elf)  # not ours: it lies outside
+    ours = tmp_path / "images" / elf.name
+    ours.parent.mkdir()
+    ours.write_bytes(elf.read_bytes())
+    assert load_debuginfo(ours).data == debug.data
+    assert cache_path(ours).exists()
 
 
 def test_an_image_without_dwarf_answers_with_nothing(

@@ -219,7 +219,7 @@ async def anew(run: Running) -> None:
     while len(run.app.screen_stack) > 1:
         await run.app.pop_screen()
     run.app._big = False
-    run.app._column = 0
+    run.app._column = run.app._kernel = 0
     run.app._zoom, run.app._tab, run.app._log_tab, run.app._revealed = "", 0, 0, -1
     run.app.wishes = {}
     run.app.set_focus(None)

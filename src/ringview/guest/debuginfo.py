@@ -412,15 +412,20 @@ def load_debuginfo(path: str | Path) -> DebugInfo:
         raise ProgramError(f"the file cannot be read: {reason}", path=path) from None
     beside = cache_path(path)
     general = cache_directory() / "debug" / digest.hex()[:32]
-    for candidate in (beside, general):
-        data = _load(candidate, digest)
-        if data is not None:
-            return DebugInfo(data)
-    from ringview.guest.dwarf import extract  # pyelftools is slow to import
-
-    data = extract(path)
+    data = _load(beside, digest)
+    if data is not None:
+        return DebugInfo(data)
+    data = _load(general, digest)
     ours = path.resolve().is_relative_to(cache_directory().resolve())
-    _save(beside if ours else general, digest, data)
+    if data is None:
+        from ringview.guest.dwarf import extract  # pyelftools is slow to import
+
+        data = extract(path)
+        if not ours:
+            _save(general, digest, data)
+    if ours:
+        # An image of ours has it beside itself even if a file with the same bytes was read before.
+        _save(beside, digest, data)
     return DebugInfo(data)
 
 
