@@ -96,7 +96,7 @@ class GoTo(Command, frozen=True, tag="goto"):
 
 
 class Run(Command, frozen=True, tag="run"):
-    """Run forwards until a breakpoint, the end, or `Pause`; frames come about 30 times a second
+    """Run forwards until a breakpoint, the end, or `Pause`; frames come about 20 times a second
     meanwhile.
     """
 

@@ -74,6 +74,9 @@ if TYPE_CHECKING:
     from ringview.views.frame import Frame, ViewRequest
 
 FRAME_INTERVAL = 1 / 30
+RUNNING_INTERVAL = 1 / 20
+"""Seconds between frames of a run: a key that stops it has to wait for one being painted."""
+
 PROGRESS_AFTER = 0.5
 PROGRESS_INTERVAL = 0.1
 MOST_EVENTS = 100_000
@@ -643,7 +646,8 @@ class Service:
             peer.stale = True
 
     def _send_frames(self, *, running: bool = False) -> None:
-        self._next_frame = time.monotonic() + FRAME_INTERVAL
+        interval = RUNNING_INTERVAL if running else FRAME_INTERVAL
+        self._next_frame = time.monotonic() + interval
         made: dict[ViewRequest, Frame] = {}
         self.hub.send_frames(lambda peer: self._packed_frame(peer, running, made))
 
