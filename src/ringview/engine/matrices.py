@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ringview.engine.searching import SearchProcess
+from ringview.engine.searching import ScenarioSearch
 from ringview.errors import InputError
 
 if TYPE_CHECKING:
@@ -14,56 +14,21 @@ if TYPE_CHECKING:
     from ringview.views.frame import MatrixView
 
 
-class Matrices:
-    """The one matrix that an engine may have.
+class Matrices(ScenarioSearch):
+    """The matrix of mitigations: one search, and what may be done with its cells."""
 
-    Args:
-        hub: woken when its search has something to say.
-    """
+    what = "matrix"
+    no_subject = "only a scenario's race has a matrix, and this run is of none"
 
     def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._search: SearchProcess | None = None
-        self._scenario = ""
+        super().__init__(hub)
         self._known: MatrixTold | None = None
-
-    def subject(self, scenario: str) -> None:
-        """Whose matrix there is to be searched from now on; empty for none."""
-        self.close()
-        self._scenario = scenario
-
-    def begin(self) -> str:
-        """Begin the search, if none is under way; gives what to tell the user.
-
-        Raises:
-            InputError: there is no scenario to search.
-        """
-        if not self._scenario:
-            raise InputError("only a scenario's race has a matrix, and this run is of none")
-        if self._search is not None and self._search.running:
-            return "the search is under way"
-        self.close()
-        self._search = SearchProcess("matrix", self._scenario)
-        self._hub.wake_by(self._search.descriptor)
-        return ""
-
-    def stop(self) -> str:
-        """Stop the search under way; what it knows stays."""
-        if self._search is None or not self._search.running:
-            return "no search is under way"
-        self._search.stop()
-        return "stopping the search"
 
     def hear(self) -> bool:
         """Take in what the search has said; whether that was anything."""
-        search = self._search
-        if search is None or not search.running:
-            return False
-        descriptor = search.descriptor
-        heard = search.hear()
-        self._known = search.told.matrix or self._known
-        if search.ended:
-            self._hub.forget(descriptor)
+        heard = super().hear()
+        if self._search is not None:
+            self._known = self._search.told.matrix or self._known
         return heard
 
     def view(self, opened: str) -> MatrixView:
@@ -76,9 +41,7 @@ class Matrices:
 
         search = self._search
         if search is None:
-            why = (
-                "" if self._scenario else "This run is of no scenario: there is nothing to search."
-            )
+            why = self._why_not()
             return build_matrix(None, None, running=False, stopping=False, opened="", why_not=why)
         return build_matrix(
             search.told,
@@ -109,9 +72,5 @@ class Matrices:
 
     def close(self) -> None:
         """End what is under way, and forget what was found."""
+        super().close()
         self._known = None
-        if self._search is not None:
-            if self._search.running:
-                self._hub.forget(self._search.descriptor)
-            self._search.kill()
-            self._search = None

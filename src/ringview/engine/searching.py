@@ -8,7 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -124,12 +124,17 @@ class SearchProcess:
                     pipe.close()
 
 
-class Searches:
-    """The one search that an engine may have, and what may be done with its result.
+class ScenarioSearch:
+    """A search of a scenario's race that an engine may have, one at a time.
 
     Args:
         hub: woken when the search has something to say.
     """
+
+    what: ClassVar[str]
+    """See `SearchProcess`."""
+    no_subject: ClassVar[str]
+    """What is said where there is no scenario."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -142,17 +147,17 @@ class Searches:
         self._scenario = scenario
 
     def begin(self) -> str:
-        """Begin a search, if none is under way; gives what to tell the user.
+        """Begin the search, if none is under way; gives what to tell the user.
 
         Raises:
             InputError: there is no scenario to search.
         """
         if not self._scenario:
-            raise InputError("only a scenario's race can be searched, and this run has none")
+            raise InputError(self.no_subject)
         if self._search is not None and self._search.running:
             return "the search is under way"
         self.close()
-        self._search = SearchProcess("map", self._scenario)
+        self._search = SearchProcess(self.what, self._scenario)
         self._hub.wake_by(self._search.descriptor)
         return ""
 
@@ -174,6 +179,24 @@ class Searches:
             self._hub.forget(descriptor)
         return heard
 
+    def close(self) -> None:
+        """End what is under way, and forget what was found."""
+        if self._search is not None:
+            if self._search.running:
+                self._hub.forget(self._search.descriptor)
+            self._search.kill()
+            self._search = None
+
+    def _why_not(self) -> str:
+        return "" if self._scenario else "This run is of no scenario: there is nothing to search."
+
+
+class Searches(ScenarioSearch):
+    """The map of schedules: one search, and what may be done with its result."""
+
+    what = "map"
+    no_subject = "only a scenario's race can be searched, and this run has none"
+
     def view(self, opened: tuple[int, int]) -> SchedulesView:
         """What the large view shows.
 
@@ -184,9 +207,7 @@ class Searches:
 
         search = self._search
         if search is None:
-            why = (
-                "" if self._scenario else "This run is of no scenario: there is nothing to search."
-            )
+            why = self._why_not()
             return build_schedules(None, running=False, stopping=False, opened=opened, why_not=why)
         return build_schedules(
             search.told,
@@ -225,11 +246,3 @@ class Searches:
         deed = Deed(entries, at, whole=True, cell=(number, cell))
         words = f"this schedule: {chart.outcomes[chosen.outcome].words}"
         return deed, chosen.instant, words
-
-    def close(self) -> None:
-        """End what is under way, and forget what was found."""
-        if self._search is not None:
-            if self._search.running:
-                self._hub.forget(self._search.descriptor)
-            self._search.kill()
-            self._search = None
