@@ -12,7 +12,8 @@ from tests.cli.test_live import Terminal, terminal
 from ringview.guest.make import find_zig
 from ringview.scenario.images import provide_images
 from ringview.scenario.load import load_scenario
-from ringview.tui.layout import PANES, arrange
+from ringview.tui.layout import arrange
+from ringview.tui.names import PANES
 from ringview.tui.pane import BRIDGE
 from ringview.tui.splits import Rect
 

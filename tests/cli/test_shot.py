@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ringview.cli import main
-from ringview.tui.layout import LARGE, PANES
+from ringview.cli.endings import EXIT_ERROR
+from ringview.cli.main import run_cli
 
 
 def test_text_shows_the_place(tmp_path: Path) -> None:
     target = tmp_path / "handler.txt"
-    assert main.run_cli(["shot", "hello2", "--at", "sys_hello2", "-o", str(target)]) == 0
+    assert run_cli(["shot", "hello2", "--at", "sys_hello2", "-o", str(target)]) == 0
     drawn = target.read_text("utf-8")
     assert len(drawn.splitlines()) == 40
     assert "SVC kernel" in drawn
@@ -22,7 +22,7 @@ def test_text_shows_the_place(tmp_path: Path) -> None:
 
 def test_svg_at_the_start_is_user_mode(tmp_path: Path) -> None:
     target = tmp_path / "start.svg"
-    assert main.run_cli(["shot", "hello2", "--theme", "light", "-o", str(target)]) == 0
+    assert run_cli(["shot", "hello2", "--theme", "light", "-o", str(target)]) == 0
     drawn = target.read_text("utf-8")
     assert drawn.startswith("<svg")
     assert "USR" in drawn
@@ -47,13 +47,9 @@ def test_what_cannot_be_drawn_is_one_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main.run_cli(["shot", *arguments]) == main.EXIT_ERROR
+    assert run_cli(["shot", *arguments]) == EXIT_ERROR
     error = capsys.readouterr().err
     assert error.startswith("ringview: error: ")
     assert sentence in error
     assert len(error.strip().splitlines()) == 1
     assert not list(tmp_path.iterdir())
-
-
-def test_help_names_the_screens_panes() -> None:
-    assert (main.PANES, main.LARGE) == (PANES, LARGE)

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import validate
 
 from ringview.cli import main
-from ringview.cli.explore import run_matrix
+from ringview.cli.explore import Order, run_matrix
 from ringview.errors import InputError
 from ringview.explore.document import json_schema
 from ringview.explore.matrix import MatrixSearch, Task, tasks_of
@@ -27,15 +27,8 @@ def test_a_pointer_swapped_is_stopped_by_ldrt_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = io.StringIO()
-    status = run_matrix(
-        ("race-name",),
-        out,
-        bound=1,
-        adversary="both",
-        limit=0,
-        json_path=str(tmp_path / "m.json"),
-        schedules=tmp_path,
-    )
+    order = Order(bound=1, json_path=str(tmp_path / "m.json"), schedules=tmp_path)
+    status = run_matrix(("race-name",), order, out)
     assert status == 1
     document = json.loads((tmp_path / "m.json").read_text())
     validate(document, json_schema())

@@ -18,8 +18,9 @@ from textual.screen import ModalScreen
 
 from ringview.tui.complaint import Complaint
 from ringview.tui.desk import Desk
-from ringview.tui.layout import LARGE, PANES, TABS
+from ringview.tui.layout import TABS
 from ringview.tui.leaflet import Leaflet
+from ringview.tui.names import LARGE, PANES
 from ringview.tui.panes.time import columns_in
 from ringview.tui.reference import Reference
 from ringview.tui.screens import QUESTIONS, Help, Prompt

@@ -10,7 +10,8 @@ import pytest
 from tests.tui import real, sample
 from tests.tui.test_colourless import Desk, colourless, spans
 
-from ringview.tui.layout import LARGE, PANES, TABS, arrange
+from ringview.tui.layout import TABS, arrange
+from ringview.tui.names import LARGE, PANES
 from ringview.tui.panes import logs
 from ringview.tui.splits import Rect
 from ringview.tui.text import Room

@@ -9,7 +9,7 @@ from tests.tui.driving import Running, running
 from tests.tui.test_palette import contrast
 from textual.widgets import Input, OptionList, Static
 
-from ringview.tui.layout import LARGE, PANES
+from ringview.tui.names import LARGE, PANES
 
 DECORATION = set(" ─│┌┐└┘├┤┬┴┼╌╶╴╵╷▔▁▂▃▄▅▆▇█▏▎▍▌▋▊▉░▒▓·╭╮╰╯▸▕▊▎┃")
 """Lines between things, and bars whose numbers stand beside them."""

@@ -35,7 +35,8 @@ from ringview.tui.app import address
 from ringview.tui.commands import BY_NAME, COMMANDS, Entry, key_text
 from ringview.tui.desk import Desk
 from ringview.tui.keymap import DEFAULT
-from ringview.tui.layout import PANES, arrange
+from ringview.tui.layout import arrange
+from ringview.tui.names import PANES
 from ringview.tui.panes import logs
 from ringview.tui.reference import Reference
 from ringview.tui.screens import QUESTIONS, Help, help_lines, help_rows

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.tui.driving import running
 from tests.tui.fake import text_of
 
-from ringview.tui.layout import PANES
+from ringview.tui.names import PANES
 from ringview.tui.remember import Memory
 
 

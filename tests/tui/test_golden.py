@@ -17,7 +17,8 @@ from tests.tui.test_notes import reading
 from textual.command import CommandPalette
 
 from ringview.tui import palette as themes
-from ringview.tui.layout import LARGE, PANES, TABS
+from ringview.tui.layout import TABS
+from ringview.tui.names import LARGE, PANES
 from ringview.tui.screens import QUESTIONS
 from ringview.tui.svg import svg
 

@@ -19,7 +19,7 @@ from ringview.engine.protocol import (
 )
 from ringview.tui.commands import COMMANDS
 from ringview.tui.keymap import DEFAULT
-from ringview.tui.layout import LARGE
+from ringview.tui.names import LARGE
 from ringview.views.frame import MatrixView, SchedulesView, ViewRequest
 
 

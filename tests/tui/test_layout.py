@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringview.tui.layout import LEAST, PANES, TABS, arrange
+from ringview.tui.layout import LEAST, TABS, arrange
+from ringview.tui.names import PANES
 from ringview.tui.splits import Wishes
 
 

@@ -11,7 +11,7 @@ from tests.tui.driving import Running, running
 from tests.tui.fake import text_of
 
 from ringview.tui.desk import Desk
-from ringview.tui.layout import PANES
+from ringview.tui.names import PANES
 from ringview.tui.remember import Memory
 from ringview.tui.splits import Rect, Wishes
 

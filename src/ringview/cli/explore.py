@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from ringview.cli.interrupt import deferred_interrupt
+from ringview.cli.jsonfile import write_json
 from ringview.errors import BuildError
-from ringview.explore.document import document, matrix_document, write_document
+from ringview.explore.document import document, matrix_document
 from ringview.explore.drive import Progress, Search
 from ringview.explore.matrix import MatrixSearch, account, matrix_text, tasks_of
 from ringview.explore.replay import SUFFIX, write_schedule
@@ -26,40 +27,53 @@ from ringview.scenario.load import load_scenario
 EXIT_BUG = 1
 
 
-def run_explore(
-    name: str,
-    out: TextIO,
-    *,
-    bound: int,
-    adversary: str,
-    jobs: int,
-    limit: int,
-    json_path: str | None,
-    state: Path | None,
-    schedules: Path | None,
-    scheduler: str,
-) -> int:
-    """Explore a scenario; return 0 if no bug was found, 1 if one was, 130 if stopped without one.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a search is to cover, how it works, and where its results go.
 
-    Args:
-        name: a file, or the name of a shipped scenario.
-        out: where the report goes.
+    Attributes:
         bound: the greatest number of preemptions.
         adversary: ``board``, ``second-core`` or ``both``.
         jobs: processes; 0 for as many as there are processors.
         limit: instructions of one schedule, 0 for the usual.
-        json_path: where to write everything as JSON; ``-`` is ``out``, which then gets nothing
+        json_path: where to write everything as JSON; ``-`` is the output, which then gets nothing
             else.
         state: file by which a search that was stopped can be taken up again.
         schedules: directory for schedule files; the present one by default.
         scheduler: address of a Dask scheduler, empty for none.
+    """
+
+    bound: int = 2
+    adversary: str = "both"
+    jobs: int = 1
+    limit: int = 0
+    json_path: str | None = None
+    state: Path | None = None
+    schedules: Path | None = None
+    scheduler: str = ""
+
+    @property
+    def adversaries(self) -> tuple[Adversary, ...]:
+        """Those that race."""
+        return tuple(a for a in ADVERSARIES if self.adversary in ("both", a))
+
+    @property
+    def processes(self) -> int:
+        """How many of them work."""
+        return self.jobs or os.cpu_count() or 1
+
+
+def run_explore(name: str, order: Order, out: TextIO) -> int:
+    """Explore a scenario; return 0 if no bug was found, 1 if one was, 130 if stopped without one.
+
+    Args:
+        name: a file, or the name of a shipped scenario.
+        order: what is wanted.
+        out: where the report goes.
 
     Raises:
         RingviewError: the scenario has no race, or cannot be run.
     """
-    chosen: tuple[Adversary, ...] = ADVERSARIES
-    if adversary != "both":
-        chosen = tuple(a for a in ADVERSARIES if a == adversary)
     scenario = load_scenario(name)
     with deferred_interrupt() as interrupt, _bar() as show:
         try:
@@ -70,62 +84,54 @@ def run_explore(
         interrupt.check()
         search = Search(
             target,
-            chosen,
-            bound,
-            limit=limit,
-            state_path=state,
+            order.adversaries,
+            order.bound,
+            limit=order.limit,
+            state_path=order.state,
             progress=show.progress,
             interrupted=interrupt,
         )
         show.note(_announcement(search))
-        shop = _workshop(search, jobs, scheduler)
+        shop = _workshop(search, order)
         try:
             result = search.run(shop)
         finally:
             shop.close()
-    files = _write_schedules(result, search, schedules or Path())
+    files = _write_schedules(result, search, order.schedules or Path())
     search.close()
-    _tell(result, files, json_path, out)
+    if order.json_path is not None:
+        write_json(document(result, files), order.json_path, out)
+    if order.json_path != "-":
+        for line in report(result, files):
+            print(line, file=out)
     if result.bugs:
         return EXIT_BUG
     return 130 if result.interrupted else 0
 
 
-def run_matrix(
-    names: tuple[str, ...],
-    out: TextIO,
-    *,
-    bound: int,
-    adversary: str,
-    limit: int,
-    json_path: str | None,
-    schedules: Path | None,
-    jobs: int = 1,
-    state: Path | None = None,
-) -> int:
+def run_matrix(names: tuple[str, ...], order: Order, out: TextIO) -> int:
     """Explore scenarios under each mitigation; the status is as of `run_explore`.
 
     Args:
         names: files, or names of shipped scenarios.
+        order: what is wanted; the schedule files are what replays the cells.
         out: where the table goes.
-        bound: the greatest number of preemptions.
-        adversary: ``board``, ``second-core`` or ``both``.
-        limit: instructions of one schedule, 0 for the usual.
-        json_path: where to write the cells as JSON; ``-`` is ``out``, which then gets nothing else.
-        schedules: directory for what replays the cells; the present one by default.
-        jobs: processes; 0 for as many as there are processors.
-        state: file by which a search that was stopped can be taken up again.
 
     Raises:
         RingviewError: a scenario has no race, or cannot be run.
     """
-    chosen = tuple(a for a in ADVERSARIES if adversary in ("both", a))
-    tasks = tasks_of(names, schedules or Path(), bound=bound, adversaries=chosen, limit=limit)
+    tasks = tasks_of(
+        names,
+        order.schedules or Path(),
+        bound=order.bound,
+        adversaries=order.adversaries,
+        limit=order.limit,
+    )
     with deferred_interrupt() as interrupt, _bar() as show:
         search = MatrixSearch(
             tasks,
-            jobs=jobs or os.cpu_count() or 1,
-            state=state,
+            jobs=order.processes,
+            state=order.state,
             told=lambda cell: show.cell(cell, len(tasks)),
             note=lambda task, text: show.note(text or f"{task.scenario}, {task.mitigation}"),
             progress=lambda _, progress: show.progress(progress),
@@ -133,14 +139,9 @@ def run_matrix(
         )
         matrix = search.run()
         stopped = interrupt()
-    if json_path is not None:
-        data = matrix_document(matrix, len(tasks))
-        if json_path == "-":
-            json.dump(data, out, indent=1)
-            print(file=out)
-        else:
-            write_document(data, Path(json_path))
-    if json_path != "-":
+    if order.json_path is not None:
+        write_json(matrix_document(matrix, len(tasks)), order.json_path, out)
+    if order.json_path != "-":
         for line in matrix_text(matrix):
             print(line, file=out)
         if stopped:
@@ -159,13 +160,12 @@ def _announcement(search: Search) -> str:
     return "schedules to run: " + ", ".join(parts)
 
 
-def _workshop(search: Search, jobs: int, scheduler: str) -> Workshop:
-    if scheduler:
-        return Cluster(scheduler)
-    jobs = jobs or os.cpu_count() or 1
-    if jobs == 1:
+def _workshop(search: Search, order: Order) -> Workshop:
+    if order.scheduler:
+        return Cluster(order.scheduler)
+    if order.processes == 1:
         return Here(search.explorer)
-    return Processes(jobs, search.explorer)
+    return Processes(order.processes, search.explorer)
 
 
 def _write_schedules(result: Result, search: Search, where: Path) -> dict[int, str]:
@@ -175,18 +175,6 @@ def _write_schedules(result: Result, search: Search, where: Path) -> dict[int, s
         write_schedule(find, search.target, path)
         files[number] = str(path)
     return files
-
-
-def _tell(result: Result, files: dict[int, str], json_path: str | None, out: TextIO) -> None:
-    if json_path is not None:
-        data = document(result, files)
-        if json_path == "-":
-            json.dump(data, out, indent=1)
-            print(file=out)
-            return
-        write_document(data, Path(json_path))
-    for line in report(result, files):
-        print(line, file=out)
 
 
 class _Quiet:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TextIO
 
 from ringview.cli.interrupt import deferred_interrupt
+from ringview.cli.jsonfile import write_json
 from ringview.cli.plain import plain
 from ringview.cli.replay import replay_headless
-from ringview.cli.report import report, write_json
+from ringview.cli.report import report
 from ringview.cli.story import heading, outputs, story, verdicts
 from ringview.cli.waiting import waiting
 from ringview.errors import BuildError, InputError, RingviewError, ScenarioError
@@ -111,12 +110,9 @@ def run_headless(name: str, json_path: str | None, out: TextIO) -> int:
         return replay_headless(name, out)
     finished = run_scenario(load_scenario(name))
     data = report(finished.scenario, finished.record, finished.beats, finished.results)
-    if json_path == "-":
-        json.dump(data, out, indent=1)
-        print(file=out)
-    else:
-        if json_path is not None:
-            write_json(data, Path(json_path))
+    if json_path is not None:
+        write_json(data, json_path, out)
+    if json_path != "-":
         _print(out, heading(finished.scenario, finished.record))
         _print(out, story(finished.record, finished.beats))
         _print(out, outputs(finished.record))

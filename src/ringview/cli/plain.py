@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from ringview.cli.moments import HOPS, Beat, Change, End, Hop, Start, moments
 from ringview.scenario.linux import result_words, signal_name
 from ringview.scenario.model import Scenario
-from ringview.scenario.record import HopFact, RunRecord, SyscallFact, TransitionFact
+from ringview.scenario.record import HopFact, RunRecord
 from ringview.scenario.resolve import PlacedBeat
 
 _END = re.compile(r"(?<=[.?!])\s+(?=[A-Z0-9“\"(])")
@@ -24,13 +25,6 @@ _MODES = {
     "IRQ": "interrupt mode",
     "FIQ": "fast interrupt mode",
     "SYS": "system mode",
-}
-_HOPS = {
-    "vector": "The vector",
-    "entry": "The entry code",
-    "table": "The table",
-    "handler": "The handler",
-    "return": "The way back",
 }
 _SPOKEN = ((" → ", " to "), ("→", " to "), (" · ", ": "), ("·", ": "), ("…", "..."), ("  ", " "))
 
@@ -82,29 +76,18 @@ def _heading(scenario: Scenario, record: RunRecord) -> Iterator[str]:
 
 
 def _story(record: RunRecord, beats: Sequence[PlacedBeat]) -> Iterator[str]:
-    calls = {call.enter: call for call in record.syscalls}
-    returns = {call.exit: call for call in record.syscalls if call.exit >= 0}
-    moments: list[tuple[int, int, list[str]]] = []
-    if record.start >= 0:
-        begins = f"At {record.start:,} the program starts, in user mode."
-        moments.append((record.start, 1, [begins]))
-    for number, beat in enumerate(beats, 1):
-        moments.append((beat.icount, 0, list(_beat(beat, number, len(beats)))))
-    moments += [
-        (t.icount, 2, list(_transition(t, calls, returns)))
-        for t in record.transitions
-        if t.icount != record.start
-    ]
-    moments += [
-        (hop.icount, 3, [_hop(hop)])
-        for call in record.syscalls
-        for hop in call.hops
-        if hop.phase not in ("enter", "exit")
-    ]
-    moments.append((record.icount, 4, [_whole(f"At {record.icount:,}: {record.halt_text}")]))
-    moments.sort(key=lambda moment: moment[:2])
-    for _, _, lines in moments:
-        yield from lines
+    for moment in moments(record, beats):
+        match moment:
+            case Beat(beat, number):
+                yield from _beat(beat, number, len(beats))
+            case Start(icount):
+                yield f"At {icount:,} the program starts, in user mode."
+            case Change():
+                yield from _transition(moment)
+            case Hop(fact):
+                yield _hop(fact)
+            case End(icount, text):
+                yield _whole(f"At {icount:,}: {text}")
 
 
 def _beat(beat: PlacedBeat, number: int, count: int) -> Iterator[str]:
@@ -117,9 +100,8 @@ def _beat(beat: PlacedBeat, number: int, count: int) -> Iterator[str]:
     yield ""
 
 
-def _transition(
-    t: TransitionFact, calls: dict[int, SyscallFact], returns: dict[int, SyscallFact]
-) -> Iterator[str]:
+def _transition(change: Change) -> Iterator[str]:
+    t, call, done = change.fact, change.begins, change.ends
     source, target = _MODES.get(t.source, t.source), _MODES.get(t.target, t.target)
     by = "a return" if t.cause == "return" else t.cause
     where = _address(t.pc, t.place)
@@ -130,11 +112,9 @@ def _transition(
         yield f"It goes on at {_address(t.target_va, t.target_place)}."
     if t.note:
         yield _whole(t.note)
-    call = calls.get(t.icount)
     if call is not None:
         yield f"The call is {_spoken(call.text)}, number {call.nr}."
         yield f"The user's sp is {call.sp_user:08x}, the kernel's {call.sp_kernel:08x}."
-    done = returns.get(t.icount)
     if done is not None:
         count = sum(done.instructions.values())
         result = _spoken(result_words(done.ret))
@@ -145,7 +125,7 @@ def _hop(hop: HopFact) -> str:
     what = hop.place
     if hop.note and hop.note != hop.place:
         what = hop.note if hop.note.startswith(hop.place) else f"{hop.place}, {hop.note}"
-    name = _HOPS.get(hop.phase, (hop.name or hop.phase).capitalize())
+    name = HOPS.get(hop.phase, (hop.name or hop.phase).capitalize())
     source, _, line = hop.source.rpartition(":")
     where = f", {source} line {line}" if source else ""
     return _whole(f"{name}, at {hop.icount:,}: {what}{where}")

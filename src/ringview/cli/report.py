@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from ringview.errors import InputError
 from ringview.scenario.check import Result
 from ringview.scenario.linux import signal_name
 from ringview.scenario.model import Scenario
@@ -107,16 +105,3 @@ def _syscall(call: SyscallFact) -> dict[str, Any]:
             for hop in call.hops
         ],
     }
-
-
-def write_json(data: dict[str, Any], path: Path) -> None:
-    """Write a report.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
-    try:
-        path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"the JSON cannot be written: {reason}", path=path) from None

@@ -5,22 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from ringview.cli.moments import HOPS, Beat, Change, End, Hop, Moment, Start, moments
 from ringview.scenario.check import Result
 from ringview.scenario.linux import result_words, signal_name
 from ringview.scenario.model import Scenario
-from ringview.scenario.record import HopFact, RunRecord, SyscallFact, TransitionFact
+from ringview.scenario.record import HopFact, RunRecord
 from ringview.scenario.resolve import PlacedBeat
 
 WIDTH = 96
 _INDENT = " " * 14
-
-_HOPS = {
-    "vector": "the vector",
-    "entry": "the entry code",
-    "table": "the table",
-    "handler": "the handler",
-    "return": "the way back",
-}
 
 
 def heading(scenario: Scenario, record: RunRecord) -> Iterator[str]:
@@ -41,26 +34,21 @@ def story(record: RunRecord, beats: Sequence[PlacedBeat] = ()) -> list[str]:
         record: the run.
         beats: where a lecturer would stop; their titles are given.
     """
-    calls = {call.enter: call for call in record.syscalls}
-    returns = {call.exit: call for call in record.syscalls if call.exit >= 0}
-    moments: list[tuple[int, int, list[str]]] = []
-    if record.start >= 0:
-        moments.append((record.start, 1, [_line(record.start, "the program starts in user mode")]))
-    moments += [(beat.icount, 0, _beat(beat)) for beat in beats]
-    moments += [
-        (t.icount, 2, _transition(t, calls, returns))
-        for t in record.transitions
-        if t.icount != record.start
-    ]
-    moments += [
-        (hop.icount, 3, [_hop(hop)])
-        for call in record.syscalls
-        for hop in call.hops
-        if hop.phase not in ("enter", "exit")
-    ]
-    moments.append((record.icount, 4, [_line(record.icount, record.halt_text)]))
-    moments.sort(key=lambda moment: moment[:2])
-    return [line for _, _, lines in moments for line in lines]
+    return [line for moment in moments(record, beats) for line in _told(moment)]
+
+
+def _told(moment: Moment) -> list[str]:
+    match moment:
+        case Beat(beat):
+            return _beat(beat)
+        case Start(icount):
+            return [_line(icount, "the program starts in user mode")]
+        case Change():
+            return _transition(moment)
+        case Hop(fact):
+            return [_hop(fact)]
+        case End(icount, text):
+            return [_line(icount, text)]
 
 
 def _line(icount: int, text: str) -> str:
@@ -75,9 +63,8 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
-def _transition(
-    t: TransitionFact, calls: dict[int, SyscallFact], returns: dict[int, SyscallFact]
-) -> list[str]:
+def _transition(change: Change) -> list[str]:
+    t, call, done = change.fact, change.begins, change.ends
     by = {"return": "by return", "msr": "by msr", "cps": "by cps"}.get(t.cause, f"by {t.cause}")
     text = f"{t.source} → {t.target} {by} at {_address(t.pc, t.place)}"
     if t.vector is not None:
@@ -87,11 +74,9 @@ def _transition(
     lines = [_line(t.icount, text)]
     if t.note:
         lines += _wrapped(t.note)
-    call = calls.get(t.icount)
     if call is not None:
         stacks = f"user sp {call.sp_user:08x}, kernel sp {call.sp_kernel:08x}"
         lines.append(f"{_INDENT}{call.text}, number {call.nr}; {stacks}")
-    done = returns.get(t.icount)
     if done is not None:
         count = sum(done.instructions.values())
         lines.append(
@@ -105,7 +90,7 @@ def _hop(hop: HopFact) -> str:
     what = hop.place
     if hop.note and hop.note != hop.place:
         what = hop.note if hop.note.startswith(hop.place) else f"{hop.place}: {hop.note}"
-    return _line(hop.icount, f"  {_HOPS.get(hop.phase, hop.name or hop.phase)}: {what}{source}")
+    return _line(hop.icount, f"  {HOPS.get(hop.phase, hop.name or hop.phase)}: {what}{source}")
 
 
 def _address(va: int, place: str) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from ringview.errors import InputError
 from ringview.explore.results import MatrixCell, MitigationMatrix, Result, Verdict
 from ringview.explore.text import report
 
@@ -89,16 +86,3 @@ def json_schema() -> dict[str, Any]:
         "anyOf": list(schemas),
         "$defs": parts,
     }
-
-
-def write_document(data: dict[str, Any], path: Path) -> None:
-    """Write it.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
-    try:
-        path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"the JSON cannot be written: {reason}", path=path) from None

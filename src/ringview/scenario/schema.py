@@ -18,19 +18,6 @@ from ringview.scenario.linux import ERRNO, SIGNALS
 LEAST_MEMORY = 8
 MOST_MEMORY = 512
 
-PANES = (
-    "timeline",
-    "registers",
-    "code",
-    "stacks",
-    "translation",
-    "tlb",
-    "memory",
-    "logs",
-    "narration",
-)
-"""The panes that a beat can draw attention to."""
-
 Pane = Literal[
     "timeline",
     "registers",
@@ -42,6 +29,8 @@ Pane = Literal[
     "logs",
     "narration",
 ]
+"""A pane that a beat can draw attention to."""
+
 Mode = Literal["USR", "FIQ", "IRQ", "SVC", "ABT", "UND", "SYS"]
 PhaseName = Literal["enter", "vector", "entry", "table", "handler", "copy", "return", "exit"]
 Positive = Annotated[int, Field(ge=1)]

@@ -21,7 +21,8 @@ from ringview.tui import palette as themes
 from ringview.tui.actions import Action
 from ringview.tui.commands import COMMANDS, Entry
 from ringview.tui.keymap import DEFAULT, Keymap
-from ringview.tui.layout import LARGE, LEAST, MARGINED, PANES, TABS, Arrangement, arrange
+from ringview.tui.layout import LEAST, MARGINED, TABS, Arrangement, arrange
+from ringview.tui.names import LARGE, PANES
 from ringview.tui.pane import Act, Pane
 from ringview.tui.panes import (
     code,

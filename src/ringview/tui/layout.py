@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ringview.tui.names import LARGE, PANES
 from ringview.tui.splits import NO_WISHES, Box, Divider, Rect, Wishes, divide
 
 Name = Literal["small", "normal", "roomy"]
@@ -20,24 +21,6 @@ LEAST = (60, 18)
 """The smallest terminal, columns and rows, in which the screen says anything sensible."""
 NORMAL = (110, 34)
 ROOMY = (160, 50)
-
-PANES = ("registers", "code", "stacks", "translation", "tlb", "memory", "logs", "narration")
-"""The panes that can have the focus and fill the screen, in the order of their number keys."""
-
-LARGE = (
-    "storyboard",
-    "tables",
-    "frames",
-    "switch",
-    "time",
-    "marks",
-    "fetches",
-    "schedules",
-    "mitigations",
-)
-"""Large views: panes without a place of their own, which only ever fill the screen, by a command of
-their own. The engine computes what they alone show while they are shown (`ViewRequest.large`).
-"""
 
 MARGINED = ("logs", "narration")
 """The panes of running text, which keeps off the edges; others have a column of signs there."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from ringview.tui.layout import PANES
+from ringview.tui.names import PANES
 from ringview.tui.splits import Wishes
 
 FILE = "screen.json"

@@ -11,7 +11,8 @@ from textual import events
 from ringview.tui import palette as themes
 from ringview.tui.desk import Desk, DeskApp
 from ringview.tui.keymap import DEFAULT, Keymap
-from ringview.tui.layout import PANES, Arrangement
+from ringview.tui.layout import Arrangement
+from ringview.tui.names import PANES
 from ringview.tui.pane import Pane
 from ringview.tui.remember import Memory
 from ringview.tui.splits import NO_WISHES, Divider, Side, Wishes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ringview.tui.commands.entry import LECTURE, SCREEN, Entry
-from ringview.tui.layout import PANES
+from ringview.tui.names import PANES
 
 ARRANGING: tuple[Entry, ...] = (
     Entry(
