@@ -333,6 +333,11 @@ class Hub:
         wanted = selectors.EVENT_READ | (0 if done else selectors.EVENT_WRITE)
         self._selector.modify(peer.link, wanted, peer)
 
+    def mark_stale(self) -> None:
+        """No client has the newest frame."""
+        for peer in self.peers:
+            peer.stale = True
+
     def send_frames(self, make: Callable[[Peer], bytes]) -> None:
         """Give every client that can take one, and has not the newest, a frame.
 
