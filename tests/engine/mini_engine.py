@@ -6,11 +6,13 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
+from msgspec.structs import replace
 
 from ringview.engine.__main__ import main
 from ringview.engine.opened import Opened
@@ -18,7 +20,7 @@ from ringview.engine.spec import EngineSpec
 from ringview.errors import ProgramError
 from ringview.session.session import Session
 from ringview.session.setup import SessionSetup
-from ringview.views.frame import Frame, SourceLine, ViewRequest
+from ringview.views.frame import Frame, Part, SourceLine, ViewRequest
 
 
 def blank(kind: Any) -> Any:
@@ -29,9 +31,9 @@ def blank(kind: Any) -> Any:
         return () if ... in parts else tuple(blank(part) for part in parts)
     if origin in (typing.Union, types.UnionType):
         return None
-    if is_dataclass(kind):
+    if isinstance(kind, type) and issubclass(kind, Part):
         hints = typing.get_type_hints(kind)
-        return kind(**{f.name: blank(hints[f.name]) for f in fields(kind)})  # type: ignore[operator]
+        return kind(**{f.name: blank(hints[f.name]) for f in structs.fields(kind)})
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next(iter(kind))
     return kind()

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import replace
 
+from msgspec.structs import replace
 from tests.tui import sample
 
 from ringview.engine.protocol import (

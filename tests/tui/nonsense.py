@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import types
 import typing
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from enum import Enum
 from functools import cache
 from random import Random
 from typing import Any
 
-from ringview.views.frame import Frame
+from ringview.views.frame import Frame, Part
 
 WORDS = (
     "", "r0", "sp_usr", "→ “beagle”", "a\nb", "\x1b[31m", "user stack", "表意文字", "c", "asm",
@@ -29,9 +29,8 @@ def _hints(kind: type) -> dict[str, Any]:
 
 def make(kind: Any, random: Random, size: int = 4) -> Any:
     """A random value of a type."""
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(*(make(hints[field.name], random, size) for field in fields(kind)))
+    if isinstance(kind, type) and (issubclass(kind, Part) or is_dataclass(kind)):
+        return kind(*(make(hint, random, size) for hint in _hints(kind).values()))
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is tuple:
         if len(arguments) == 2 and arguments[1] is Ellipsis:

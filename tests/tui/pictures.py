@@ -5,8 +5,9 @@ prompts and screens, so that a new one has its pictures or fails a test.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from msgspec.structs import replace
 from tests.tui import sample
 from tests.tui.driving import Running
 from tests.tui.fake import text_of

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from tests.tui.sample_tables import SHARES, tables
 
 from ringview.views.frame import (
@@ -417,7 +416,7 @@ def entry(
         False,
         owner,
     )
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **more)
 
 
 TLB = Tlb(

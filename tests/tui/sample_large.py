@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from tests.tui import sample
 
 from ringview.views.frame import CallFrameView, Frame, FrameVariable, SwitchMove, SwitchRow

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.tui import nonsense, sample
 from tests.tui.driving import running, until
 from tests.tui.fake import FakeLink, text_of

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass, replace
 from itertools import islice
 from typing import Any
 
 import pytest
+from msgspec import structs
 from tests.tui import real, sample
 
 from ringview.tui import palette as themes
@@ -19,13 +19,13 @@ from ringview.tui.layout import arrange
 from ringview.tui.panes import logs
 from ringview.tui.panes.registers import OPERAND_GLYPHS
 from ringview.tui.text import Line, Page, Room
-from ringview.views.frame import Frame, Privilege
+from ringview.views.frame import Frame, Part, Privilege
 
 
 def kinds(value: Any, found: dict[tuple[str, str], set[str]]) -> None:
     """Collect what each field called ``kind`` can be."""
-    if is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
+    if isinstance(value, Part):
+        for field in structs.fields(value):
             item = getattr(value, field.name)
             if field.name == "kind":
                 found.setdefault((type(value).__name__, field.name), set()).add(item)
@@ -60,11 +60,11 @@ def variants(value: Any, name: str = "", owner: str = "") -> Iterator[tuple[str,
 
 
 def _within(value: Any, name: str, owner: str) -> Iterator[tuple[str, Any]]:
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Part):
         owner = type(value).__name__
-        for field in fields(value):
+        for field in structs.fields(value):
             for where, other in variants(getattr(value, field.name), field.name, owner):
-                yield f".{field.name}{where}", replace(value, **{field.name: other})
+                yield f".{field.name}{where}", structs.replace(value, **{field.name: other})
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             for where, other in variants(item, name, owner):
@@ -145,7 +145,7 @@ def test_so_can_those_of_the_large_views_of_a_real_run(large: str) -> None:
     part = getattr(frame, large)
     desk = Desk()
     desk.only = large
-    others = ((where, replace(frame, **{large: other})) for where, other in variants(part))
+    others = ((where, structs.replace(frame, **{large: other})) for where, other in variants(part))
     named = ((f".{large}{where}", other) for where, other in islice(others, 400))
     silent, count = told_by_colour_alone(desk, frame, named, zoomed=True)
     assert count > 5

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 from tests.tui import nonsense, sample
 from tests.tui.driving import running, until
 from tests.tui.fake import FakeLink, text_of

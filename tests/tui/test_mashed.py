@@ -12,7 +12,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
@@ -25,6 +24,8 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec import structs
+from msgspec.structs import replace
 from textual import events
 from textual.pilot import Pilot
 
@@ -48,7 +49,7 @@ from ringview.errors import EngineError
 from ringview.tui.app import RingviewApp
 from ringview.tui.commands import COMMANDS
 from ringview.tui.desk import Desk
-from ringview.views.frame import Frame, ViewRequest
+from ringview.views.frame import Frame, Part, ViewRequest
 
 SUBJECTS = (
     EngineSpec(scenario="hello2"),
@@ -241,11 +242,9 @@ _RELATIVE = {"before", "changed", "breakpoint", "observed"}
 
 def plain(value: object) -> object:
     """The same without what depends on the way to this moment."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return (
-            type(value).__name__,
-            *(plain(getattr(value, f.name)) for f in fields(value) if f.name not in _RELATIVE),
-        )
+    if isinstance(value, Part):
+        names = (f.name for f in structs.fields(value) if f.name not in _RELATIVE)
+        return (type(value).__name__, *(plain(getattr(value, name)) for name in names))
     if isinstance(value, tuple):
         return tuple(plain(item) for item in value)
     return value

@@ -6,9 +6,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.tui import nonsense, sample
 from tests.tui.driving import until
 from tests.tui.fake import FakeLink, text_of

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from msgspec import structs
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingsMap
@@ -266,7 +267,7 @@ class RingviewApp(CopyingApp, StagedApp):
         self._show(frame)
         if not self._view.follow and moved:
             # The timeline was moved away from now by hand, and now has moved.
-            self._look(replace(self._view, follow=True))
+            self._look(structs.replace(self._view, follow=True))
         if frame.header.running:
             self._tell(running=True, message="", alarm=False)
         elif self._footer.working or self._footer.running:
@@ -419,7 +420,7 @@ class RingviewApp(CopyingApp, StagedApp):
     def arranged(self, arrangement: Arrangement) -> None:
         """Ask the engine for as much as there is room for."""
         rows = max(24, arrangement.height)
-        view = replace(
+        view = structs.replace(
             self._view,
             code_rows=rows + 8,
             source_lines=rows + 8,
@@ -517,11 +518,11 @@ class RingviewApp(CopyingApp, StagedApp):
         """Show the bytes at an address."""
         if self.large:
             self.do_unzoom()
-        self._look(replace(self._view, memory_va=va & ~0xF))
+        self._look(structs.replace(self._view, memory_va=va & ~0xF))
 
     def do_translate(self, va: int) -> None:
         """Walk an address."""
-        self._look(replace(self._view, translation_va=va, translate=""))
+        self._look(structs.replace(self._view, translation_va=va, translate=""))
 
     def do_table(self, key: int) -> None:
         """Open an entry of the tables, or shut it."""
@@ -532,7 +533,9 @@ class RingviewApp(CopyingApp, StagedApp):
         (shut if is_open else opened).add(key)
         (opened if is_open else shut).discard(key)
         self._look(
-            replace(self._view, tables_open=tuple(sorted(opened)), tables_shut=tuple(sorted(shut)))
+            structs.replace(
+                self._view, tables_open=tuple(sorted(opened)), tables_shut=tuple(sorted(shut))
+            )
         )
 
     def do_space(self, direction: int) -> None:
@@ -541,7 +544,9 @@ class RingviewApp(CopyingApp, StagedApp):
         count = len(frame.tables.spaces) if frame is not None and frame.tables is not None else 0
         if count > 1:
             space = (self._view.tables_space + direction) % count
-            self._look(replace(self._view, tables_space=space, tables_open=(), tables_shut=()))
+            self._look(
+                structs.replace(self._view, tables_space=space, tables_open=(), tables_shut=())
+            )
 
     def do_call(self, direction: int) -> None:
         """Put another system call on the storyboard; the machine stays where it is. 0 follows it
@@ -552,7 +557,7 @@ class RingviewApp(CopyingApp, StagedApp):
             return
         call = board.ordinal + direction if direction else -1
         if call < board.count:
-            self._look(replace(self._view, call=max(0, call) if direction else -1))
+            self._look(structs.replace(self._view, call=max(0, call) if direction else -1))
 
     def _time_columns(self, arrangement: Arrangement) -> int:
         """Into how many columns the timeline that is shown is divided."""
@@ -571,14 +576,14 @@ class RingviewApp(CopyingApp, StagedApp):
         if direction:
             shown, least = (line.first, line.last), max(8, self._view.columns)
             window = zoomed(shown, _whole(line), line.now if at < 0 else at, direction, least)
-        self._look(replace(self._view, timeline=window, follow=at < 0))
+        self._look(structs.replace(self._view, timeline=window, follow=at < 0))
 
     def do_pan(self, direction: int) -> None:
         """Move the timeline's window; it follows the run again once that moves."""
         if self.shown is not None:
             line = self.shown.timeline
             window = panned((line.first, line.last), _whole(line), direction)
-            self._look(replace(self._view, timeline=window, follow=False))
+            self._look(structs.replace(self._view, timeline=window, follow=False))
 
     def do_to_stop(self, number: int, direction: int) -> None:
         """To the next or previous hit of one breakpoint or watchpoint."""
@@ -655,10 +660,10 @@ class RingviewApp(CopyingApp, StagedApp):
                 self.do_prompt(kind, str(error), text)
                 return
         if kind == "memory":
-            self._look(replace(self._view, memory_va=None if va is None else va & ~0xF))
+            self._look(structs.replace(self._view, memory_va=None if va is None else va & ~0xF))
         else:
             self._asked = text
-            self._look(replace(self._view, translation_va=None, translate=text))
+            self._look(structs.replace(self._view, translation_va=None, translate=text))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command table, for Textual's own palette."""

@@ -5,7 +5,7 @@ Invariant: nothing here depends on the size of the screen, which every follower 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ringview.engine.protocol import Stage
 from ringview.tui import palette as themes

@@ -1,1 +1,1 @@
-"""Each pane as a pure function from machine state to frozen dataclasses."""
+"""Each pane as a pure function from machine state to frozen structs."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
 from ringview.session.recorder import Interrupted
@@ -114,7 +116,7 @@ class FrameBuilder:
             follow = self._followed  # memory does not jump to and fro between instructions
         self._followed = follow
         sides = self._tlb(now)
-        translation = replace(
+        translation = structs.replace(
             build_translation(scene, asked.question, sides),
             physical=asked.physical,
             aliases=asked.aliases,
@@ -213,7 +215,7 @@ class FrameBuilder:
         if not large or running:
             return timeline
         places, steps = self.steps.read(bounds, now, request.steps)
-        return replace(timeline, places=places, steps=steps)
+        return structs.replace(timeline, places=places, steps=steps)
 
     def _name_strangers(self) -> None:
         """Ask the kernel's own structures who has a stack from which no call was ever made."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from ringview.errors import RingviewError
@@ -262,7 +263,7 @@ def _rows(seen: Seen, know: Knowledge, now: int) -> list[FetchRow]:
         row = _row("fetch", fetch, know, now)
         twice = second.get(fetch.sequence)
         if twice is not None:
-            row = replace(
+            row = structs.replace(
                 row,
                 first=twice.first,
                 changed=twice.changed,
@@ -270,7 +271,9 @@ def _rows(seen: Seen, know: Knowledge, now: int) -> list[FetchRow]:
                 after=_part(fetch, twice),
                 shared=twice.size,
             )
-        row = replace(row, fetched_again=fetch.sequence in firsts, back=fetch.sequence in seen.back)
+        row = structs.replace(
+            row, fetched_again=fetch.sequence in firsts, back=fetch.sequence in seen.back
+        )
         rows.append((fetch.spot.icount, 1, row))
     rows += [
         (store.spot.icount, 2, _row("own", store, know, now))
@@ -332,7 +335,7 @@ def flagged(
             if event.changed or key not in marks:
                 marks[key] = "changed" if event.changed else "same"
     return tuple(
-        row if row.write else replace(row, again=marks.get((row.icount, row.va), ""))
+        row if row.write else structs.replace(row, again=marks.get((row.icount, row.va), ""))
         for row in rows
     )
 

@@ -5,7 +5,8 @@ be listed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ringview.machine.tlb import AccountKind
 from ringview.machine.tlb import Tlb as Model

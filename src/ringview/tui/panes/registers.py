@@ -4,7 +4,7 @@ mode, system registers.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ringview.tui.text import Line, Page, Room, beside, hex32
 from ringview.views.frame import BankColumn, FlagField, RegisterRow, Registers

@@ -10,7 +10,7 @@ Each module here has the parts of one subject; whoever needs one imports it from
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from ringview.views.frame.core import (
     BacktraceFrame,
@@ -47,6 +47,7 @@ from ringview.views.frame.narration import (
     SwitchRow,
     TransitionStory,
 )
+from ringview.views.frame.part import Part
 from ringview.views.frame.privilege import Privilege
 from ringview.views.frame.race import (
     FetchLedger,
@@ -125,6 +126,7 @@ __all__ = [
     "Memory",
     "MemoryRow",
     "Narration",
+    "Part",
     "Privilege",
     "RegisterRow",
     "Registers",
@@ -162,8 +164,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Part, frozen=True):
     """Everything on the screen at one stop."""
 
     serial: int  # counts frames sent to one client
@@ -181,14 +182,13 @@ class Frame:
     storyboard: Storyboard | None = None  # while that large view is shown
     tables: Tables | None = None  # while that large view is shown
     frames: tuple[CallFrameView, ...] | None = None  # while that large view is shown
-    marks: Marks = field(default_factory=Marks)
+    marks: Marks = msgspec.field(default_factory=Marks)
     fetches: FetchLedger | None = None  # while that large view is shown
     schedules: SchedulesView | None = None  # while that large view is shown
     mitigations: MatrixView | None = None  # while that large view is shown
 
 
-@dataclass(frozen=True, slots=True)
-class ViewRequest:
+class ViewRequest(Part, frozen=True):
     """What one client wants to see; each client of an engine has its own.
 
     Attributes:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ringview.views.frame.part import Part
 from ringview.views.frame.privilege import Privilege
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterRow:
+class RegisterRow(Part, frozen=True):
     """One register as the current mode sees it, or one banked copy."""
 
     name: str  # "r0" … "pc", "cpsr", "sp_usr", "spsr_svc", "ttbr0", "dacr" …
@@ -22,8 +20,7 @@ class RegisterRow:
     owner: Privilege  # whose the value is
 
 
-@dataclass(frozen=True, slots=True)
-class FlagField:
+class FlagField(Part, frozen=True):
     """One field of a CPSR or SPSR."""
 
     name: str  # "N" "Z" "C" "V" "Q" "GE" "E" "A" "I" "F" "T" "M"
@@ -32,8 +29,7 @@ class FlagField:
     meaning: str  # "IRQ masked"
 
 
-@dataclass(frozen=True, slots=True)
-class BankColumn:
+class BankColumn(Part, frozen=True):
     """The registers that one mode has for itself (ARM DDI 0406C, B1.3.2)."""
 
     mode: str
@@ -41,8 +37,7 @@ class BankColumn:
     rows: tuple[RegisterRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Registers:
+class Registers(Part, frozen=True):
     """The registers pane."""
 
     core: tuple[RegisterRow, ...]  # r0-r15, cpsr
@@ -54,8 +49,7 @@ class Registers:
     ]  # ttbr0, ttbr1, ttbcr, dacr, contextidr, sctlr, dfsr, dfar, ifsr, ifar, vbar, tpidruro
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class SourceLine(Part, frozen=True):
     """One line of C or assembly source around the current one."""
 
     number: int
@@ -64,8 +58,7 @@ class SourceLine:
     breakpoint: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CodeRow:
+class CodeRow(Part, frozen=True):
     """One instruction in memory."""
 
     va: int
@@ -80,8 +73,7 @@ class CodeRow:
     breakpoint: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CodeCaller:
+class CodeCaller(Part, frozen=True):
     """The line of C that assembly code works for: that of the nearest frame with one."""
 
     place: str  # "sys_hello2+0x44"
@@ -90,8 +82,7 @@ class CodeCaller:
     privilege: Privilege
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Part, frozen=True):
     """The code pane: source first, disassembly with it."""
 
     path: str  # "kernel/kernel/sys-hello2.c", "" if unknown
@@ -103,8 +94,7 @@ class Code:
     caller: CodeCaller | None = None  # where the source is not C
 
 
-@dataclass(frozen=True, slots=True)
-class StackSlot:
+class StackSlot(Part, frozen=True):
     """One word on a stack, lowest address first."""
 
     va: int
@@ -117,8 +107,7 @@ class StackSlot:
     readable: bool  # False: the page is not there
 
 
-@dataclass(frozen=True, slots=True)
-class StackView:
+class StackView(Part, frozen=True):
     """One stack."""
 
     name: str  # "user" | "kernel"
@@ -131,8 +120,7 @@ class StackView:
     used: int  # bytes between sp and the top, 0 if unknown
 
 
-@dataclass(frozen=True, slots=True)
-class BacktraceFrame:
+class BacktraceFrame(Part, frozen=True):
     """One frame of the unbroken backtrace, innermost first."""
 
     pc: int
@@ -142,8 +130,7 @@ class BacktraceFrame:
     boundary: str  # "" or "pt_regs: the svc came from here"
 
 
-@dataclass(frozen=True, slots=True)
-class Stacks:
+class Stacks(Part, frozen=True):
     """The stacks pane: both at once."""
 
     user: StackView
@@ -152,8 +139,7 @@ class Stacks:
     elsewhere: str = ""  # where sp is if in neither: "sp is ABT mode's own c004_2384"
 
 
-@dataclass(frozen=True, slots=True)
-class FrameVariable:
+class FrameVariable(Part, frozen=True):
     """A parameter or local variable of a frame, or a member of one."""
 
     name: str  # "req", ".len" for a member
@@ -166,8 +152,7 @@ class FrameVariable:
     why_not: str = ""  # why there is no value
 
 
-@dataclass(frozen=True, slots=True)
-class CallFrameView:
+class CallFrameView(Part, frozen=True):
     """One frame of the unbroken backtrace with its variables."""
 
     depth: int  # 0 is the innermost

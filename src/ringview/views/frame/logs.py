@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ringview.views.frame.part import Part
 from ringview.views.frame.privilege import Privilege
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Part, frozen=True):
     """One record of the kernel's ring buffer."""
 
     seconds: float
@@ -16,8 +14,7 @@ class LogLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SyscallRow:
+class SyscallRow(Part, frozen=True):
     """One system call of the run, finished or in flight at this stop."""
 
     ordinal: int
@@ -32,8 +29,7 @@ class SyscallRow:
     current: bool  # this stop is inside it
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(Part, frozen=True):
     """One line of the events tab: a transition or a machine event."""
 
     icount: int
@@ -44,8 +40,7 @@ class EventRow:
     privilege: Privilege
 
 
-@dataclass(frozen=True, slots=True)
-class Logs:
+class Logs(Part, frozen=True):
     """The bottom tabs. Lists are as of this stop: going back takes lines away."""
 
     kernel: tuple[LogLine, ...]

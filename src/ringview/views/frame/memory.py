@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ringview.views.frame.part import Part
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryRow:
+class MemoryRow(Part, frozen=True):
     """Sixteen bytes of memory at a virtual address."""
 
     va: int
@@ -16,8 +15,7 @@ class MemoryRow:
     device: bool = False  # a page is mapped there, of a device: it is not read
 
 
-@dataclass(frozen=True, slots=True)
-class TypedField:
+class TypedField(Part, frozen=True):
     """One line of a typed structure, depth first."""
 
     depth: int
@@ -29,8 +27,7 @@ class TypedField:
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WatchView:
+class WatchView(Part, frozen=True):
     """A structure that the scenario watches, in user (or kernel) memory."""
 
     name: str
@@ -42,8 +39,7 @@ class WatchView:
     rows: tuple[MemoryRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UserAccess:
+class UserAccess(Part, frozen=True):
     """One access by PL1 to a user address: the fetch ledger's row."""
 
     icount: int
@@ -59,8 +55,7 @@ class UserAccess:
     again: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Part, frozen=True):
     """The user-memory pane."""
 
     watches: tuple[WatchView, ...]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ringview.views.frame.core import FlagField
+from ringview.views.frame.part import Part
 from ringview.views.frame.privilege import Privilege
 
 
-@dataclass(frozen=True, slots=True)
-class BeatView:
+class BeatView(Part, frozen=True):
     """One beat of the lecture."""
 
     ordinal: int
@@ -24,8 +22,7 @@ class BeatView:
     show: tuple[str, ...]  # panes to draw attention to
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Part, frozen=True):
     """One stage of a syscall's way: stub, vector, entry, table, handler, copy, return."""
 
     name: str
@@ -39,8 +36,7 @@ class Hop:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchRow:
+class SwitchRow(Part, frozen=True):
     """One register on both sides of a change of mode."""
 
     name: str  # "mode" "pc" "sp" "lr" "cpsr" "spsr" "ttbr0"
@@ -50,8 +46,7 @@ class SwitchRow:
     how: str  # "banked: SVC mode has its own"
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchMove:
+class SwitchMove(Part, frozen=True):
     """One register stored by the entry code, or loaded by the way out."""
 
     register: str  # "r0", "the user's sp", "spsr_svc"
@@ -61,8 +56,7 @@ class SwitchMove:
     load: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TransitionStory:
+class TransitionStory(Part, frozen=True):
     """What the last transition did, in the order in which the core did it."""
 
     icount: int
@@ -80,8 +74,7 @@ class TransitionStory:
     moves: tuple[SwitchMove, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FaultStory:
+class FaultStory(Part, frozen=True):
     """Why the latest fault happened, as a sentence and its evidence."""
 
     icount: int
@@ -92,8 +85,7 @@ class FaultStory:
     coming: bool = False  # the next instruction takes it
 
 
-@dataclass(frozen=True, slots=True)
-class Narration:
+class Narration(Part, frozen=True):
     """What is told: the scenario's beats, and what the machine's own events tell."""
 
     beats: tuple[BeatView, ...]
@@ -103,8 +95,7 @@ class Narration:
     next_effect: str  # what the next instruction is about to do, one sentence
 
 
-@dataclass(frozen=True, slots=True)
-class StoryboardRow:
+class StoryboardRow(Part, frozen=True):
     """One piece of a system call: a stage, or what broke into it."""
 
     kind: str  # "stage" "exception" "thread" "rest"
@@ -124,8 +115,7 @@ class StoryboardRow:
     other_misses: int = -1  # both sides
 
 
-@dataclass(frozen=True, slots=True)
-class Storyboard:
+class Storyboard(Part, frozen=True):
     """What one system call cost, piece by piece, beside another call of the same kind."""
 
     ordinal: int  # of the call in the run, -1 if there is none to show

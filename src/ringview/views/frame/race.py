@@ -4,11 +4,10 @@ mitigations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ringview.views.frame.part import Part
 
 
-@dataclass(frozen=True, slots=True)
-class FetchRow:
+class FetchRow(Part, frozen=True):
     """One access to user memory within a system call."""
 
     kind: str  # "fetch"; "store": by another to fetched bytes; "own": by the call to fetched bytes
@@ -33,8 +32,7 @@ class FetchRow:
     back: bool = False  # reads what the call itself has written
 
 
-@dataclass(frozen=True, slots=True)
-class FetchLedger:
+class FetchLedger(Part, frozen=True):
     """Every kernel read of user memory in one system call, and the stores of others between."""
 
     ordinal: int = -1  # of the call in the run, -1 if there is none to show
@@ -53,8 +51,7 @@ class FetchLedger:
     why_not: str = ""  # why nothing can be shown
 
 
-@dataclass(frozen=True, slots=True)
-class MapCell:
+class MapCell(Part, frozen=True):
     """A single preemption on the map of schedules."""
 
     index: int  # by which it is opened
@@ -63,8 +60,7 @@ class MapCell:
     opened: bool  # this engine runs it now
 
 
-@dataclass(frozen=True, slots=True)
-class MapColumn:
+class MapColumn(Part, frozen=True):
     """How many stores the other thread has done when the call begins, and after the preemption."""
 
     start: int
@@ -73,8 +69,7 @@ class MapColumn:
     brief: str = ""  # the values alone, where it is one word: "6→160"
 
 
-@dataclass(frozen=True, slots=True)
-class MapPlace:
+class MapPlace(Part, frozen=True):
     """A place in the call: before one of its loads of bytes that the other thread stores."""
 
     load: int  # such loads that are done by then
@@ -84,16 +79,14 @@ class MapPlace:
     cells: tuple[MapCell | None, ...]  # by column
 
 
-@dataclass(frozen=True, slots=True)
-class MapPairs:
+class MapPairs(Part, frozen=True):
     """Two preemptions: the worst that comes of the first one at a place, by that of the second."""
 
     load: int  # of the first, as `MapPlace.load`
     cells: tuple[MapCell | None, ...]  # by `ScheduleMapView.seconds`
 
 
-@dataclass(frozen=True, slots=True)
-class MapOutcome:
+class MapOutcome(Part, frozen=True):
     """One way in which the call can go."""
 
     letter: str
@@ -102,8 +95,7 @@ class MapOutcome:
     count: int  # schedules that lead there
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleMapView:
+class ScheduleMapView(Part, frozen=True):
     """Places by columns, for one preemption by one adversary, and pairs of places for two."""
 
     adversary: str  # "board" "second-core"
@@ -114,8 +106,7 @@ class ScheduleMapView:
     pairs: tuple[MapPairs, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SchedulesView:
+class SchedulesView(Part, frozen=True):
     """The search for races: how far it is, or what it came to."""
 
     state: str  # "" not begun, "searching", "done", "stopped", "failed"
@@ -127,8 +118,7 @@ class SchedulesView:
     why_not: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixCellView:
+class MatrixCellView(Part, frozen=True):
     """One race on one kernel."""
 
     kind: str  # "bug" "clean" "certified" "none" nothing to search, "searching", "" not known yet
@@ -139,16 +129,14 @@ class MatrixCellView:
     opened: bool = False  # this engine runs it now
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixColumnView:
+class MatrixColumnView(Part, frozen=True):
     """One kernel: its mitigations."""
 
     name: str
     means: str  # in a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixRowView:
+class MatrixRowView(Part, frozen=True):
     """One race."""
 
     variant: str
@@ -156,8 +144,7 @@ class MatrixRowView:
     cells: tuple[MatrixCellView, ...]  # by column
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixView:
+class MatrixView(Part, frozen=True):
     """Races by mitigations: how far the search is, and what it came to."""
 
     state: str  # "" not begun, "searching", "done", "stopped", "failed"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ringview.views.frame.part import Part
 from ringview.views.frame.privilege import Privilege
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Part, frozen=True):
     """The line that always stands on top: what runs, where in time, at which privilege."""
 
     title: str
@@ -26,8 +24,7 @@ class Header:
     time_ns: int  # virtual time since reset
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Part, frozen=True):
     """A stretch of the run in one mode: icounts ``start`` (inclusive) to ``stop`` (exclusive)."""
 
     start: int
@@ -37,8 +34,7 @@ class Span:
     task: str
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineMark:
+class TimelineMark(Part, frozen=True):
     """An event worth a glyph on the timeline."""
 
     icount: int
@@ -46,8 +42,7 @@ class TimelineMark:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLane:
+class TimeLane(Part, frozen=True):
     """One mode, or one thread, along the columns of the timeline.
 
     A column's shares of its instructions go from 0 to 255; what is there at all is at least 1.
@@ -63,8 +58,7 @@ class TimeLane:
     abort: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class TimeStep:
+class TimeStep(Part, frozen=True):
     """One instruction of the run, by its moment."""
 
     icount: int
@@ -78,8 +72,7 @@ class TimeStep:
     mark: str  # what happens with it: "svc", "data abort", "● breakpoint", "⚑ name", or ""
 
 
-@dataclass(frozen=True, slots=True)
-class TimePlace:
+class TimePlace(Part, frozen=True):
     """Instructions in a row in one function: icounts ``start`` to ``stop``, exclusive."""
 
     start: int
@@ -88,8 +81,7 @@ class TimePlace:
     privilege: Privilege
 
 
-@dataclass(frozen=True, slots=True)
-class StopMark:
+class StopMark(Part, frozen=True):
     """A breakpoint or watchpoint in the list of marks."""
 
     number: int
@@ -100,8 +92,7 @@ class StopMark:
     here: bool  # the next instruction is its own
 
 
-@dataclass(frozen=True, slots=True)
-class BookmarkMark:
+class BookmarkMark(Part, frozen=True):
     """A bookmark in the list of marks."""
 
     icount: int
@@ -110,16 +101,14 @@ class BookmarkMark:
     here: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Part, frozen=True):
     """What a person has marked."""
 
     stops: tuple[StopMark, ...] = ()
     bookmarks: tuple[BookmarkMark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Part, frozen=True):
     """The whole known run, or the zoomed part of it."""
 
     first: int

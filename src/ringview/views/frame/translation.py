@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ringview.views.frame.part import Part
 from ringview.views.frame.privilege import Privilege
 
 
-@dataclass(frozen=True, slots=True)
-class WalkStep:
+class WalkStep(Part, frozen=True):
     """One stage of a translation table walk (ARM DDI 0406C, B3.5)."""
 
     level: str  # "TTBR0" "L1" "L2" "PA"
@@ -18,8 +16,7 @@ class WalkStep:
     meaning: str  # "page table at 8102_1c00, domain 1", "small page → 81f3_a000, nG, XN"
 
 
-@dataclass(frozen=True, slots=True)
-class AccessVerdict:
+class AccessVerdict(Part, frozen=True):
     """May this privilege do this kind of access here, and by which rule."""
 
     privilege: str  # "PL0" | "PL1"
@@ -29,8 +26,7 @@ class AccessVerdict:
     fault: str  # "" or the FaultStatus' manual name
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Part, frozen=True):
     """A range of virtual addresses that leads to physical memory asked for."""
 
     va: int
@@ -45,8 +41,7 @@ class Alias:
     owner: Privilege  # user address or kernel address
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Part, frozen=True):
     """The translation pane: one address walked through the guest's own tables."""
 
     va: int
@@ -69,8 +64,7 @@ class Translation:
     words: str = ""  # `ViewRequest.translate`, which this answers
 
 
-@dataclass(frozen=True, slots=True)
-class TlbEntry:
+class TlbEntry(Part, frozen=True):
     """One entry of the model's TLB."""
 
     index: int
@@ -89,8 +83,7 @@ class TlbEntry:
     why: str = ""  # for a stale one: what the tables say now
 
 
-@dataclass(frozen=True, slots=True)
-class TlbShare:
+class TlbShare(Part, frozen=True):
     """A part of all lookups in the model, and how many of them hit."""
 
     who: str  # "PL0 user", "hello2", "faults of the user"
@@ -100,8 +93,7 @@ class TlbShare:
     misses: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class TlbHalf:
+class TlbHalf(Part, frozen=True):
     """The instruction or the data TLB."""
 
     name: str  # "I" | "D"
@@ -112,8 +104,7 @@ class TlbHalf:
     entries: tuple[TlbEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tlb:
+class Tlb(Part, frozen=True):
     """The TLB pane: a model (Cortex-A8 TRM, 6.2), since the emulator's own TLB cannot be listed."""
 
     label: str  # always contains the word "model"
@@ -124,8 +115,7 @@ class Tlb:
     shares: tuple[TlbShare, ...] = ()  # by ring, then PL1 by what it worked for, most misses first
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(Part, frozen=True):
     """One line of the tree of translation tables, or of what an entry was opened for."""
 
     depth: int  # 0 first level, 1 second level, and one more for what an entry was opened for
@@ -148,8 +138,7 @@ class TableRow:
     owner: Privilege
 
 
-@dataclass(frozen=True, slots=True)
-class DomainView:
+class DomainView(Part, frozen=True):
     """One of the 16 domains (ARM DDI 0406C, B3.12)."""
 
     number: int
@@ -160,8 +149,7 @@ class DomainView:
     entries: int  # first-level entries that name it
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Part, frozen=True):
     """The tables view: every descriptor of one address space, and the domains."""
 
     why_not: str  # why there are none: "the MMU is off", else ""
