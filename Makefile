@@ -10,6 +10,10 @@ SCENARIO ?= scenarios/hello2.yaml
 # python3-venv package) is still served by the pip that started it.
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(PY)
 
+# The first start is as quick as every other, also where PYTHONDONTWRITEBYTECODE
+# keeps Python from remembering what it compiled.
+COMPILE := $(PY) -m compileall -q src/ringview
+
 .PHONY: demo test lint check bench soak wheel tour oracles clean distclean help
 
 help:
@@ -33,10 +37,12 @@ $(PY):
 
 $(VENV)/.installed: pyproject.toml | $(PY)
 	$(PIP) install --quiet --editable '.[toolchain]'
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(PY)
 	$(PIP) install --quiet --editable '.[dev]'
+	@$(COMPILE)
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed
