@@ -6,8 +6,9 @@ import contextlib
 import sys
 import time
 import traceback
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ringview.engine.hub import Hub, Peer
 from ringview.engine.matrices import Matrices
