@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from ringview.cli.execute import Runner, exit_status
-from ringview.cli.main import cli
+from ringview.cli.group import cli
 from ringview.guest.toolchain import build_kernel, build_program
 from ringview.scenario.course import ROWS
 from ringview.scenario.load import shipped_scenarios

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import signal
 import traceback
@@ -19,6 +21,9 @@ EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 EXIT_UNREAD = 128 + signal.SIGPIPE
 """Whoever read the output has gone."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Why a file that could be opened cannot be written on."""
 
 _wanted = {"debug": False}
 """Whether the command line being worked off asks for tracebacks; errors outlive click's context."""
@@ -51,7 +56,7 @@ def tell(error: Exception) -> int:
 
     To be called while the error is handled, so that ``--debug`` can show where it came from.
     """
-    if isinstance(error, click.Abort):
+    if isinstance(error, click.Abort) or _by_interrupt(error):
         return EXIT_INTERRUPTED
     if isinstance(error, click.UsageError):
         return _complain(f"{_sentence(error.format_message())} ({_hint(error)})", EXIT_ERROR)
@@ -59,9 +64,19 @@ def tell(error: Exception) -> int:
         return _complain(_sentence(error.format_message()), EXIT_ERROR)
     if isinstance(error, RingviewError):
         return _complain(str(error), EXIT_ERROR)
+    if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+        reason = (error.strerror or str(error)).lower()
+        return _complain(f"the output cannot be written: {reason}", EXIT_ERROR)
     # Whatever it is, it is our fault, and a traceback helps nobody who did not ask for one.
     text = f"ringview itself failed: {type(error).__name__}: {error}; --debug shows where"
     return _complain(text, EXIT_INTERNAL)
+
+
+def _by_interrupt(error: BaseException | None) -> bool:
+    """Whether an error was made of a Ctrl-C: Python wraps what happens while a class is made."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__
+    return error is not None
 
 
 def _sentence(text: str) -> str:
@@ -77,5 +92,6 @@ def _hint(error: click.UsageError) -> str:
 def _complain(sentence: str, status: int) -> int:
     if _wanted["debug"]:
         traceback.print_exc()
-    click.echo(f"ringview: error: {sentence}", err=True)
+    with contextlib.suppress(OSError):  # a full disk; the status says it as well
+        click.echo(f"ringview: error: {sentence}", err=True)
     return status

@@ -1,57 +1,29 @@
-"""``ringview``: all commands under one name.
+"""``ringview``: from Python's start to the exit status.
 
-Nothing heavy is imported until a command needs it, so that help and errors come at once.
+The first code of ours that runs, so it imports next to nothing: until the commands are loaded, and
+once they are done, Ctrl-C leaves at once and says nothing. In between it is a `KeyboardInterrupt`.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from typing import Any, NoReturn
 
-import click
+TYPE_CHECKING = False  # typing itself takes as long to import as all of this file
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+    from typing import NoReturn
 
-from ringview.cli import endings
-from ringview.cli.commands import guests, screens, workshop
-
-
-class Commands(click.Group):
-    """A group that leaves like any filter does: click itself would say something on the way."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for."""
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except KeyboardInterrupt:
-            raise click.exceptions.Exit(endings.EXIT_INTERRUPTED) from None
-        except BrokenPipeError:
-            # Whoever read our output has gone. Python flushes at exit, and would complain again.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise click.exceptions.Exit(endings.EXIT_UNREAD) from None
-        return result
-
-
-@click.group(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
-@click.version_option(package_name="ringview", message="%(prog)s %(version)s")
-@endings.debuggable
-def cli() -> None:
-    """See what happens at the border between a program and the kernel.
-
-    ringview runs a real kernel on an emulated BeagleBone Black and lets you walk through it,
-    forwards and backwards.
-    """
-
-
-for _command in (*screens.COMMANDS, *guests.COMMANDS, *workshop.COMMANDS):
-    cli.add_command(_command)
+_INTERRUPTED = 128 + signal.SIGINT
 
 
 def run_cli(arguments: Sequence[str]) -> int:
     """Run one command line; return the exit status. Every error becomes one sentence."""
+    from ringview.cli import endings
+    from ringview.cli.group import cli
+
     endings.begin()
     try:
         status = cli.main(args=list(arguments), prog_name="ringview", standalone_mode=False)
@@ -64,7 +36,27 @@ def run_cli(arguments: Sequence[str]) -> int:
 
 def main() -> NoReturn:
     """The ``ringview`` command."""
-    sys.exit(run_cli(sys.argv[1:]))
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by who started us
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+    ordinary = signal.getsignal(signal.SIGINT)
+    if ordinary is not signal.default_int_handler:  # a job in the background ignores it
+        sys.exit(run_cli(sys.argv[1:]))
+    signal.signal(signal.SIGINT, _leave)
+    import ringview.cli.endings
+    import ringview.cli.group  # noqa: F401
+
+    try:
+        signal.signal(signal.SIGINT, ordinary)
+        status = run_cli(sys.argv[1:])
+        signal.signal(signal.SIGINT, _leave)
+    except KeyboardInterrupt:
+        status = _INTERRUPTED
+    sys.exit(status)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    os._exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":
