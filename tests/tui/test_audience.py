@@ -256,7 +256,7 @@ async def test_the_lecture_layout_shows_what_the_beat_is_about(size: tuple[int, 
         said = text_of(run.app)
         question = next(b for b in run.app.shown.narration.beats if b.current).question
         assert question.split()[0] in said
-        assert run.app.panes["narration"].size.height >= (size[1] - 2) * 9 // 20
+        assert run.app.panes["narration"].size.height >= (size[1] - 2) * 2 // 5
         # A pane of one's own choice instead, and all panes again.
         await run.press("6")
         await run.until(lambda: run.app.panes["memory"].size.width == size[0])

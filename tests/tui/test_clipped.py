@@ -22,7 +22,7 @@ WORD = re.compile(r"[^\s│…╌─═*]{2,}")
 
 NAME = re.compile(r"[A-Za-z]\w{3,}\b(?!…)")
 HEX = re.compile(r"[0-9a-f_]+")
-SMALL_ONLY = {"large"}
+SMALL_ONLY = {"large", "instr"}
 """Words that only a small pane says, which happen to begin a longer one."""
 
 
@@ -74,6 +74,9 @@ def whole_words(desk: Desk, frame: Frame, name: str) -> set[str]:
                 room = Room(width, 400, roomy=roomy, zoomed=zoomed)
                 for line in lines(desk, frame, name, room):
                     words.update(WORD.findall(line))
+        for height in (16, 400):  # what stands beside the words depends on the room for it
+            for line in lines(desk, frame, name, Room(width, height, big=True)):
+                words.update(WORD.findall(line))
     return words | {word.rstrip(",;:.") for word in words}
 
 

@@ -254,7 +254,8 @@ class RingviewApp(CopyingApp, StagedApp):
         self.paints += 1
         story = not frame.header.running and much_to_tell(frame)
         topic = self._topic() if self._big else ()
-        if first or story != self._story or topic != self._topic_shown:
+        told = self._rows_told(self.size)
+        if first or (story, topic, told) != (self._story, self._topic_shown, self._told):
             self._story, self._topic_shown = story, topic
             self._arrange()
         if first:

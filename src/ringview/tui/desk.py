@@ -30,6 +30,7 @@ from ringview.tui.panes import (
     footer,
     frames,
     header,
+    lecture,
     logs,
     marks,
     memory,
@@ -151,6 +152,7 @@ class DeskApp(App[int]):
         self._tab = 0
         self._zoom = ""
         self._story = False
+        self._told = 0
         self._log_tab = 0
         self._column = 0
         self._kernel = 0
@@ -176,7 +178,7 @@ class DeskApp(App[int]):
             ("tlb", lambda f: TlbPart(f.tlb, touched(f.translation)), tlb.paint, True),
             ("memory", lambda f: MemoryPart(f.memory, touched(f.translation)), memory.paint, True),
             ("logs", self._logs_part, logs.paint, True),
-            ("narration", self._narration_part, narration.paint, True),
+            ("narration", self._narration_part, lecture.paint, True),
             ("storyboard", _board_part, storyboard.paint, True),
             ("tables", lambda f: f.tables, tables.paint, True),
             (
@@ -226,10 +228,20 @@ class DeskApp(App[int]):
         """Choose the arrangement anew."""
         self._arrange(event.size)
 
+    def _rows_told(self, size: Size) -> int:
+        """Rows that the words of this stop take across the whole screen; while the guest runs, as
+        many as before.
+        """
+        if self.shown is None or self.shown.header.running:
+            return self._told
+        rows_needed = lecture.rows_needed if self._big else narration.rows_needed
+        return rows_needed(self._narration_part(self.shown), max(1, size.width - 2))
+
     def _arrange(self, size: Size | None = None) -> None:
         size = size or self.size
         if not self.panes:
             return
+        self._told = self._rows_told(size)
         desk = self.query_one(Desk)
         arrangement = arrange(
             size.width,
@@ -238,11 +250,14 @@ class DeskApp(App[int]):
             zoom=self._zoom,
             empty=self.shown is None,
             story=self._story,
+            told=self._told,
             wishes=self.wishes,
             big=self._topic() if self._big else (),
         )
         desk.arrangement = arrangement
         self._hand_out(arrangement)
+        # Textual keeps where a widget's children stand until one of them asks for a layout.
+        self.panes["header"].refresh(layout=True)
         desk.refresh(layout=True)
         self.arranged(arrangement)
 
@@ -266,10 +281,12 @@ class DeskApp(App[int]):
             self.set_focus(None)
 
     def _topic(self) -> tuple[str, ...]:
-        """The panes that the present beat is about, the first most of all."""
+        """The panes that the present beat is about, the first most of all; the C line always."""
         beats = self.shown.narration.beats if self.shown is not None else ()
         beat = next((beat for beat in beats if beat.current), None)
         named = tuple(name for name in beat.show if name in PANES) if beat is not None else ()
+        if len(named) == 1:
+            return (*named, "registers" if named == ("code",) else "code")
         return named or ("code", "registers")
 
     def arranged(self, arrangement: Arrangement) -> None:

@@ -118,6 +118,7 @@ def arrange(
     zoom: str = "",
     empty: bool = False,
     story: bool = False,
+    told: int = 0,
     wishes: Mapping[str, Wishes] = NOTHING_WISHED,
     big: tuple[str, ...] = (),
 ) -> Arrangement:
@@ -130,6 +131,8 @@ def arrange(
         zoom: the pane or large view that fills the screen, or "".
         empty: there is no frame yet, so only a notice can be shown.
         story: there is much to tell at this stop: the narration gets the row of logs and TLB.
+        told: rows that the narration needs for all of its words; it gets them as far as what the
+            words are about stays in view.
         wishes: what a person chose, for each of the three arrangements by its name.
         big: the lecture layout: only these panes, the most important first, and the narration.
     """
@@ -141,12 +144,12 @@ def arrange(
     elif width >= NORMAL[0] and height >= NORMAL[1]:
         name = "normal"
     if big:
-        rects = _big(width, height, (zoom,) if zoom in (*PANES, *LARGE) else big)
+        rects = _big(width, height, (zoom,) if zoom in (*PANES, *LARGE) else big, told)
     elif zoom in (*PANES, *LARGE):
-        rects = _zoomed(width, height, zoom, name)
+        rects = _zoomed(width, height, zoom, name, told)
     else:
         wished = wishes.get(name, NO_WISHES)
-        boxes = _boxes(name, width, height, tab, story and "narration" not in wished.hidden)
+        boxes = _boxes(name, width, height, tab, story and "narration" not in wished.hidden, told)
         if name == "small":
             wished = replace(wished, hidden=_hidden(tab, wished.hidden))
         rects, dividers = divide(boxes, Rect(0, 0, width, height), wished)
@@ -154,9 +157,12 @@ def arrange(
     return Arrangement(name, width, height, rects)
 
 
-def _zoomed(width: int, height: int, pane: str, name: Name) -> dict[str, Rect]:
+def _zoomed(width: int, height: int, pane: str, name: Name, told: int) -> dict[str, Rect]:
     timeline = {"small": 3, "normal": 5, "roomy": 6}[name]
-    story = 0 if pane == "narration" else {"small": 4, "normal": 5, "roomy": 7}[name]
+    story = _words({"small": 4, "normal": 5, "roomy": 7}[name], told, height)
+    story = 0 if pane == "narration" else story
+    if name == "small" and story > 4:
+        timeline = 0  # what is shown in large would be lost between the two
     if pane == "time":
         timeline = 0
     middle = height - 2 - timeline - story
@@ -173,15 +179,22 @@ def _zoomed(width: int, height: int, pane: str, name: Name) -> dict[str, Rect]:
     return rects
 
 
+def _words(meant: int, told: int, height: int) -> int:
+    """Rows of the narration, its title rule included: more than is meant where the words need it,
+    but never so many that the panes they are about are gone.
+    """
+    return max(meant, min(told + 1, (height - 4) // 2))
+
+
 SIDE_BY_SIDE = 100
 """Columns from which the lecture layout has room for two panes."""
 
 
-def _big(width: int, height: int, panes: tuple[str, ...]) -> dict[str, Rect]:
-    """At most two panes, and nearly half of the screen for what is said about them."""
+def _big(width: int, height: int, panes: tuple[str, ...], told: int) -> dict[str, Rect]:
+    """At most two panes, and for what is said about them what it needs, about half the screen."""
     shown = [name for name in panes if name != "narration"][: 2 if width >= SIDE_BY_SIDE else 1]
     middle = height - 2
-    story = middle * 9 // 20 if shown else middle
+    story = max(middle * 2 // 5, min(told + 1, middle * 3 // 5)) if shown else middle
     upper = middle - story
     rects = {"header": Rect(0, 0, width, 1)}
     x = 0
@@ -200,11 +213,11 @@ def _hidden(tab: int, hidden: frozenset[str]) -> frozenset[str]:
     return hidden - panes if panes <= hidden else hidden
 
 
-def _boxes(name: Name, width: int, height: int, tab: int, story: bool) -> Box:
+def _boxes(name: Name, width: int, height: int, tab: int, story: bool, told: int) -> Box:
     if name == "small":
-        return _column(3, *_small(height, tab))
+        return _column(3, *_small(height, tab, told))
     if name == "normal":
-        return _column(5, *_normal(width, height, story))
+        return _column(5, *_normal(width, height, story, told))
     return _column(6, *_roomy())
 
 
@@ -234,10 +247,10 @@ def _column(timeline: int, *parts: Box) -> Box:
     )
 
 
-def _small(height: int, tab: int) -> list[Box]:
+def _small(height: int, tab: int, told: int) -> list[Box]:
     panes = TABS[tab % len(TABS)][1]
     if panes[0] == "registers":
-        shown = _row("code tab", Box("registers", _const(33), 12), Box("code", least=20), least=4)
+        shown = _row("code tab", Box("registers", _const(34), 12), Box("code", least=20), least=4)
     elif panes[0] == "translation":
         pair = (Box("translation", least=20), Box("tlb", _const(31), 12))
         shown = _row("translation tab", *pair, least=4)
@@ -245,10 +258,11 @@ def _small(height: int, tab: int) -> list[Box]:
         shown = Box(panes[0], least=4)
     if "narration" in panes:
         return [_fixed("tabs"), shown]
-    return [_fixed("tabs"), shown, Box("narration", _const(5 if height >= 22 else 3), 2)]
+    words = _words(5 if height >= 22 else 3, told, height)
+    return [_fixed("tabs"), shown, Box("narration", _const(words), 2)]
 
 
-def _normal(width: int, height: int, story: bool) -> list[Box]:
+def _normal(width: int, height: int, story: bool, told: int) -> list[Box]:
     more = 1 if height >= 44 else 0
     upper = _row(
         "upper",
@@ -263,7 +277,8 @@ def _normal(width: int, height: int, story: bool) -> list[Box]:
     registers = Box("registers", _const(31 if width < 130 else 36), 14)
     middle = _row("middle", registers, right, least=7)
     if story:
-        return [middle, Box("narration", _const(9 + 2 * more), 2, wish="story")]
+        rows = _words(9 + 2 * more, told, height)
+        return [middle, Box("narration", _const(rows), 2, wish="story")]
     logs = _row(
         "bottom",
         Box("logs", least=16),
@@ -271,7 +286,7 @@ def _normal(width: int, height: int, story: bool) -> list[Box]:
         size=_const(4 + more),
         least=2,
     )
-    return [middle, logs, Box("narration", _const(5 + more), 2)]
+    return [middle, logs, Box("narration", _const(_words(5 + more, told, height)), 2)]
 
 
 def _roomy() -> list[Box]:

@@ -13,6 +13,9 @@ RING = {
 """A privilege in words, as the header says it."""
 
 
+_BRANDED = 96  # columns from which the program's name and the level stand there too
+
+
 def badge(mode: str, privilege: Privilege, *, short: bool = False) -> Line:
     """The mode as a badge in its hue, with the word that says the same."""
     word = privilege.value if short else RING[privilege]
@@ -33,11 +36,13 @@ def paint(header: Header, room: Room) -> Page:
     right.add("  ")
     if width >= 150:
         right.add(f"{virtual_time(header.time_ns)}  ", "dim")
-    right.join(badge(header.mode, header.privilege, short=width < 96))
-    left = Line(" ringview ", "badge-plain").add(" ")
+    right.join(badge(header.mode, header.privilege, short=width < _BRANDED))
+    # In a narrow terminal what runs matters more than what shows it.
+    left = Line(" ringview ", "badge-plain").add(" ") if width >= _BRANDED else Line(" ")
+    begun = left.width
     space = width - right.width - left.width - 2
     for text, style in _left_parts(header):
-        gap = 2 if left.width > 11 else 0
+        gap = 2 if left.width > begun else 0
         first = gap == 0
         if not first and len(text) > space - gap:
             continue

@@ -5,6 +5,7 @@ transition, the next effect.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ringview.tui.panes.storyboard import hop_rows
 from ringview.tui.text import Line, Page, Room, grouped, wrap, wrapped
@@ -30,20 +31,12 @@ class NarrationPart:
     audience: bool = False
 
 
-MEASURE = 64
-"""Columns of a line in the lecture layout: what is read at a glance from afar."""
-
-MARGIN = 2
-
-
 def paint(part: NarrationPart, room: Room) -> Page:
     """The most telling thing about this stop, then the next effect and the way of the call."""
-    if room.big:
-        return _large(part, room)
     narration = part.narration
     hops = _hops(narration.hops, room) if room.roomy else []
-    tail = [*_next(narration.next_effect, room.width), *hops]
-    title, style, lines = _told(part, room, len(tail))
+    tail = [*following(narration.next_effect, room.width), *hops]
+    title, style, lines = said(part, room, len(tail))
     lines.extend(_more(part, room, len(lines) + (len(tail) if room.roomy else 1)))
     if room.zoomed:
         lines.extend([Line(), *tail])
@@ -54,42 +47,84 @@ def paint(part: NarrationPart, room: Room) -> Page:
         lines.extend(Line() for _ in range(room.height - len(lines) - len(tail)))
         lines.extend(tail)
     aside = Line()
-    if narration.hops and not hops and not room.zoomed:
-        aside = _near(narration.hops, max(20, room.width - len(title) - 12))
+    if not room.zoomed:
+        aside = _unread(part, room)
+        if narration.hops and not hops:
+            way = near(narration.hops, max(20, room.width - len(title) - 12 - aside.width))
+            aside = aside.add("  ").join(way) if aside.width else way
     return Page(lines, title, aside, style=style)
 
 
-def _large(part: NarrationPart, room: Room) -> Page:
-    """For the last row: what is said in full, in short lines with air between, and little else."""
-    wide = max(8, room.width - 2 * MARGIN)
-    told: list[Line] = []
-    title = style = ""
-    beat_here = any(beat.here for beat in part.narration.beats)
-    for measure in (min(MEASURE, wide), wide):
-        title, style, told = _told(
-            part, replace(room, width=measure, height=99 if beat_here else room.height), 0
-        )
-        if len(told) <= room.height:
-            break
-    after = _next(part.narration.next_effect, wide)
-    airy = 2 * len(told) + len(after) <= room.height
-    lines = [line for row in told for line in ((row, Line()) if airy else (row,))]
-    if len(lines) + len(after) <= room.height:
-        lines.extend(Line() for _ in range(room.height - len(lines) - len(after)))
-        lines.extend(after)
-    return Page([_heavier(line) for line in lines], title, style=style)
+# -------------------------------------------------------------------------- what must not be cut
 
 
-def _heavier(line: Line) -> Line:
-    """A line in bold, set in by the margin."""
-    result = Line(" " * MARGIN)
-    result.action = line.action
-    for span in line.spans:
-        result.add(span.text, f"{span.style} bold", span.action)
-    return result
+NEAR = 500
+"""Instructions after a beat for which its words still describe the screen."""
+_EVIDENCE = 3
+"""Rows of a fault's evidence that are asked for; all of it stands where the pane is in large."""
 
 
-def _told(part: NarrationPart, room: Room, reserved: int) -> tuple[str, str, list[Line]]:
+def rows_needed(part: NarrationPart, width: int) -> int:
+    """Rows that this stop's words take at a width: a beat's with its question in every state, so
+    that no answer moves the panes, and for as long as they describe the screen; a fault's sentence
+    and what comes of it. 0 where nothing is told that must not be cut.
+    """
+    narration = part.narration
+    beat = next((b for b in narration.beats if b.current), None)
+    rows = 0
+    if beat is not None and (beat.here or 0 <= part.icount - beat.icount <= NEAR):
+        rows = _beat_rows(beat.say, beat.question, beat.answer, beat.choices, width)
+        rows += 0 if beat.here else 1
+    fault = narration.fault
+    here = fault is not None and fault.icount == part.icount
+    if fault is not None and (here or (fault.coming and not (beat and beat.here))):
+        told = _fault_rows(fault.sentence, fault.what_next, width)
+        rows = rows + 1 + told if beat is not None and beat.here else max(rows, told + _EVIDENCE)
+    return rows
+
+
+@lru_cache(256)
+def _beat_rows(say: str, question: str, answer: str, choices: tuple[str, ...], width: int) -> int:
+    """Rows of a beat, whatever is answered."""
+    beat = BeatView(0, "", say, question, answer, choices, 0, current=True, here=True, show=())
+    room = Room(width, 40)
+    told = Narration((beat,), (), None, None, "")
+    states = [NarrationPart(told, 0, revealed=False), NarrationPart(told, 0, revealed=True)]
+    states += [
+        NarrationPart(told, 0, revealed=False, chosen=chosen, score="10 of 10", audience=audience)
+        for chosen in range(len(choices))
+        for audience in (False, True)
+    ]
+    return len(wrap(say, width)) + max(len(asked(beat, state, room)) for state in states)
+
+
+@lru_cache(256)
+def _fault_rows(sentence: str, what_next: str, width: int) -> int:
+    after = f"→ prediction: {what_next}" if what_next else ""
+    return len(wrap(sentence, width)) + (len(wrap(after, width)) if after else 0)
+
+
+def _unread(part: NarrationPart, room: Room) -> Line:
+    """Where the rest is read, if a small pane cannot show all words."""
+    key = room.keys.text("pane 8")
+    if not key or rows_needed(part, room.width) <= room.height:
+        return Line()
+    zoom = ("zoom", "narration")
+    return Line(f"{key} {key}", "key", zoom).add(" all of it", "strong", zoom)
+
+
+def heading(part: NarrationPart) -> tuple[str, str]:
+    """What the title rule says of this stop, and its style."""
+    title, style, _ = said(part, Room(40, 1), 0)
+    return title, style
+
+
+def owner_of(hop: Hop) -> str:
+    """Whose a stage is: the style of its name."""
+    return "user" if "user" in hop.name and "copy" not in hop.name else "kernel"
+
+
+def said(part: NarrationPart, room: Room, reserved: int) -> tuple[str, str, list[Line]]:
     """Title, its style, and the story: of the fault, the beat, the transition, or of none."""
     narration = part.narration
     beat = next((b for b in narration.beats if b.here), None)
@@ -120,39 +155,47 @@ def _beat_title(beat: BeatView, part: NarrationPart) -> str:
 
 
 def _beat(beat: BeatView, room: Room, part: NarrationPart) -> list[Line]:
-    asked: list[Line] = []
+    question = asked(beat, part, room)
+    words = wrapped(beat.say, "text", room.width, max(1, room.height - len(question)))
+    return [*words, *question][: max(room.height, 1)]
+
+
+def asked(beat: BeatView, part: NarrationPart, room: Room) -> list[Line]:
+    """The beat's question, or what has become of it."""
     chosen = beat.question and 0 <= part.chosen < len(beat.choices)
     if chosen and (part.revealed or not part.audience):
-        asked = _verdict(beat, part, room.width)
-    elif beat.question and part.revealed:
-        asked = wrapped(f"! {beat.answer}", "good bold", room.width, 2)
-    elif chosen:
-        asked = _waiting(beat, part.chosen, room.width)
-    elif beat.question:
-        asked = _question(beat, room, _hints(beat, room, part.audience))
-    if room.height >= 99 and asked:
-        asked.insert(0, Line())
-    said = wrapped(beat.say, "text", room.width, max(1, room.height - len(asked)))
-    return [*said, *asked][: max(room.height, 1)]
+        return _verdict(beat, part, room)
+    if beat.question and part.revealed:
+        return wrapped(f"! {beat.answer}", "good bold", room.width, _limit(room))
+    if chosen:
+        return _waiting(beat, part.chosen, room)
+    if beat.question:
+        return _question(beat, room, _hints(beat, room, part.audience))
+    return []
 
 
-def _verdict(beat: BeatView, part: NarrationPart, width: int) -> list[Line]:
-    chosen = beat.choices[part.chosen]
+def _limit(room: Room) -> int:
+    """Rows that a question or an answer may take: one is kept for what is said."""
+    return max(1, min(4, room.height - 1 if room.height > 3 else 1))
+
+
+def _verdict(beat: BeatView, part: NarrationPart, room: Room) -> list[Line]:
+    chosen, width, limit = beat.choices[part.chosen], room.width, _limit(room)
     if chosen == beat.answer:
-        lines = wrapped(f"✓ right: {beat.answer}", "good bold", width, 2)
+        lines = wrapped(f"✓ right: {beat.answer}", "good bold", width, limit)
     else:
-        lines = wrapped(f"✗ wrong: not {chosen}, but {beat.answer}", "abort bold", width, 2)
+        lines = wrapped(f"✗ wrong: not {chosen}, but {beat.answer}", "abort bold", width, limit)
     so_far = f"   {part.score} so far"
     if lines[-1].width + len(so_far) <= width:
         lines[-1].add(so_far, "dim")
     return lines
 
 
-def _waiting(beat: BeatView, chosen: int, width: int) -> list[Line]:
+def _waiting(beat: BeatView, chosen: int, room: Room) -> list[Line]:
     """The choice of one in the audience, before the lecturer shows the answer."""
-    lines = wrapped(f"? {beat.question}", "strong", width, 2)
+    lines = wrapped(f"? {beat.question}", "strong", room.width, _limit(room))
     yours = f"  you chose {chosen + 1} {beat.choices[chosen]}; the lecturer will show the answer"
-    return [*lines, *wrapped(yours, "text", width, 2)]
+    return [*lines, *wrapped(yours, "text", room.width, 2)]
 
 
 def _hints(beat: BeatView, room: Room, audience: bool) -> list[Line]:
@@ -170,20 +213,15 @@ def _hints(beat: BeatView, room: Room, audience: bool) -> list[Line]:
 
 def _question(beat: BeatView, room: Room, hints: list[Line]) -> list[Line]:
     """The question; its choices can be clicked."""
-    width, space = room.width, room.height
-    options = Line()
-    for number, choice in enumerate(beat.choices, 1):
-        options.add("  " if number > 1 else "", "dim", ("choose", number))
-        options.add(f"{number}", "key", ("choose", number))
-        options.add(f" {choice}", "strong", ("choose", number))
+    width = room.width
     least = min((hint.width for hint in hints), default=0)
-    lines = wrapped(f"? {beat.question}", "strong", max(8, width - least), 2)
-    if beat.choices and lines[-1].width + 2 + options.width + least <= width:
-        lines[-1].add("  ").join(options)
-    elif beat.choices:
-        # One row is kept for what is said.
-        lines = wrapped(f"? {beat.question}", "strong", width, 2 if space > 3 else 1)
-        lines.append(options.fit(width))
+    limit = _limit(room) if not beat.choices else max(1, _limit(room) - 1)
+    lines = wrapped(f"? {beat.question}", "strong", max(8, width - least), limit)
+    options = choices(beat, width)
+    if len(options) == 1 and lines[-1].width + 2 + options[0].width + least <= width:
+        lines[-1].add("  ").join(options[0])
+    elif options:
+        lines = [*wrapped(f"? {beat.question}", "strong", width, limit), *options]
     hint = next((hint for hint in hints if lines[-1].width + hint.width <= width), None)
     if hint is not None:
         lines[-1].join(hint)
@@ -192,25 +230,39 @@ def _question(beat: BeatView, room: Room, hints: list[Line]) -> list[Line]:
     return lines
 
 
+def choices(beat: BeatView, width: int) -> list[Line]:
+    """What can be chosen, each with its number, in as few rows as hold them whole."""
+    rows: list[Line] = []
+    for number, choice in enumerate(beat.choices, 1):
+        option = Line(f"{number}", "key", ("choose", number))
+        option.add(f" {choice}", "strong", ("choose", number))
+        if rows and rows[-1].width + 2 + option.width <= width:
+            rows[-1].add("  ", "dim", ("choose", number)).join(option)
+        else:
+            rows.append(option.fit(width))
+    return rows
+
+
 def _fault(fault: FaultStory, room: Room) -> list[Line]:
     """The sentence, what comes of it, and between them as much evidence as there is room for."""
     width, space = room.width, 99 if room.zoomed else max(1, room.height)
-    said = wrapped(fault.sentence, "strong", width, max(1, space - 1))
+    why = wrapped(fault.sentence, "strong", width, max(1, space - 1))
     after: list[Line] = []
     if fault.what_next:
         glyph = "→ " if fault.recorded else "→ prediction: "
-        after = _bullet(glyph, fault.what_next, "kernel", width)
-    left = space - len(said) - len(after)
-    evidence = [line for text in fault.evidence for line in _bullet("· ", text, "text", width)]
+        after = bullet(glyph, fault.what_next, "kernel", width)
+    left = space - len(why) - len(after)
+    evidence = [line for text in fault.evidence for line in bullet("· ", text, "text", width)]
     if len(evidence) > left:
         together = wrapped("· " + "  · ".join(fault.evidence), "text", width, max(0, left))
         evidence = together if left > 0 else []
-    return [*said, *evidence, *after][: max(1, space)]
+    return [*why, *evidence, *after][: max(1, space)]
 
 
-def _bullet(glyph: str, text: str, style: str, width: int) -> list[Line]:
+def bullet(glyph: str, text: str, style: str, width: int, mark: str = "dim") -> list[Line]:
+    """A text that stands clear of the glyph before it."""
     return [
-        Line(glyph if index == 0 else " " * len(glyph), "dim").add(part, style)
+        Line(glyph if index == 0 else " " * len(glyph), mark).add(part, style)
         for index, part in enumerate(wrap(text, max(8, width - len(glyph))))
     ]
 
@@ -220,7 +272,7 @@ def _transition(story: TransitionStory, width: int, space: int) -> list[Line]:
     numbered = [
         line
         for number, step in enumerate(story.steps, 1)
-        for line in _bullet(f"{number} ", step, "text", width)
+        for line in bullet(f"{number} ", step, "text", width)
     ]
     if len(numbered) <= space:
         return numbered
@@ -234,10 +286,6 @@ def _transition(story: TransitionStory, width: int, space: int) -> list[Line]:
             break
         whole = lines
     return whole or wrapped(story.steps[0] if story.steps else "", "text", width, space)
-
-
-NEAR = 500
-"""Instructions after a beat for which its words still describe the screen."""
 
 
 def _quiet(part: NarrationPart, width: int, space: int) -> tuple[str, list[Line]]:
@@ -283,7 +331,8 @@ def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
     return [Line(), head, *steps] if spaced else [head, *steps]
 
 
-def _next(effect: str, width: int) -> list[Line]:
+def following(effect: str, width: int) -> list[Line]:
+    """What the next instruction will do; nothing where that is not known."""
     if not effect:
         return []
     return [Line("next ▸ ", "key").join(Line(effect, "text").fit(max(4, width - 7)))]
@@ -293,28 +342,18 @@ def _next(effect: str, width: int) -> list[Line]:
 
 
 def _hops(hops: tuple[Hop, ...], room: Room) -> list[Line]:
-    """The way of one call in a line: each stage with its cost, the present one marked, all
-    clickable.
-    """
+    """The way of one call in a line: its stages, the present one marked, all clickable."""
     if not hops or room.height < 3 or room.zoomed:
         return []
-    for cost in (True, False):
-        line = Line("way ▸ ", "key")
-        for index, hop in enumerate(hops):
-            if index:
-                line.add(" → ", "dim")
-            owner = "user" if "user" in hop.name and "copy" not in hop.name else "kernel"
-            mark = "●" if hop.current else ""
-            style = f"{owner} bold underline" if hop.current else owner
-            line.add(f"{mark}{hop.name}", style, ("go", hop.icount))
-            if cost and hop.instructions > 0:
-                line.add(f" {grouped(hop.instructions)}", "dim", ("go", hop.icount))
-        if line.width <= room.width:
-            return [line]
-    return [_near(hops, room.width)]
+    line = Line("way ▸ ", "key")
+    for index, hop in enumerate(hops):
+        style = f"{owner_of(hop)} bold underline" if hop.current else owner_of(hop)
+        line.add(" → " if index else "", "dim")
+        line.add(("●" if hop.current else "") + hop.name, style, ("go", hop.icount))
+    return [line] if line.width <= room.width else [near(hops, room.width)]
 
 
-def _near(hops: tuple[Hop, ...], width: int) -> Line:
+def near(hops: tuple[Hop, ...], width: int) -> Line:
     """As much of the way around the present stage as fits."""
     current = next((i for i, hop in enumerate(hops) if hop.current), 0)
     first = last = current
@@ -331,7 +370,7 @@ def _near(hops: tuple[Hop, ...], width: int) -> Line:
     line = Line("way ▸ ", "key").add("… " if first else "", "dim")
     for index in range(first, last + 1):
         hop = hops[index]
-        owner = "user" if "user" in hop.name and "copy" not in hop.name else "kernel"
+        owner = owner_of(hop)
         line.add(" → " if index > first else "", "dim")
         style = f"{owner} bold underline" if hop.current else owner
         line.add(("●" if hop.current else "") + hop.name, style, ("go", hop.icount))

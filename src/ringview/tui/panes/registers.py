@@ -15,13 +15,12 @@ CHANGED = "*"
 """Marks what differs from the previous stop, beside the raised background."""
 
 
-def value_line(row: RegisterRow, name_width: int) -> Line:
+def value_line(row: RegisterRow, name_width: int, *, tight: bool = False) -> Line:
     """Operand glyph, name, owner's letter, value, change mark."""
     line = Line(OPERAND_GLYPHS.get(row.operand, "◆"), "strong")
     line.add(f"{row.name:<{name_width}}", "strong" if row.operand else "text")
-    line.add(
-        f" {row.owner.value[0]} " if name_width > 3 else f"{row.owner.value[0]} ", row.owner.value
-    )
+    owner = f"{row.owner.value[0]} "
+    line.add(f" {owner}" if name_width > 3 and not tight else owner, row.owner.value)
     changed = " changed" if row.changed else ""
     quiet = row.value == 0 and not row.changed
     line.add(hex32(row.value), "dim" if quiet else row.owner.value + changed)
@@ -30,6 +29,8 @@ def value_line(row: RegisterRow, name_width: int) -> Line:
 
 def paint(registers: Registers, room: Room) -> Page:
     """Core, flags, banks and system registers, in as many columns as there is width."""
+    if room.height < 20 and room.width >= _BESIDE:
+        return Page(_low_and_wide(registers, room), "registers", _LEGEND)
     if room.height < 20 and room.width >= 32:
         return Page([*_pairs(registers), *_banks(registers.banks, room)], "registers", _LEGEND)
     core = _core(registers, min(room.width, 54))
@@ -54,6 +55,20 @@ def paint(registers: Registers, room: Room) -> Page:
 _LEGEND = Line("* changed", "dim")
 
 
+_BESIDE = 72  # columns from which status and banks stand beside the pairs
+_PAIR = 34  # columns of two registers side by side
+
+
+def _low_and_wide(registers: Registers, room: Room) -> list[Line]:
+    """Two registers a line, and what changes with the mode beside them."""
+    pairs = _pairs(registers)
+    general = sum(row.name != "cpsr" for row in registers.core)
+    rows = -(-general // 2)
+    wide = room.width - _PAIR - 3
+    right = [*pairs[rows:], *_banks(registers.banks, replace(room, width=wide))]
+    return beside(pairs[:rows], right, _PAIR, " │ ")
+
+
 def _pairs(registers: Registers) -> list[Line]:
     """Two registers a line without their notes, for low panes."""
     general = [row for row in registers.core if row.name != "cpsr"]
@@ -62,7 +77,7 @@ def _pairs(registers: Registers) -> list[Line]:
     for index in range(rows):
         line = value_line(general[index], 3)
         if index + rows < len(general):
-            line.join(value_line(general[index + rows], 3))
+            line.join(value_line(general[index + rows], 4, tight=True))
         lines.append(line)
     return [*lines, *_core(registers, 36)[len(general) :]]
 

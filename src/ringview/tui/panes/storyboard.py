@@ -12,10 +12,37 @@ from dataclasses import dataclass
 from ringview.tui.text import Line, Page, Room, grouped, hex32, shorten, shorten_path, wrapped
 from ringview.views.frame import Hop, Storyboard, StoryboardRow
 
-_NAME = 26  # columns of a piece's name
+_NAME = 26  # most columns of a piece's name, two of them for what lies between
 _BAR, _SHORT_BAR = 16, 6
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _COMPARED = 100  # columns from which bars are long and the other call stands beside
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How wide each column is; in a narrow room all but the last take only what they need.
+
+    Attributes:
+        name: of a piece's name.
+        count: of its instructions.
+        bar: of its share as a bar.
+        misses: of each side's TLB misses.
+        count_name: what stands above the instructions.
+    """
+
+    name: int
+    count: int
+    bar: int
+    misses: tuple[int, int]
+    count_name: str
+
+
+def _columns(board: Storyboard, width: int) -> _Columns:
+    if width >= _COMPARED:
+        return _Columns(_NAME, 12, _BAR, (6, 4), "instructions")
+    name = max((len(_piece(row)) for row in board.rows), default=0)
+    name = max(len("the whole call"), min(name + 2, _NAME))
+    return _Columns(name, 7, _SHORT_BAR, (5, 4), "instr.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,64 +62,69 @@ def paint(part: StoryboardPart, room: Room) -> Page:
     title = Line("storyboard ", "title")
     title.add(f"call {board.ordinal + 1} of {board.count}", "strong")
     compared = room.width >= _COMPARED and board.other_ordinal >= 0
-    lines = [_call(board, room.width), _heading(room.width, compared, board)]
+    columns = _columns(board, room.width)
+    lines = [*_call(board, room.width), _heading(room.width, compared, board, columns)]
     keep = len(lines)
     for row in board.rows:
         if row.current:
             keep = len(lines)
-        lines.append(_row(row, board, room.width, compared))
-    lines.append(_sum(board, room.width, compared))
+        lines.append(_row(row, board, room.width, compared, columns))
+    lines.append(_sum(board, room.width, compared, columns))
     lines.append(Line())
     lines.extend(_words(board, room.width, compared))
     aside = Line("↓ ↑ choose  enter goes there  n p other calls", "dim")
     return Page(lines, title, aside, keep=(keep, keep), above=keep)
 
 
-def _call(board: Storyboard, width: int) -> Line:
-    line = Line(board.text or "system call", "strong")
-    if board.task and line.width + len(board.task) + 8 <= width:
-        line.add(f"  by {board.task}", "dim")
-    if not board.returned:
-        line.add("  not back yet", "kernel")
-    return line.fit(width)
+def _call(board: Storyboard, width: int) -> list[Line]:
+    """The call as strace writes it, in a second row if need be."""
+    lines = wrapped(board.text or "system call", "strong", width, 2)
+    if board.task and lines[-1].width + len(board.task) + 8 <= width:
+        lines[-1].add(f"  by {board.task}", "dim")
+    if not board.returned and lines[-1].width + 14 <= width:
+        lines[-1].add("  not back yet", "kernel")
+    return lines
 
 
-def _heading(width: int, compared: bool, board: Storyboard) -> Line:
-    line = Line(f"  {'piece':<{_NAME}}{'instructions':>12}  ", "dim")
-    line.add(f"{'share':<{_bar_width(width) + 6}}", "dim").add("TLB I   D  ", "dim")
+def _heading(width: int, compared: bool, board: Storyboard, columns: _Columns) -> Line:
+    line = Line(f"  {'piece':<{columns.name}}{columns.count_name:>{columns.count}}  ", "dim")
+    line.add(f"{'share':<{columns.bar + 6}}", "dim")
+    line.add(f"{'TLB I':>{columns.misses[0]}}{'D':>{columns.misses[1]}}  ", "dim")
     if compared:
         line.add(f"{f'call {board.other_ordinal + 1}':>9}{'TLB':>5}  ", "dim")
     return line.add("where", "dim").fit(width)
 
 
-def _row(row: StoryboardRow, board: Storyboard, width: int, compared: bool) -> Line:
+def _piece(row: StoryboardRow) -> str:
+    glyph = {"exception": "↯ ", "thread": "⇄ ", "rest": "… "}.get(row.kind, "")
+    return f"{'  ' * row.depth}{glyph}{row.name}"
+
+
+def _row(
+    row: StoryboardRow, board: Storyboard, width: int, compared: bool, columns: _Columns
+) -> Line:
     owner = row.privilege.value
     line = Line("▶ " if row.current else "  ", f"{owner} bold")
-    glyph = {"exception": "↯ ", "thread": "⇄ ", "rest": "… "}.get(row.kind, "")
-    indent = "  " * row.depth
-    name = shorten(f"{indent}{glyph}{row.name}", _NAME - 1)
-    line.add(name, owner if row.kind != "rest" else "dim").to(2 + _NAME)
-    line.add(f"{grouped(row.instructions):>12}  ", "text")
-    line.join(bar(row.instructions, board.instructions, owner, _bar_width(width)))
-    line.add(_misses(row.instruction_misses, row.data_misses), "text")
+    name = shorten(_piece(row), columns.name - 1)
+    line.add(name, owner if row.kind != "rest" else "dim").to(2 + columns.name)
+    line.add(f"{grouped(row.instructions):>{columns.count}}  ", "text")
+    line.join(bar(row.instructions, board.instructions, owner, columns.bar))
+    line.add(_misses(row.instruction_misses, row.data_misses, columns), "text")
     if compared:
         line.join(_beside(row))
     where = Line(row.place or (hex32(row.va) if row.va else ""), owner)
     if row.kind == "stage":
-        if row.note:
+        if row.note and line.width + where.width + len(row.note) + 2 <= width:
             where.add(f"  {row.note}", "dim")
-        if row.source and line.width + where.width + 16 < width:
-            space = width - line.width - where.width - 2
+        space = width - line.width - where.width - 2
+        # A path from its left, but never without the file's name and the line.
+        if row.source and len(row.source.rsplit("/", 1)[-1]) + 2 <= space:
             where.add(f"  {shorten_path(row.source, space)}", "dim")
     else:
         where = Line(row.note, "dim")
     line.join(where.fit(max(0, width - line.width)))
     line.click(("go", row.icount))
     return line.row("current") if row.current else line
-
-
-def _bar_width(width: int) -> int:
-    return _BAR if width >= _COMPARED else _SHORT_BAR
 
 
 def bar(part: int, whole: int, style: str, width: int = _BAR) -> Line:
@@ -108,10 +140,10 @@ def bar(part: int, whole: int, style: str, width: int = _BAR) -> Line:
     return line.add(f"{said:>5}%", "dim")
 
 
-def _misses(instruction: int, data: int) -> str:
-    if instruction < 0:
-        return "     ?   ?  "
-    return f"{instruction:>6}{data:>4}  "
+def _misses(instruction: int, data: int, columns: _Columns) -> str:
+    found = ("?", "?") if instruction < 0 else (grouped(instruction), grouped(data))
+    first, second = columns.misses
+    return f"{found[0]:>{first}}{found[1]:>{second}}  "
 
 
 def _beside(row: StoryboardRow) -> Line:
@@ -121,10 +153,11 @@ def _beside(row: StoryboardRow) -> Line:
     return Line(f"{grouped(row.other):>9}{misses:>5}  ", "dim")
 
 
-def _sum(board: Storyboard, width: int, compared: bool) -> Line:
-    line = Line(f"  {'the whole call':<{_NAME}}{grouped(board.instructions):>12}  ", "strong")
-    line.add(" " * (_bar_width(width) + 6))
-    line.add(_misses(board.instruction_misses, board.data_misses), "strong")
+def _sum(board: Storyboard, width: int, compared: bool, columns: _Columns) -> Line:
+    whole = f"{grouped(board.instructions):>{columns.count}}  "
+    line = Line(f"  {'the whole call':<{columns.name}}{whole}", "strong")
+    line.add(" " * (columns.bar + 6))
+    line.add(_misses(board.instruction_misses, board.data_misses, columns), "strong")
     if compared:
         misses = str(board.other_misses) if board.other_misses >= 0 else "?"
         line.add(f"{grouped(board.other_instructions):>9}{misses:>5}  ", "dim")
@@ -146,7 +179,7 @@ def _words(board: Storyboard, width: int, compared: bool) -> list[Line]:
 
 def hop_rows(hops: tuple[Hop, ...], width: int) -> list[Line]:
     """A heading, and a row for each stage."""
-    head = Line("  stage".ljust(26), "dim").add("instructions  tlb misses  ", "dim")
+    head = Line("  stage".ljust(26), "dim").add("instructions  TLB misses  ", "dim")
     lines = [head.add("where", "dim")]
     for hop in hops:
         owner = "user" if "user" in hop.name and "copy" not in hop.name else "kernel"

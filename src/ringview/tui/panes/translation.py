@@ -68,7 +68,8 @@ def _ladder(translation: Translation, room: Room) -> list[Line]:
     """One rung a step: level, the index that chose it, the descriptor, its meaning."""
     lines = []
     last = len(translation.steps) - 1
-    two_rows = room.roomy and room.height >= 2 * len(translation.steps) + 6
+    roomy = room.roomy or room.big
+    two_rows = roomy and room.height >= 2 * len(translation.steps) + 6
     for index, step in enumerate(translation.steps):
         lines.extend(_rung(step, index, index == last, room.width, two_rows, translation))
     if not translation.steps:
