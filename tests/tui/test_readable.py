@@ -4,12 +4,13 @@ the lecture layout and below a large view, before and after its question is answ
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.tui import sample
 from tests.tui.driving import running
 from tests.tui.fake import text_of
@@ -104,7 +105,7 @@ def test_every_word_of_a_beat_is_readable_in_the_lecture_layout(scenario: str) -
 
 def test_answering_moves_no_pane() -> None:
     for part in told("pingpong"):
-        unanswered = replace(part, revealed=False, chosen=-1, audience=False)
+        unanswered = dataclasses.replace(part, revealed=False, chosen=-1, audience=False)
         for width in (78, 118):
             rows = narration.rows_needed(unanswered, width)
             assert rows == narration.rows_needed(part, width)

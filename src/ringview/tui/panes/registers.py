@@ -65,7 +65,7 @@ def _low_and_wide(registers: Registers, room: Room) -> list[Line]:
     general = sum(row.name != "cpsr" for row in registers.core)
     rows = -(-general // 2)
     wide = room.width - _PAIR - 3
-    right = [*pairs[rows:], *_banks(registers.banks, replace(room, width=wide))]
+    right = [*pairs[rows:], *_banks(registers.banks, Room(wide, room.height))]
     return beside(pairs[:rows], right, _PAIR, " │ ")
 
 
