@@ -44,12 +44,7 @@ class Running:
     async def settle(self) -> None:
         """Until nothing is in flight and the newest frame is painted."""
         await self.until(
-            lambda: (
-                self.app.conductor is not None
-                and self.app.conductor.idle
-                and not self.app._paint_due
-                and not self.link._inbox
-            )
+            lambda: self.app.conversation.idle and not self.app._paint_due and not self.link._inbox
         )
 
     @property

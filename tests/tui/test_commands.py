@@ -31,11 +31,11 @@ from ringview.engine.protocol import (
     Undo,
     Watch,
 )
-from ringview.tui.app import address
 from ringview.tui.commands import BY_NAME, COMMANDS, Entry, key_text
 from ringview.tui.desk import Desk
 from ringview.tui.keymap import DEFAULT
 from ringview.tui.layout import arrange
+from ringview.tui.looking import address
 from ringview.tui.names import PANES
 from ringview.tui.panes import logs
 from ringview.tui.reference import Reference

@@ -65,7 +65,7 @@ class Walk:
 
     async def go(self, place: str) -> Frame:
         before = self.frame
-        self.app.do_go_to(place)
+        self.app.perform(("go_to", place))
         await self.until(lambda: self.frame is not before, f"a frame after going to {place}")
         await self.settle()
         return self.frame

@@ -202,7 +202,7 @@ async def test_the_map_begins_its_search_and_any_of_its_keys_stops_it() -> None:
         for key in ("down", "x", "enter", "right"):
             run.link.frame = replace(run.link.frame, schedules=going)
             run.link.emit()
-            await run.until(lambda: run.app._searching)
+            await run.until(lambda: run.app._searching("schedules"))
             run.link.commands.clear()
             await run.press(key)
             await run.until(lambda: run.link.commands == [Explore(0, on=False)])

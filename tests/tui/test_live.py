@@ -22,7 +22,7 @@ async def test_a_key_that_repeats_is_folded_into_a_count() -> None:
         run.link.silent = True
         await run.press("right")
         await run.until(lambda: Step(0, "instruction", 1) in run.link.commands)
-        conductor = run.app.conductor
+        conductor = run.app.conversation._conductor
         assert conductor is not None
         for _ in range(5):
             run.app.action_perform("step")
@@ -275,8 +275,8 @@ async def test_an_error_of_ours_in_an_answer_is_not_passed_over() -> None:
 
     async def step() -> None:
         async with running() as run:
-            assert run.app.conductor is not None
-            run.app.conductor._answered = fails
+            assert run.app.conversation._conductor is not None
+            run.app.conversation._conductor._answered = fails
             await run.press("right")
             await run.pilot.pause(0.2)
 

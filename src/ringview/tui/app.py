@@ -6,7 +6,6 @@ painted by a pure function.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -19,49 +18,32 @@ from textual.binding import Binding, BindingsMap
 
 from ringview.engine.protocol import (
     AnyCommand,
-    Bookmark,
-    Breakpoint,
-    ConsoleInput,
+    AnyMessage,
     Done,
-    Drop,
-    Explore,
     Failed,
-    Fatal,
-    FindAccess,
     FrameReady,
-    Go,
-    GoTo,
-    GoToStop,
-    Mitigate,
     OpenCell,
-    OpenSchedule,
-    Present,
     Progress,
-    Rebuild,
-    RemoveStop,
     Run,
     Stage,
     StageChanged,
-    Step,
-    Suggest,
-    Undo,
-    Unit,
-    Watch,
 )
 from ringview.errors import EngineError
+from ringview.tui import looking
 from ringview.tui import palette as themes
 from ringview.tui.actions import Action
 from ringview.tui.commands import BY_NAME
+from ringview.tui.conversation import Conversation
 from ringview.tui.copying import CopyingApp
 from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.layout import Arrangement
-from ringview.tui.link import RESPAWNS, Conductor, Connect, Link
+from ringview.tui.link import Connect, Link
 from ringview.tui.pane import Act
 from ringview.tui.panes import time, timeline
 from ringview.tui.remember import Memory
+from ringview.tui.sending import ACTIONS, LINES, SEARCHES, breakpoint_turned, of_mark, searched
 from ringview.tui.stage import StagedApp
-from ringview.tui.window import Window, panned, zoomed
-from ringview.views.frame import Frame, Timeline, ViewRequest
+from ringview.views.frame import Frame, ViewRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,116 +100,93 @@ class RingviewApp(CopyingApp, StagedApp):
     ) -> None:
         super().__init__(palette, keymap, memory)
         self._bindings = BindingsMap(bindings(keymap))
-        self._connect = connect
         self._at = at
-        self.link: Link | None = None
-        self.conductor: Conductor | None = None
+        self.conversation = Conversation(connect, self, patient=self.starts_engines)
         self.fatal = ""
         self.paints = 0
         self._newest: Frame | None = None
         self._asked = ""  # words to translate that no frame has answered yet
         self._paint_due = False
-        self._wants_search = False
-        self._wants_matrix = False
-        self._presented = Stage()
+        self._unsearched = ""  # a large view just opened, whose search may have to be begun
         self._topic_shown: tuple[str, ...] = ()
-
-    # ------------------------------------------------------------------------------------ composing
 
     def on_mount(self) -> None:
         """Draw the empty desk, then call the engine."""
         self._arrange()
         self._tell()
-        self.run_worker(self._converse(), name="engine", exit_on_error=True)
+        self.run_worker(self.conversation.hold(self._at), name="engine", exit_on_error=True)
 
-    # --------------------------------------------------------------------------------------- frames
+    # ------------------------------------------------------------------------------ what is heard
 
-    async def _converse(self) -> None:
-        """Call the engine, speak with it until one of us leaves, and hang up."""
-        try:
-            self.link = await self._connect()
-        except EngineError as error:
-            self._end(str(error), 2)
-            return
-        self.conductor = Conductor(self.link, self._answered, self._fail)
-        self._look(self._view)
-        if self._at is not None:
-            self.conductor.send(GoTo(0, self._at))
-        try:
-            await self._listen(self.link)
-        finally:
-            with contextlib.suppress(EngineError):
-                await self.link.close()
+    def heard(self, message: AnyMessage) -> None:
+        """Show what the engine says."""
+        match message:
+            case FrameReady(frame=frame):
+                self._take(frame)
+            case StageChanged(stage=stage):
+                self._staged(stage)
+            case Progress(what=what, fraction=fraction):
+                # Progress may overtake the frame or answer that ended it; then it is old news.
+                if self.shown is None or not self.conversation.idle:
+                    self._tell(working=what, fraction=fraction)
+            case Failed(text=text):
+                self._tell(message=text, error=True)
 
-    def _fail(self, error: BaseException) -> None:
+    def answered(self, command: AnyCommand, answer: Done | Failed) -> None:
+        """Say what came of a command."""
+        self._tell(
+            message=answer.text,
+            error=isinstance(answer, Failed),
+            working="",
+            fraction=-1.0,
+            running=False,
+        )
+        opened = isinstance(command, OpenCell) and isinstance(answer, Done)
+        if opened and self.large == "mitigations":
+            self.do_unzoom()
+        if isinstance(answer, Failed) and answer.source:
+            from ringview.tui.complaint import Complaint
+
+            self.push_screen(Complaint(self.palette, answer))
+        if answer.text:
+            self._expire_later(answer.text)
+
+    def engine_died(self, death: EngineError) -> None:
+        """Keep the last frame meanwhile."""
+        self._tell(working=self.reviving.format(death), alarm=True)
+
+    def engine_revived(self) -> None:
+        """Go on."""
+        self._tell(message=self.revived, error=False)
+        self._present()
+
+    def conversation_ended(self, text: str, status: int) -> None:
+        """Leave the screen; `run_app` prints the sentence."""
+        self.fatal = text
+        self.exit(status, return_code=status)
+
+    def conversation_broken(self, error: BaseException) -> None:
         """End as Textual ends when a handler of ours fails: an error is never passed over."""
         self._handle_exception(cast("Exception", error))
 
-    async def _listen(self, link: Link) -> None:
-        """Take messages for as long as there is an engine; start its successor when it dies."""
-        deaths = 0
-        while True:
-            try:
-                async for message in link:
-                    if isinstance(message, FrameReady):
-                        deaths = 0
-                        self._take(message.frame)
-                    elif isinstance(message, StageChanged):
-                        self._staged(message.stage)
-                    elif isinstance(message, Progress):
-                        self._progress(message)
-                    elif isinstance(message, Failed):
-                        self._tell(message=message.text, error=True)
-                    elif isinstance(message, Fatal):
-                        self._end(message.text, message.status)
-                        return
-                return
-            except EngineError as error:
-                death: EngineError | None = error
-                while death is not None:  # a successor may die on its way, too
-                    deaths += 1
-                    failed = None if deaths > RESPAWNS else await self._revive(death)
-                    if deaths > RESPAWNS or (failed is not None and not self.starts_engines):
-                        self._end(str(failed or death), 1)
-                        return
-                    death = failed
+    def _expire_later(self, text: str) -> None:
+        """Take a message off the footer, after the time in which it can be read."""
+        self.set_timer(MESSAGE_TIME, lambda: self._expire(text))
 
-    def _progress(self, progress: Progress) -> None:
-        # Progress may overtake the frame or answer that ended it; then it is old news.
-        if self.shown is None or (self.conductor is not None and not self.conductor.idle):
-            self._tell(working=progress.what, fraction=progress.fraction)
-
-    async def _revive(self, death: EngineError) -> EngineError | None:
-        """Bring the engine back to where it was; the screen keeps the last frame meanwhile. Gives
-        why that cannot be done, or None.
-        """
-        assert self.link is not None
-        assert self.conductor is not None
-        self.conductor.forget()
-        self._tell(working=self.reviving.format(death), alarm=True)
-        try:
-            await self.link.respawn()
-        except EngineError as error:
-            return error
-        self._tell(message=self.revived, error=False)
-        self._look(self._view)
-        self._presented = Stage()
-        self._present()
-        return None
-
-    # ---------------------------------------------------------------------------------------- stage
+    def _expire(self, text: str) -> None:
+        if self._footer.message == text:
+            self._tell(message="", error=False)
 
     def _staged(self, stage: Stage) -> None:
         """Take over how another screen looks: that of the lecturer before this one."""
-        self._presented = stage
         self.set_stage(stage)
 
     def _present(self) -> None:
-        """Let those who follow know how this screen looks at the machine, if that is news."""
-        stage = self.stage()
-        if self.link is not None and self.shown is not None and stage != self._presented:
-            self._presented = stage
-            self.link.post(Present(0, stage))
+        """Let those who follow know how this screen looks at the machine."""
+        if self.shown is not None:
+            self.conversation.present(self.stage())
+
+    # --------------------------------------------------------------------------------------- frames
 
     def _show(self, frame: Frame | None) -> None:
         super()._show(frame)
@@ -260,7 +219,7 @@ class RingviewApp(CopyingApp, StagedApp):
             self._arrange()
         if first:
             self._confess()
-        self._begin_searches(frame)
+        self._begin_search(frame)
         if self._asked and frame.translation.words == self._asked:
             asked, self._asked = self._asked, ""
             if frame.translation.problem and frame.translation.physical < 0:
@@ -274,25 +233,21 @@ class RingviewApp(CopyingApp, StagedApp):
         elif self._footer.working or self._footer.running:
             self._tell(working="", fraction=-1.0, running=False, alarm=False)
 
-    def _begin_searches(self, frame: Frame) -> None:
-        """Begin what a large view that was opened has to have searched, unless it was already."""
-        if self._wants_search and frame.schedules is not None:
-            self._wants_search = False
-            if not frame.schedules.state and not frame.schedules.why_not:
-                self._send(Explore(0))
-        if self._wants_matrix and frame.mitigations is not None:
-            self._wants_matrix = False
-            if not frame.mitigations.state and not frame.mitigations.why_not:
-                self._send(Mitigate(0))
+    def _begin_search(self, frame: Frame) -> None:
+        """Begin what a large view just opened has to have searched, unless it was already."""
+        view = searched(frame, self._unsearched)
+        if view is not None:
+            begin, self._unsearched = SEARCHES[self._unsearched], ""
+            if not view.state and not view.why_not:
+                self._send(begin(0))
 
     @property
     def settled(self) -> bool:
         """Whether what was asked for is shown, all is answered, and nothing newer waits."""
         return (
             self.shown is not None
-            and self.conductor is not None
-            and self.conductor.idle
-            and not self.conductor.looking
+            and self.conversation.idle
+            and not self.conversation.looking
             and not self._paint_due
         )
 
@@ -310,36 +265,6 @@ class RingviewApp(CopyingApp, StagedApp):
         """Take any message off the footer."""
         self._tell(message="", error=False, working="", running=False)
 
-    def _answered(self, command: AnyCommand, answer: Done | Failed) -> None:
-        self._tell(
-            message=answer.text,
-            error=isinstance(answer, Failed),
-            working="",
-            fraction=-1.0,
-            running=False,
-        )
-        if (
-            isinstance(command, OpenCell)
-            and isinstance(answer, Done)
-            and self.large == "mitigations"
-        ):
-            self.do_unzoom()
-        if isinstance(answer, Failed) and answer.source:
-            from ringview.tui.complaint import Complaint
-
-            self.push_screen(Complaint(self.palette, answer))
-        if answer.text:
-            self.set_timer(MESSAGE_TIME, lambda: self._expire(answer.text))
-
-    def _expire(self, text: str) -> None:
-        if self._footer.message == text:
-            self._tell(message="", error=False)
-
-    def _end(self, text: str, status: int) -> None:
-        """Leave the screen; `run_app` prints the sentence."""
-        self.fatal = text
-        self.exit(status, return_code=status)
-
     # ------------------------------------------------------------------------------------- commands
 
     def perform(self, action: Action) -> None:
@@ -350,6 +275,9 @@ class RingviewApp(CopyingApp, StagedApp):
         if self._busy and name not in HARMLESS:
             self._pause()
             return
+        if name in ACTIONS:
+            self._send(ACTIONS[str(name)](*arguments))
+            return
         method: Callable[..., None] = getattr(self, f"do_{name}")
         method(*arguments)
 
@@ -358,10 +286,14 @@ class RingviewApp(CopyingApp, StagedApp):
         entry = self.keymap.find(key, self.large)
         if self._busy and (entry is None or entry.name != "quit"):
             self._pause()
-        elif entry is not None and self._searching and entry.where and self.large == "schedules":
-            self._send(Explore(0, on=False))
+        elif entry is not None and entry.where and self._map_is_searched:
+            self.do_search("schedules")  # there is nothing to choose yet
         elif entry is not None:
             self.perform(self.choice_of(entry) or entry.action)
+
+    @property
+    def _map_is_searched(self) -> bool:
+        return self.large == "schedules" and self._searching("schedules")
 
     def action_perform(self, name: str) -> None:
         """Do a command by its name in the table, or stop what runs."""
@@ -397,46 +329,18 @@ class RingviewApp(CopyingApp, StagedApp):
 
     @property
     def _busy(self) -> bool:
-        return self.conductor is not None and self.shown is not None and self.conductor.long
+        return self.shown is not None and self.conversation.long
 
     def _pause(self) -> None:
-        if self.conductor is not None:
-            self.conductor.pause()
+        self.conversation.pause()
 
     def _send(self, command: AnyCommand) -> None:
-        if self.conductor is None or self.shown is None:
+        if not self.conversation.begun or self.shown is None:
             self._tell(message="the machine is still starting", error=False)
             return
         if self._footer.message:
             self._tell(message="", error=False)
-        self.conductor.send(command)
-
-    def _look(self, view: ViewRequest) -> None:
-        """Ask the engine for other parts of the machine's state."""
-        super()._look(view)
-        if self.conductor is not None:
-            self.conductor.look(view)
-        self._present()
-
-    def arranged(self, arrangement: Arrangement) -> None:
-        """Ask the engine for as much as there is room for."""
-        rows = max(24, arrangement.height)
-        view = structs.replace(
-            self._view,
-            code_rows=rows + 8,
-            source_lines=rows + 8,
-            stack_slots=max(48, 2 * rows),
-            memory_rows=max(8, arrangement.height // 2),
-            large=self.large,
-            columns=self._time_columns(arrangement),
-            steps=arrangement.height,
-        )
-        if view != self._view:
-            self._look(view)
-
-    def do_step(self, unit: str, count: int) -> None:
-        """Step by any unit, either way."""
-        self._send(Step(0, cast("Unit", unit), count))
+        self.conversation.send(command)
 
     def do_run(self) -> None:
         """Run; `perform` pauses if it already does."""
@@ -444,164 +348,29 @@ class RingviewApp(CopyingApp, StagedApp):
         if self.shown is not None:
             self._tell(running=True)
 
-    def do_drop(self) -> None:
-        """Let the guest's scheduler switch threads here."""
-        self._send(Drop(0))
-
-    def do_undo(self) -> None:
-        """Take back what was let in last."""
-        self._send(Undo(0))
-
     def do_large(self, name: str) -> None:
         """Show a large view; the map of schedules and the matrix begin their search themselves."""
         super().do_large(name)
-        self._wants_search = self.large == "schedules"
-        self._wants_matrix = self.large == "mitigations"
+        self._unsearched = self.large if self.large in SEARCHES else ""
 
-    def do_search(self) -> None:
-        """Search for schedules, or stop the search."""
-        self._send(Explore(0, on=not self._searching))
+    def do_search(self, large: str) -> None:
+        """Begin the search that a large view is about, or stop it."""
+        self._send(SEARCHES[large](0, on=not self._searching(large)))
 
-    @property
-    def _searching(self) -> bool:
+    def _searching(self, large: str) -> bool:
         """Whether a search is shown that goes on."""
-        view = self.shown.schedules if self.shown is not None else None
+        view = searched(self.shown, large)
         return view is not None and view.state == "searching"
-
-    def do_open_schedule(self, number: int, cell: int) -> None:
-        """Run a schedule of the map."""
-        self._send(OpenSchedule(0, number, cell))
-
-    def do_mitigate(self) -> None:
-        """Search the matrix of mitigations, or stop."""
-        view = self.shown.mitigations if self.shown is not None else None
-        self._send(Mitigate(0, on=view is None or view.state != "searching"))
-
-    def do_open_cell(self, row: int, column: int) -> None:
-        """Run the replay of one cell of the matrix on its kernel."""
-        self._send(OpenCell(0, row, column))
-
-    def do_rebuild(self) -> None:
-        """Build and run the present sources, and return to this place."""
-        self._send(Rebuild(0))
-
-    def do_go(self, icount: int) -> None:
-        """Go to an icount."""
-        self._send(Go(0, icount))
-
-    def do_go_to(self, place: str) -> None:
-        """Go to a place in words."""
-        self._send(GoTo(0, place))
-
-    def do_access(self, direction: int) -> None:
-        """The previous or next access of what was asked for last."""
-        self._send(FindAccess(0, "", "access", direction))
 
     def do_toggle_breakpoint(self, place: str) -> None:
         """Set a breakpoint, or clear the one that is there."""
-        self._send(Breakpoint(0, place, on=not self._stands(place)))
-
-    def _stands(self, place: str) -> bool:
-        """Whether a breakpoint is shown at this place."""
-        if self.shown is None:
-            return False
-        head, joint, condition = place.partition(" if ")
-        for stop in self.shown.marks.stops:
-            if not stop.watch and stop.where == head.strip():
-                return not joint or condition.strip() == stop.condition
-        shown = self.shown.code
-        lines = {f"{shown.path}:{line.number}" for line in shown.source if line.breakpoint}
-        rows = {f"{row.va:#010x}" for row in shown.rows if row.breakpoint}
-        names = {row.symbol for row in shown.rows if row.breakpoint and row.symbol}
-        return place in lines | rows | names
-
-    def do_memory(self, va: int) -> None:
-        """Show the bytes at an address."""
-        if self.large:
-            self.do_unzoom()
-        self._look(structs.replace(self._view, memory_va=va & ~0xF))
-
-    def do_translate(self, va: int) -> None:
-        """Walk an address."""
-        self._look(structs.replace(self._view, translation_va=va, translate=""))
-
-    def do_table(self, key: int) -> None:
-        """Open an entry of the tables, or shut it."""
-        frame = self.shown
-        rows = frame.tables.rows if frame is not None and frame.tables is not None else ()
-        is_open = any(row.key == key and row.open for row in rows)
-        opened, shut = set(self._view.tables_open), set(self._view.tables_shut)
-        (shut if is_open else opened).add(key)
-        (opened if is_open else shut).discard(key)
-        self._look(
-            structs.replace(
-                self._view, tables_open=tuple(sorted(opened)), tables_shut=tuple(sorted(shut))
-            )
-        )
-
-    def do_space(self, direction: int) -> None:
-        """Show the tables of another address space."""
-        frame = self.shown
-        count = len(frame.tables.spaces) if frame is not None and frame.tables is not None else 0
-        if count > 1:
-            space = (self._view.tables_space + direction) % count
-            self._look(
-                structs.replace(self._view, tables_space=space, tables_open=(), tables_shut=())
-            )
-
-    def do_call(self, direction: int) -> None:
-        """Put another system call on the storyboard; the machine stays where it is. 0 follows it
-        again.
-        """
-        board = self.shown.storyboard if self.shown is not None else None
-        if board is None or board.ordinal < 0:
-            return
-        call = board.ordinal + direction if direction else -1
-        if call < board.count:
-            self._look(structs.replace(self._view, call=max(0, call) if direction else -1))
-
-    def _time_columns(self, arrangement: Arrangement) -> int:
-        """Into how many columns the timeline that is shown is divided."""
-        for name, columns_in in (("time", time.columns_in), ("timeline", timeline.columns_in)):
-            if name in arrangement.rects:
-                return columns_in(self.panes[name].room_width)
-        return 0
-
-    def do_time(self, direction: int, at: int = -1) -> None:
-        """Zoom the timeline around a moment, now if it is shown; 0 shows all."""
-        frame = self.shown
-        if frame is None:
-            return
-        line = frame.timeline
-        window = None
-        if direction:
-            shown, least = (line.first, line.last), max(8, self._view.columns)
-            window = zoomed(shown, _whole(line), line.now if at < 0 else at, direction, least)
-        self._look(structs.replace(self._view, timeline=window, follow=at < 0))
-
-    def do_pan(self, direction: int) -> None:
-        """Move the timeline's window; it follows the run again once that moves."""
-        if self.shown is not None:
-            line = self.shown.timeline
-            window = panned((line.first, line.last), _whole(line), direction)
-            self._look(structs.replace(self._view, timeline=window, follow=False))
-
-    def do_to_stop(self, number: int, direction: int) -> None:
-        """To the next or previous hit of one breakpoint or watchpoint."""
-        self._send(GoToStop(0, number, direction))
+        self._send(breakpoint_turned(self.shown, place))
 
     def do_mark(self, what: str) -> None:
         """Do something with the chosen mark: remove it, or go back to its previous hit."""
         action = self.panes["marks"].choice if self.large == "marks" else None
-        if action is None:
-            return
-        name, value = str(action[0]), int(action[1])
-        if what == "remove":
-            self._send(RemoveStop(0, value) if name == "to_stop" else Bookmark(0, "", value))
-        elif name == "to_stop":
-            self._send(GoToStop(0, value, -1))
-        else:
-            self._send(Go(0, value))
+        if action is not None:
+            self._send(of_mark(what, action))
 
     def do_follow(self) -> None:
         """Follow the lecturer: this screen is the lecturer's."""
@@ -610,6 +379,67 @@ class RingviewApp(CopyingApp, StagedApp):
     def do_quit(self) -> None:
         """Leave."""
         self.exit(0)
+
+    # ------------------------------------------------------------------------------------- looking
+
+    def _look(self, view: ViewRequest) -> None:
+        """Ask the engine for other parts of the machine's state."""
+        super()._look(view)
+        self.conversation.look(view)
+        self._present()
+
+    def _look_if_new(self, view: ViewRequest) -> None:
+        if view != self._view:
+            self._look(view)
+
+    def arranged(self, arrangement: Arrangement) -> None:
+        """Ask the engine for as much as there is room for."""
+        columns = self._time_columns(arrangement)
+        self._look_if_new(looking.fitted(self._view, arrangement, self.large, columns))
+
+    def _time_columns(self, arrangement: Arrangement) -> int:
+        """Into how many columns the timeline that is shown is divided."""
+        for name, columns_in in (("time", time.columns_in), ("timeline", timeline.columns_in)):
+            if name in arrangement.rects:
+                return columns_in(self.panes[name].room_width)
+        return 0
+
+    def do_memory(self, va: int) -> None:
+        """Show the bytes at an address."""
+        if self.large:
+            self.do_unzoom()
+        self._look(looking.memory_at(self._view, va))
+
+    def do_translate(self, va: int) -> None:
+        """Walk an address."""
+        self._look(structs.replace(self._view, translation_va=va, translate=""))
+
+    def do_table(self, key: int) -> None:
+        """Open an entry of the tables, or shut it."""
+        tables = self.shown.tables if self.shown is not None else None
+        self._look(looking.table_turned(self._view, tables, key))
+
+    def do_space(self, direction: int) -> None:
+        """Show the tables of another address space."""
+        tables = self.shown.tables if self.shown is not None else None
+        self._look_if_new(looking.other_space(self._view, tables, direction))
+
+    def do_call(self, direction: int) -> None:
+        """Put another system call on the storyboard; the machine stays where it is. 0 follows it
+        again.
+        """
+        board = self.shown.storyboard if self.shown is not None else None
+        self._look_if_new(looking.other_call(self._view, board, direction))
+
+    def do_time(self, direction: int, at: int = -1) -> None:
+        """Zoom the timeline around a moment, now if it is shown; 0 shows all."""
+        if self.shown is not None:
+            self._look(looking.time_zoomed(self._view, self.shown.timeline, direction, at))
+
+    def do_pan(self, direction: int) -> None:
+        """Move the timeline's window; it follows the run again once that moves."""
+        if self.shown is not None:
+            self._look(looking.time_panned(self._view, self.shown.timeline, direction))
 
     # -------------------------------------------------------------------------------------- prompts
 
@@ -621,50 +451,29 @@ class RingviewApp(CopyingApp, StagedApp):
 
         question = replace(QUESTIONS[kind], start=start)
         offers = kind in ("go", "breakpoint", "who", "watch")
-        suggest = partial(self._suggest, kind) if offers else None
+        suggest = partial(self.conversation.suggestions, kind) if offers else None
         self.push_screen(Prompt(question, error, suggest), lambda text: self._prompted(kind, text))
-
-    async def _suggest(self, kind: str, typed: str) -> list[str]:
-        """What a line typed so far may become; nothing while there is no engine."""
-        if self.link is None:
-            return []
-        try:
-            answer = await self.link.post(Suggest(0, kind, typed))
-        except EngineError:
-            return []
-        return answer.text.split("\n") if isinstance(answer, Done) and answer.text else []
 
     def _prompted(self, kind: str, text: str | None) -> None:
         if text is None:
             return
-        if kind == "go":
-            self.do_go_to(text)
+        if kind in LINES:
+            self._send(LINES[kind](text))
         elif kind == "breakpoint":
             self.do_toggle_breakpoint(text)
-        elif kind == "who":
-            self._send(FindAccess(0, text))
-        elif kind == "watch":
-            self._send(Watch(0, text))
-        elif kind == "bookmark":
-            self._send(Bookmark(0, text))
-        elif kind == "console":
-            self._send(ConsoleInput(0, f"{text}\n".encode()))
-        else:
-            self._look_at(kind, text)
-
-    def _look_at(self, kind: str, text: str) -> None:
-        va: int | None = None
-        if text and kind == "memory":
-            try:
-                va = address(text)
-            except ValueError as error:
-                self.do_prompt(kind, str(error), text)
-                return
-        if kind == "memory":
-            self._look(structs.replace(self._view, memory_va=None if va is None else va & ~0xF))
+        elif kind == "memory":
+            self._prompted_memory(text)
         else:
             self._asked = text
             self._look(structs.replace(self._view, translation_va=None, translate=text))
+
+    def _prompted_memory(self, text: str) -> None:
+        try:
+            va = looking.address(text) if text else None
+        except ValueError as error:
+            self.do_prompt("memory", str(error), text)
+        else:
+            self._look(looking.memory_at(self._view, va))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command table, for Textual's own palette."""
@@ -678,11 +487,6 @@ class RingviewApp(CopyingApp, StagedApp):
             )
 
 
-def _whole(line: Timeline) -> Window:
-    """What the timeline can show."""
-    return line.whole if line.whole[1] > line.whole[0] else (line.first, line.last)
-
-
 def much_to_tell(frame: Frame) -> bool:
     """Whether this stop is a transition or a fault, whose story needs more rows than usual."""
     told = frame.narration
@@ -690,22 +494,6 @@ def much_to_tell(frame: Frame) -> bool:
     fault = told.fault
     faults = fault is not None and (fault.coming or fault.icount == frame.header.icount)
     return moved or faults
-
-
-def address(text: str) -> int:
-    """Read an address as people write it: ``bef0_0c40``, ``0xbef00c40``, ``bef00c40``.
-
-    Raises:
-        ValueError: with a sentence for the user.
-    """
-    digits = text.strip().replace("_", "").replace(",", "").lower().removeprefix("0x")
-    try:
-        value = int(digits, 16)
-    except ValueError:
-        raise ValueError(f"“{text}” is not a hexadecimal address such as bef0_0c40") from None
-    if not 0 <= value <= 0xFFFFFFFF:
-        raise ValueError(f"“{text}” does not fit into 32 bits")
-    return value
 
 
 def run_app(

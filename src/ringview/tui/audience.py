@@ -15,7 +15,7 @@ import msgspec
 from ringview.engine.protocol import AnyCommand, Stage
 from ringview.tui import palette as themes
 from ringview.tui.actions import Action
-from ringview.tui.app import MESSAGE_TIME, RingviewApp
+from ringview.tui.app import RingviewApp
 from ringview.tui.commands import LOOKS, Entry, only_looks
 from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.link import Connect
@@ -127,7 +127,7 @@ class AudienceApp(RingviewApp):
 
     def _say(self, text: str) -> None:
         self._tell(message=text, error=False)
-        self.set_timer(MESSAGE_TIME, lambda: self._expire(text))
+        self._expire_later(text)
 
     # ----------------------------------------------------------------------------------- questions
 
@@ -151,7 +151,8 @@ class AudienceApp(RingviewApp):
 
     # --------------------------------------------------------------------------------------- ending
 
-    def _end(self, text: str, status: int) -> None:
+    def conversation_ended(self, text: str, status: int) -> None:
+        """Leave the screen; `run_audience` prints the sentence."""
         self.ending = text
         status = 0 if self.shown is not None else status
         self.exit(status, return_code=status)

@@ -1,9 +1,5 @@
-"""How the screen speaks with an engine: what it asks of a client, and a conductor that never lets
-it block.
-
-The screen never waits for the engine. `Conductor` keeps one command in flight, folds key repeats
-into counts, and hands every message to the screen; when the engine dies it starts its successor and
-goes on.
+"""How a screen reaches an engine: what it asks of a client, all that the engine and its successors
+say, and a conductor that keeps one command in flight and folds key repeats into counts.
 """
 
 from __future__ import annotations
@@ -18,6 +14,7 @@ from ringview.engine.protocol import (
     AnyMessage,
     Done,
     Failed,
+    FrameReady,
     Look,
     Pause,
     Run,
@@ -49,6 +46,50 @@ class Link(Protocol):
 
 
 Connect = Callable[[], Awaitable[Link]]
+
+
+async def messages(
+    link: Link,
+    *,
+    died: Callable[[EngineError], None] = lambda _: None,
+    revived: Callable[[], None] = lambda: None,
+    patient: bool = False,
+) -> AsyncIterator[AnyMessage]:
+    """All that an engine says, and its successors when it dies.
+
+    Args:
+        link: to the engine.
+        died: called with each death, before there is a successor.
+        revived: called once there is.
+        patient: whether a successor that dies on its way, too, is tried again.
+
+    Raises:
+        EngineError: there is no successor, or too many have died.
+    """
+    deaths = 0
+    while True:
+        try:
+            async for message in link:
+                if isinstance(message, FrameReady):
+                    deaths = 0
+                yield message
+            return
+        except EngineError as error:
+            death = error
+        while True:
+            deaths += 1
+            if deaths > RESPAWNS:
+                raise death
+            died(death)
+            try:
+                await link.respawn()
+            except EngineError as error:
+                if not patient:
+                    raise
+                death = error
+            else:
+                revived()
+                break
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from ringview.engine.protocol import Failed, Fatal, FrameReady, Look, Stage, Sta
 from ringview.errors import EngineError
 from ringview.tui import palette as themes
 from ringview.tui.desk import theme_of
-from ringview.tui.link import RESPAWNS, Connect, Link
+from ringview.tui.link import Connect, Link, messages
 from ringview.tui.text import Line, grouped, wrapped
 from ringview.views.frame import BeatView, Frame, ViewRequest
 
@@ -203,38 +203,28 @@ class NotesApp(App[int]):
             return
         try:
             await self._listen(link)
+        except EngineError as error:
+            self._end(str(error))
         finally:
             with contextlib.suppress(EngineError):
                 await link.close()
 
     async def _listen(self, link: Link) -> None:
-        link.post(Look(0, VIEW))
-        deaths = 0
-        while True:
-            try:
-                async for message in link:
-                    if isinstance(message, FrameReady):
-                        deaths = 0
-                        self._take(message.frame)
-                    elif isinstance(message, StageChanged):
-                        self._stage = message.stage
-                        self._draw()
-                    elif isinstance(message, Fatal):
-                        self._end(message.text)
-                        return
-                    elif isinstance(message, Failed):
-                        self._foot(message.text)
-                return
-            except EngineError:
-                deaths += 1
-            try:
-                if deaths > RESPAWNS:
-                    raise EngineError("the engine of this lecture keeps dying")
-                await link.respawn()
-            except EngineError as error:
-                self._end(str(error))
-                return
+        def look() -> None:
             link.post(Look(0, VIEW))
+
+        look()
+        async for message in messages(link, revived=look):
+            if isinstance(message, FrameReady):
+                self._take(message.frame)
+            elif isinstance(message, StageChanged):
+                self._stage = message.stage
+                self._draw()
+            elif isinstance(message, Fatal):
+                self._end(message.text)
+                return
+            elif isinstance(message, Failed):
+                self._foot(message.text)
 
     def _end(self, why: str) -> None:
         self.ending = why

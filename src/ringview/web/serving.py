@@ -17,7 +17,7 @@ from ringview.engine.follow import LECTURE_OVER, Follower
 from ringview.engine.launch import EngineHandle
 from ringview.engine.protocol import Attach, Fatal, FrameReady, Look
 from ringview.errors import EngineError
-from ringview.tui.link import RESPAWNS
+from ringview.tui.link import messages
 from ringview.views.frame import ViewRequest
 from ringview.web.room import Plan, Room
 
@@ -44,27 +44,11 @@ async def keep(keeper: AsyncClient, ready: asyncio.Event) -> None:
     Raises:
         EngineError: it cannot be brought back, or the scenario cannot be run: its sentence.
     """
-    deaths = 0
-    while True:
-        try:
-            async for message in keeper:
-                if isinstance(message, FrameReady):
-                    deaths = 0
-                    ready.set()
-                elif isinstance(message, Fatal):
-                    raise Ended(message.text)
-            return
-        except Ended:
-            raise
-        except EngineError:
-            deaths += 1
-            if deaths > RESPAWNS:
-                raise
-        await keeper.respawn()
-
-
-class Ended(EngineError):
-    """The engine said itself that it cannot go on."""
+    async for message in messages(keeper):
+        if isinstance(message, FrameReady):
+            ready.set()
+        elif isinstance(message, Fatal):
+            raise EngineError(message.text)
 
 
 async def serve_room(

@@ -158,7 +158,7 @@ LOOKING: tuple[Entry, ...] = (
         "",
         "On the map of schedules: search, or stop.",
         RACE,
-        ("search",),
+        ("search", "schedules"),
         where="schedules",
     ),
     Entry(
@@ -193,7 +193,7 @@ LOOKING: tuple[Entry, ...] = (
         "",
         "In the matrix: search, or stop.",
         RACE,
-        ("mitigate",),
+        ("search", "mitigations"),
         where="mitigations",
     ),
     Entry(
