@@ -19,6 +19,7 @@ need arm-linux-gnueabihf-gcc "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross"
 need gdb-multiarch gdb-multiarch
 need readelf binutils
 need cpio cpio
+need strace strace
 need tmux tmux
 need chromium chromium
 need chromedriver chromium-driver

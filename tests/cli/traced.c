@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,10 @@
 struct old_timespec {
 	int sec, nsec;
 };
+
+static char bytes[4096];
+static long long offset;
+static int parent, child;
 
 static void handler(int sig)
 {
@@ -43,7 +48,25 @@ int main(int argc, char *argv[])
 	syscall(SYS_fcntl64, fd, F_SETFL, O_APPEND);
 	syscall(SYS_fcntl64, fd, F_GETFL);
 	syscall(SYS_close, fd);
+	fd = syscall(SYS_openat, AT_FDCWD, "/", O_RDONLY | O_DIRECTORY);
+	syscall(SYS_statfs64, "/", 88, bytes);
+	syscall(SYS_statfs64, "/none", 88, bytes);
+	syscall(SYS_fstatfs64, fd, 88, bytes);
+	syscall(SYS_getdents64, fd, bytes, sizeof(bytes));
+	syscall(SYS_getdents64, fd, bytes, sizeof(bytes));
+	syscall(SYS__llseek, fd, 0, 0, &offset, SEEK_SET);
+	syscall(SYS__llseek, fd, -1, -5, &offset, SEEK_SET);
+	syscall(SYS__llseek, 1, 1, 2, &offset, 7);
+	syscall(SYS_close, fd);
+	syscall(SYS_sched_getaffinity, 0, 128, bytes);
 	syscall(SYS_nanosleep, &pause_time, &left);
+	if (!syscall(SYS_clone,
+		     CLONE_PARENT_SETTID | CLONE_SETTLS | CLONE_CHILD_CLEARTID |
+			     SIGCHLD,
+		     NULL, &parent, bytes + 2048, &child))
+		syscall(SYS_exit, 9);
+	syscall(SYS_wait4, -1, NULL, 0, NULL);
+	syscall(SYS_clone, CLONE_THREAD, 0, NULL, NULL, NULL);
 	pipe(ends);
 	fds[0].fd = ends[1];
 	fds[0].events = POLLOUT;

@@ -6,7 +6,7 @@ differs from x86, as in O_DIRECTORY, the host's own headers would mislead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 SIGNALS = {
     number: f"SIG{name}"
@@ -47,17 +47,18 @@ SIGNALS = {
         start=1,
     )
 }
-SIGNAL_NAMES = SIGNALS | {number: f"SIGRT_{number - 32}" for number in range(32, 65)}
+SIGNAL_NAMES = SIGNALS | {32: "SIGRTMIN"} | {n: f"SIGRT_{n - 32}" for n in range(33, 65)}
 """All 64; the real-time ones as strace calls them."""
-PROT = {1: "PROT_READ", 2: "PROT_WRITE", 4: "PROT_EXEC"}
+# Where the order of flags is not that of their bits, it is strace's.
+PROT = {1: "PROT_READ", 2: "PROT_WRITE", 4: "PROT_EXEC", 8: "PROT_SEM"}
 MAP = {
     0x01: "MAP_SHARED",
     0x02: "MAP_PRIVATE",
     0x10: "MAP_FIXED",
     0x20: "MAP_ANONYMOUS",
-    0x100: "MAP_GROWSDOWN",
     0x4000: "MAP_NORESERVE",
     0x8000: "MAP_POPULATE",
+    0x100: "MAP_GROWSDOWN",
     0x20000: "MAP_STACK",
 }
 OPEN_ACCESS = {0: "O_RDONLY", 1: "O_WRONLY", 2: "O_RDWR"}
@@ -68,10 +69,15 @@ OPEN = {
     0o1000: "O_TRUNC",
     0o2000: "O_APPEND",
     0o4000: "O_NONBLOCK",
-    0o40000: "O_DIRECTORY",
-    0o100000: "O_NOFOLLOW",
+    0o4010000: "O_SYNC",
+    0o10000: "O_DSYNC",
+    0o200000: "O_DIRECT",
     0o400000: "O_LARGEFILE",
+    0o100000: "O_NOFOLLOW",
+    0o1000000: "O_NOATIME",
     0o2000000: "O_CLOEXEC",
+    0o10000000: "O_PATH",
+    0o40000: "O_DIRECTORY",
 }
 CLONE = {
     0x100: "CLONE_VM",
@@ -114,7 +120,6 @@ FUTEX_CLOCK_REALTIME = 256
 AT_FDCWD = 0xFFFFFF9C
 _SPECIAL = {
     **{(name, AT_FDCWD): "AT_FDCWD" for name in ("dfd", "olddfd", "newdfd")},
-    **{(name, 0): "NULL" for name in ("addr", "new_addr", "brk")},
     ("val3", 0xFFFFFFFF): "FUTEX_BITSET_MATCH_ANY",
     ("fd", 0xFFFFFFFF): "-1",
 }
@@ -232,14 +237,14 @@ ITIMERS = {0: "ITIMER_REAL", 1: "ITIMER_VIRTUAL", 2: "ITIMER_PROF"}
 USAGE = {0: "RUSAGE_SELF", 0xFFFFFFFF: "RUSAGE_CHILDREN", 1: "RUSAGE_THREAD"}
 GETRANDOM = {1: "GRND_NONBLOCK", 2: "GRND_RANDOM"}
 SIGACTION = {
-    1: "SA_NOCLDSTOP",
-    2: "SA_NOCLDWAIT",
-    4: "SA_SIGINFO",
     0x4000000: "SA_RESTORER",
     0x8000000: "SA_ONSTACK",
     0x10000000: "SA_RESTART",
     0x40000000: "SA_NODEFER",
     0x80000000: "SA_RESETHAND",
+    4: "SA_SIGINFO",
+    1: "SA_NOCLDSTOP",
+    2: "SA_NOCLDWAIT",
 }
 SIGSTACK = {1: "SS_ONSTACK", 2: "SS_DISABLE"}
 _SIGINFO = {0: "SI_USER", 0x80: "SI_KERNEL", -1: "SI_QUEUE", -2: "SI_TIMER", -6: "SI_TKILL"}
@@ -251,6 +256,21 @@ _SIGINFO_OF = {
     5: {1: "TRAP_BRKPT", 2: "TRAP_TRACE"},
     17: {1: "CLD_EXITED", 2: "CLD_KILLED", 3: "CLD_DUMPED", 5: "CLD_STOPPED", 6: "CLD_CONTINUED"},
 }
+FILE_SYSTEMS = {
+    0x01021994: "TMPFS_MAGIC",
+    0x858458F6: "RAMFS_MAGIC",
+    0x9FA0: "PROC_SUPER_MAGIC",
+    0x62656572: "SYSFS_MAGIC",
+    0x1CD1: "DEVPTS_SUPER_MAGIC",
+    0x50495045: "PIPEFS_MAGIC",
+    0xEF53: "EXT2_SUPER_MAGIC",
+}
+"""Magic numbers of file systems (``linux/magic.h``)."""
+MOUNTED = {
+    0x1: "ST_RDONLY", 0x2: "ST_NOSUID", 0x4: "ST_NODEV", 0x8: "ST_NOEXEC", 0x10: "ST_SYNCHRONOUS",
+    0x20: "ST_VALID", 0x40: "ST_MANDLOCK", 0x400: "ST_NOATIME", 0x800: "ST_NODIRATIME",
+    0x1000: "ST_RELATIME",
+}  # fmt: skip
 FILE_TYPES = {
     0o140000: "S_IFSOCK",
     0o120000: "S_IFLNK",
@@ -280,6 +300,8 @@ _WORDS_BY_CALL: dict[tuple[str, str], Mapping[int, str]] = {
     ("clock_nanosleep", "flags"): {1: "TIMER_ABSTIME"},
     ("clock_nanosleep_time64", "flags"): {1: "TIMER_ABSTIME"},
 }
+_NAMED = frozenset({"whence", "how", "resource", "policy", "who", "behavior"})
+"""Parameters of which every value has a name; another one is said to be without."""
 _MODES = ("chmod", "fchmod", "fchmodat")
 _FLAGS_BY_CALL: dict[tuple[str, str], Mapping[int, str]] = {
     ("flock", "cmd"): FLOCK,
@@ -307,8 +329,6 @@ def explain(call: str, parameter: str, value: int) -> str | None:
         parameter: the parameter's name in its declaration.
         value: the argument as an unsigned word.
     """
-    if parameter == "prot":
-        return flag_words(value, PROT) or "PROT_NONE"
     if parameter == "flags" and call in {"mmap", "mmap2"}:
         return flag_words(value, MAP)
     if parameter == "flags" and call in {"open", "openat", "pipe2", "dup3"}:
@@ -317,15 +337,13 @@ def explain(call: str, parameter: str, value: int) -> str | None:
         if call in {"pipe2", "dup3"}:
             return rest or "0"
         return None if access is None else f"{access}|{rest}" if rest else access
-    if parameter == "clone_flags":
-        ending = SIGNALS.get(value & 0xFF, "")
-        return "|".join(filter(None, (flag_words(value & ~0xFF, CLONE), ending))) or "0"
     if parameter == "mode" and call in {"access", "faccessat", "faccessat2"}:
         return flag_words(value, ACCESS) or "F_OK"
     if parameter == "mode" and call in {"open", "openat", "creat", "mkdir", "mkdirat", *_MODES}:
-        return f"0{value:o}" if value else "0"
-    if call == "ioctl" and parameter == "cmd":
-        return ioctl_command(value)
+        return _octal(value)
+    writer = _WRITERS.get((call, parameter)) or _WRITERS.get(("", parameter))
+    if writer is not None:
+        return writer(value)
     if (parameter, value) in _SPECIAL:
         return _SPECIAL[parameter, value]
     if parameter == "op" and call.startswith("futex"):
@@ -333,7 +351,18 @@ def explain(call: str, parameter: str, value: int) -> str | None:
     if (call, parameter) in _FLAGS_BY_CALL:
         return flag_words(value, _FLAGS_BY_CALL[call, parameter]) or "0"
     words = _WORDS_BY_CALL.get((call, parameter), _WORDS_BY_NAME.get(parameter, {}))
-    return words.get(value)
+    nameless = _nameless(value, words) if parameter in _NAMED or call.startswith("fcntl") else None
+    return words.get(value, nameless)
+
+
+def _nameless(value: int, words: Mapping[int, str]) -> str | None:
+    """Return a value that none of its parameter's names has: ``0x9 /* SEEK_??? */``."""
+    kind = next(iter(words.values()), "").partition("_")[0]
+    return f"{value:#x} /* {kind}_??? */" if words else None
+
+
+def _octal(value: int) -> str:
+    return f"0{value:02o}"
 
 
 def ioctl_command(command: int) -> str:
@@ -346,6 +375,28 @@ def ioctl_command(command: int) -> str:
     return f"_IOC({direction}, {kind:#x}, {number:#x}, {size:#x})"
 
 
+def _address(value: int) -> str:
+    return f"{value:#x}" if value else "NULL"
+
+
+def _clone_flags(value: int) -> str:
+    ending = SIGNALS.get(value & 0xFF, "")
+    return "|".join(filter(None, (flag_words(value & ~0xFF, CLONE), ending))) or "0"
+
+
+_WRITERS: dict[tuple[str, str], Callable[[int], str]] = {
+    # Of any call; addresses are declared as numbers.
+    **{("", name): _address for name in ("addr", "new_addr", "brk", "start")},
+    ("", "prot"): lambda value: flag_words(value, PROT) or "PROT_NONE",
+    ("", "clone_flags"): _clone_flags,
+    ("ioctl", "cmd"): ioctl_command,
+    ("umask", "mask"): _octal,
+    # mmap2's offset counts blocks of 4096 bytes.
+    ("mmap2", "pgoff"): lambda value: f"{value << 12:#x}" if value else "0",
+    ("rseq", "rseq_len"): hex,
+}
+
+
 def signal_code(signal: int, code: int) -> str:
     """Return ``si_code`` in words, such as ``SEGV_MAPERR``; what it means depends on the signal."""
     word = _SIGINFO.get(code) or _SIGINFO_OF.get(signal, {}).get(code)
@@ -356,7 +407,7 @@ def file_mode(mode: int) -> str:
     """Return a file's mode as strace has it: ``S_IFREG|0644``."""
     kind = FILE_TYPES.get(mode & 0o170000)
     special = flag_words(mode & 0o7000, {0o4000: "S_ISUID", 0o2000: "S_ISGID", 0o1000: "S_ISVTX"})
-    return "|".join(filter(None, (kind, special, f"0{mode & 0o777:o}")))
+    return "|".join(filter(None, (kind, special, f"0{mode & 0o777:02o}")))
 
 
 def signal_set(words: tuple[int, int]) -> str:
@@ -372,9 +423,12 @@ def signal_set(words: tuple[int, int]) -> str:
 
 def flag_words(value: int, names: Mapping[int, str]) -> str:
     """Return the names of the bits set, joined by ``|``; bits without a name in hexadecimal."""
-    words = [name for bit, name in names.items() if value & bit]
-    rest = value & ~sum(names)
-    return "|".join([*words, *([f"{rest:#x}"] if rest else [])])
+    words: list[str] = []
+    for bits, name in names.items():
+        if value & bits == bits:
+            words.append(name)
+            value &= ~bits
+    return "|".join([*words, *([f"{value:#x}"] if value else [])])
 
 
 def _futex(value: int) -> str | None:

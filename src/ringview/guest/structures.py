@@ -10,6 +10,8 @@ import struct
 from collections.abc import Callable, Mapping
 
 from ringview.guest.constants import (
+    FILE_SYSTEMS,
+    MOUNTED,
     OPEN,
     OPEN_ACCESS,
     POLL,
@@ -22,6 +24,7 @@ from ringview.guest.constants import (
     signal_set,
 )
 from ringview.guest.debuginfo import DebugInfo
+from ringview.guest.linux_errors import error_of
 from ringview.guest.types import quote_bytes, read_string, read_typed
 
 Read = Callable[[int, int], bytes | None]
@@ -53,6 +56,7 @@ def pointed(
     values: Values,
     read: Read,
     debug: DebugInfo | None = None,
+    result: int | None = None,
 ) -> str | None:
     """Return what a pointer argument points at, None where only the address can be told.
 
@@ -64,6 +68,7 @@ def pointed(
         values: all arguments, by which arrays know their length.
         read: user memory.
         debug: knows the structures that are not known here.
+        result: r0 after the call, by which some know how much was filled in; None before.
     """
     if call.startswith("execve") and parameter.removeprefix("u") in {"argv", "envp"}:
         return _strings(read, address, shown=parameter.endswith("argv"))
@@ -72,12 +77,16 @@ def pointed(
     if call in {"pipe", "pipe2"}:
         return _array(read, address, 2)
     if call == "getdents64":
-        return None
+        return _entries(read, address, result or 0)
+    if call == "sched_getaffinity":
+        return _processors(read, address, result or 0)
     if call == "wait4" and target == "int":
         words = unpack(read, address, "i")
         return None if words is None else f"[{wait_status(words[0])}]"
     if target == "struct iovec":
-        return _vectors(read, address, values.get("vlen", 0), call.startswith(("write", "pwrite")))
+        written = call.startswith(("write", "pwrite", "vmsplice"))
+        filled = result if result is not None and error_of(result) is None else 0
+        return _vectors(read, address, values.get("vlen", 0), None if written else filled)
     if target == "struct pollfd":
         return _polled(read, address, values.get("nfds", 0))
     if call.startswith("utimensat"):
@@ -108,16 +117,17 @@ def wait_status(status: int) -> str:
 
 def siginfo(read: Read, address: int) -> str | None:
     """Return a ``siginfo_t`` in words (``asm/signal.h``): who sent a signal, or where it struck."""
-    words = unpack(read, address, "iiiIIi")
+    words = unpack(read, address, "iiiIIiii")
     if words is None:
         return None
-    signal, _errno, code, first, uid, value = words
+    signal, _errno, code, first, uid, value, user, system = words
     text = f"si_signo={SIGNAL_NAMES.get(signal, str(signal))}, si_code={signal_code(signal, code)}"
     if code > 0 and signal in {4, 5, 7, 8, 11} and code != 0x80:
         return f"{{{text}, si_addr={f'{first:#x}' if first else 'NULL'}}}"
     if signal == 17 and code > 0:
         ended = SIGNAL_NAMES.get(value, str(value)) if code != 1 else str(value)
-        return f"{{{text}, si_pid={first}, si_uid={uid}, si_status={ended}}}"
+        times = f"si_utime={user}, si_stime={system}"
+        return f"{{{text}, si_pid={first}, si_uid={uid}, si_status={ended}, {times}}}"
     if code == 0x80:
         return f"{{{text}}}"
     text += f", si_pid={first}, si_uid={uid}"
@@ -162,19 +172,48 @@ def _array(read: Read, address: int, count: int) -> str | None:
     return None if words is None else f"[{', '.join(map(str, words))}]"
 
 
-def _vectors(read: Read, address: int, count: int, written: bool) -> str | None:
+def _vectors(read: Read, address: int, count: int, filled: int | None) -> str | None:
+    """Return an array of buffers.
+
+    Args:
+        read: user memory.
+        address: the array's.
+        count: how many there are.
+        filled: bytes that the call put into all of them; None if it takes them out.
+    """
     parts: list[str] = []
     for index in range(min(count, ELEMENT_LIMIT)):
         words = unpack(read, address + 8 * index, "II")
         if words is None:
             return None
         base, length = words
-        data = read(base, min(length, STRING_LIMIT + 1)) if written and length else None
+        there = length if filled is None else min(length, filled)
+        filled = None if filled is None else filled - there
+        data = read(base, min(there, STRING_LIMIT + 1)) if there else None
         shown = f"{base:#x}" if data is None else quote_bytes(data, STRING_LIMIT)
-        if written and not length:
+        if filled is None and not length:
             shown = '""'
         parts.append(f"{{iov_base={shown}, iov_len={length}}}")
     return f"[{', '.join(parts + (['...'] if count > ELEMENT_LIMIT else []))}]"
+
+
+def _entries(read: Read, address: int, size: int) -> str | None:
+    """Return a directory's entries by their number, as strace does: names would fill the screen."""
+    count = at = 0
+    while at < size:
+        words = unpack(read, address + at + 16, "H")
+        if words is None or not words[0]:
+            return None
+        count, at = count + 1, at + words[0]
+    return f"{address:#x} /* {count} entries */"
+
+
+def _processors(read: Read, address: int, size: int) -> str | None:
+    data = read(address, size)
+    if data is None:
+        return None
+    mask = int.from_bytes(data, "little")
+    return f"[{' '.join(str(n) for n in range(8 * size) if mask >> n & 1)}]"
 
 
 def _polled(read: Read, address: int, count: int) -> str | None:
@@ -223,8 +262,7 @@ def _sigaction(read: Read, address: int) -> str | None:
     if words is None:
         return None
     handler, flags, restorer, low, high = words
-    name = "sa_sigaction" if flags & 4 else "sa_handler"
-    text = f"{name}={_handler(handler)}, sa_mask={signal_set((low, high))}"
+    text = f"sa_handler={_handler(handler)}, sa_mask={signal_set((low, high))}"
     text += f", sa_flags={flag_words(flags, SIGACTION) or '0'}"
     return f"{{{text}, sa_restorer={restorer:#x}}}" if flags & 0x4000000 else f"{{{text}}}"
 
@@ -272,6 +310,50 @@ def _utsname(read: Read, address: int) -> str | None:
     return f"{{sysname={system}, nodename={node}, ...}}"
 
 
+def _statfs64(read: Read, address: int) -> str | None:
+    """``struct statfs64`` of ARM: packed, 84 bytes (``asm-generic/statfs.h``)."""
+    words = unpack(read, address, "IIQQQQQIIIII")
+    if words is None:
+        return None
+    kind, block, *counts, fsid0, fsid1, longest, fragment, flags = words
+    members = {
+        "f_type": FILE_SYSTEMS.get(kind, f"{kind:#x}"),
+        "f_bsize": block,
+        **dict(zip(_BLOCKS_AND_FILES, counts, strict=True)),
+        "f_fsid": f"{{val=[{fsid0:#x}, {fsid1:#x}]}}".replace("0x0]", "0]").replace("[0x0,", "[0,"),
+        "f_namelen": longest,
+        "f_frsize": fragment,
+        "f_flags": flag_words(flags, MOUNTED) or 0,
+    }
+    return _members(members)
+
+
+_BLOCKS_AND_FILES = ("f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree")
+
+
+def _usage(read: Read, address: int) -> str | None:
+    user = _timespec(read, address, "ii", "usec")
+    system = _timespec(read, address + 8, "ii", "usec")
+    return None if system is None else f"{{ru_utime={user}, ru_stime={system}, ...}}"
+
+
+def _sysinfo(read: Read, address: int) -> str | None:
+    words = unpack(read, address, "i9IHHIII")
+    if words is None:
+        return None
+    uptime, load1, load5, load15, *sizes, procs, _pad, high, free_high, unit = words
+    names = ("totalram", "freeram", "sharedram", "bufferram", "totalswap", "freeswap")
+    last = {"procs": procs, "totalhigh": high, "freehigh": free_high, "mem_unit": unit}
+    loads = f"[{load1}, {load5}, {load15}]"
+    return _members(
+        {"uptime": uptime, "loads": loads} | dict(zip(names, sizes, strict=True)) | last
+    )
+
+
+def _members(members: Mapping[str, object]) -> str:
+    return f"{{{', '.join(f'{name}={value}' for name, value in members.items())}}}"
+
+
 def _limit(read: Read, address: int, layout: str) -> str | None:
     words = unpack(read, address, layout)
     if words is None:
@@ -290,6 +372,9 @@ def _window(read: Read, address: int) -> str | None:
 _WRITERS: dict[str, Callable[[Read, int], str | None]] = {
     "struct stat64": _stat64,
     "struct statx": _statx,
+    "struct statfs64": _statfs64,
+    "struct rusage": _usage,
+    "struct sysinfo": _sysinfo,
     "struct new_utsname": _utsname,
     "struct __kernel_timespec": lambda read, at: _timespec(read, at, "qq"),
     "struct old_timespec32": lambda read, at: _timespec(read, at, "ii"),

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ringview.guest import commands
-from ringview.guest.constants import FUTEX_COMMAND, explain
+from ringview.guest import commands, forms
+from ringview.guest.constants import explain
 from ringview.guest.debuginfo import DebugInfo
 from ringview.guest.linux_errors import describe, error_of, strerror
 from ringview.guest.structures import open_flags, pointed, polled_results
@@ -24,6 +24,9 @@ ARM_PRIVATE = 0x0F0000
 _ARM_CALLS = {1: "breakpoint", 2: "cacheflush", 3: "usr26", 4: "usr32", 5: "set_tls", 6: "get_tls"}
 STRING_LIMIT = 32
 _BUFFER_LENGTHS = frozenset({"count", "len", "length", "size", "nbytes", "n"})
+_SIZES = _BUFFER_LENGTHS | {"old_len", "new_len", "sigsetsize", "vlen"}
+# Strings that end where their NUL is, whatever is passed beside them.
+_NAMES = frozenset({"name", "filename", "pathname", "path", "oldname", "newname", "uname"})
 # Parameters that a call reads although their declaration has no const, and those it does not read
 # until something else says how; the others without const are filled in by the call.
 _INPUTS = frozenset(
@@ -35,13 +38,13 @@ _INPUTS_OF = frozenset(
     | {("_newselect", name) for name in ("in", "out", "ex", "tv", "utv")}
     | {(f"pselect6{t}", name) for t in ("", "_time64") for name in ("in", "out", "ex")}
 )
+# Declared const, since the call writes not to these but to what they point at.
+_OUTPUTS_OF = frozenset({("readv", "vec"), ("preadv", "vec"), ("preadv2", "vec")})
+# What strace leaves for the return even where there is nothing to fill in.
+_LATE = frozenset({("wait4", "stat_addr")})
 # Pointers of which only the value matters to who reads the call.
 _ADDRESSES = frozenset({"uaddr", "uaddr2", "tidptr", "parent_tidptr", "child_tidptr", "head"})
 _EINTR = 4
-_O_CREAT = 0o100
-_FCNTL_PLAIN = frozenset({1, 3})
-_FUTEX_ARGUMENTS = {0: 4, 1: 3, 3: 5}
-"""How many arguments mean something to FUTEX_WAIT, _WAKE and _REQUEUE; to the others, all."""
 _ADDRESS_RESULTS = frozenset({"mmap", "mmap2", "mremap", "brk", "shmat"})
 # What the kernel's declarations would say; for kernels without DWARF.
 _FALLBACK = """
@@ -109,7 +112,7 @@ class Parameter:
 
     def is_filled_in(self, call: str) -> bool:
         """Whether the call writes what this points at, so that only its return shows it."""
-        if self.kind == "buffer":
+        if self.kind == "buffer" or (call, self.name) in _OUTPUTS_OF:
             return True
         if self.kind != "pointer" or self.name in _ADDRESSES or self.type_name.startswith("const "):
             return False
@@ -262,13 +265,21 @@ class Syscalls:
             arguments: r0 to r6.
             read: user memory at that moment; None leaves addresses.
         """
+        form = forms.form(prototype.name, arguments)
+        if form is not None:
+            return [part.text for part in form]
         values = _values(prototype, arguments)
         shown: list[str | None] = []
-        for index, parameter in enumerate(prototype.parameters):
+        for index in forms.meant(prototype.name, len(prototype.parameters), values):
+            parameter = prototype.parameters[index]
             value = values[parameter.name or str(index)]
             text = None
+            if (prototype.name, parameter.name) in _LATE:
+                shown.append(None)
+                continue
             if parameter.kind in {"int", "unsigned"}:
-                text = explain(prototype.name, parameter.name, value)
+                text = forms.by_the_others(prototype.name, parameter.name, values)
+                text = text or explain(prototype.name, parameter.name, value)
             elif value and read is not None and parameter.name not in _ADDRESSES:
                 if not parameter.is_filled_in(prototype.name):
                     limit = _limit(prototype, index, values)
@@ -277,10 +288,10 @@ class Syscalls:
                     # either, or its page is not there yet: the call will bring it in
                     shown.append(None)
                     continue
-            shown.append(text or _word(value, parameter.kind, parameter.size))
+            shown.append(text or _plain(parameter, value))
         if prototype.name in commands.CALLS and len(shown) == 3:
             shown[2] = self._by_command(prototype, arguments, shown[2], read)
-        return shown[: _meant(prototype, values)]
+        return shown
 
     def _by_command(
         self,
@@ -313,22 +324,26 @@ class Syscalls:
             shown: what `begin` said.
             read: user memory after the call.
         """
+        form = forms.form(prototype.name, arguments)
+        if form is not None:
+            return [part.complete(result, read) for part in form]
         values = _values(prototype, arguments)
         complete: list[str] = []
-        for index, (parameter, text) in enumerate(zip(prototype.parameters, shown, strict=False)):
+        which = forms.meant(prototype.name, len(prototype.parameters), values)
+        for index, text in zip(which, shown, strict=False):
+            parameter = prototype.parameters[index]
             value = values[parameter.name or str(index)]
             if text is None and index == 2 and prototype.name in commands.CALLS:
                 done = result is not None and error_of(result) is None
                 text = commands.argument(
                     prototype.name, arguments[1], value, read, returned=done
                 ) or (f"{value:#x}")
-            if text is None and read is not None:
+            if text is None and read is not None and value:
                 filled = parameter.is_filled_in(prototype.name)
-                if not filled or _has_filled(parameter, result):
+                if not filled or _has_filled(prototype.name, parameter, result):
                     limit = _limit(prototype, index, values)
                     text = self._pointed(prototype, parameter, value, limit, result, values, read)
-                text = text or _word(value, parameter.kind, parameter.size)
-            complete.append(text or _word(value, parameter.kind, parameter.size))
+            complete.append(text or _plain(parameter, value))
         return complete
 
     def _pointed(
@@ -341,14 +356,20 @@ class Syscalls:
         values: dict[str, int],
         read: Read,
     ) -> str | None:
+        call = prototype.name
+        if call == "getcwd" and result is not None and error_of(result) is None:
+            result = 0  # it counts the NUL that ends the name
+        if call == "getrandom" and result is not None and error_of(result) is None:
+            data = read(value, min(result, STRING_LIMIT + 1))
+            return None if data is None else _hexadecimal(data)
         if parameter.kind in {"string", "buffer"}:
             return _text(parameter.kind, value, limit, result, read)
         if parameter.kind != "pointer":
             return None
-        call = prototype.name
         if call == "wait4" and result == 0:
             return None  # nobody has ended: the status is as it was
-        return pointed(call, parameter.name, parameter.target, value, values, read, self._debug)
+        target = parameter.target
+        return pointed(call, parameter.name, target, value, values, read, self._debug, result)
 
     def strace_result(
         self, number: int, arguments: Sequence[int], result: int, read: Read | None
@@ -366,7 +387,7 @@ class Syscalls:
             if arguments[1] == 1:
                 return f"{result:#x} (flags FD_CLOEXEC)" if result & 1 else "0"
         if name == "umask":
-            return f"0{result:o}" if result else "0"
+            return f"0{result:02o}"
         if name in {"poll", "ppoll", "ppoll_time64"}:
             if result == 0:
                 return "0 (Timeout)"
@@ -387,22 +408,12 @@ def _values(prototype: Prototype, arguments: Sequence[int]) -> dict[str, int]:
     }
 
 
-def _meant(prototype: Prototype, values: dict[str, int]) -> int:
-    """Return how many of the arguments mean something, given what the first ones ask for."""
-    count = len(prototype.parameters)
-    if prototype.name in {"open", "openat"} and not values.get("flags", _O_CREAT) & _O_CREAT:
-        return count - 1
-    if prototype.name.startswith("fcntl") and values.get("cmd") in _FCNTL_PLAIN:
-        return count - 1
-    if prototype.name.startswith("futex"):
-        return _FUTEX_ARGUMENTS.get(values.get("op", 0) & FUTEX_COMMAND, count)
-    return count
-
-
-def _has_filled(parameter: Parameter, result: int | None) -> bool:
+def _has_filled(call: str, parameter: Parameter, result: int | None) -> bool:
     """Whether a call that came back with a result has written what a parameter points at."""
     if result is None:
         return False
+    if (call, parameter.name) in _OUTPUTS_OF:
+        return True  # the vector itself is the caller's; only what was read may be missing
     error = error_of(result)
     # what is left of a sleep is told only to those who were woken early
     return error == _EINTR if parameter.name == "rmtp" else error is None
@@ -410,6 +421,9 @@ def _has_filled(parameter: Parameter, result: int | None) -> bool:
 
 def _limit(prototype: Prototype, index: int, values: dict[str, int]) -> int | None:
     """Return how long a buffer is, by the parameter that follows it."""
+    parameter = prototype.parameters[index]
+    if parameter.kind == "string" and parameter.name in _NAMES:
+        return None
     following = prototype.parameters[index + 1 : index + 2]
     if following and following[0].name in _BUFFER_LENGTHS:
         return values[following[0].name]
@@ -445,12 +459,25 @@ def _text(kind: str, value: int, limit: int | None, result: int | None, read: Re
     return None if data is None else quote_bytes(data, STRING_LIMIT)
 
 
+def _hexadecimal(data: bytes) -> str:
+    """Return bytes that are no text as a C string literal."""
+    text = "".join(f"\\x{byte:02x}" for byte in data[:STRING_LIMIT])
+    return f'"{text}"' + ("…" if len(data) > STRING_LIMIT else "")
+
+
+def _plain(parameter: Parameter, value: int) -> str:
+    """Return an argument that is a number or an address, and nothing else is known of it."""
+    if parameter.kind == "unsigned" and parameter.name in _SIZES:
+        return str(value)
+    return _word(value, "int" if parameter.size == 8 else parameter.kind, parameter.size)
+
+
 def _word(value: int, kind: str, size: int = 4) -> str:
     bits = 8 * size
     if kind in {"pointer", "string", "buffer"}:
         return f"{value:#x}" if value else "NULL"
-    if kind == "int" and value >> (bits - 1):
-        return str(value - (1 << bits))
+    if kind == "int":
+        return str(value - (1 << bits) if value >> (bits - 1) else value)
     return f"{value:#x}" if value >= 0x10000 else str(value)
 
 

@@ -7,6 +7,7 @@ broke into is made ready to be made again. A kernel without those names is trace
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -134,7 +135,7 @@ class Strace:
         prototype = self._calls.prototype(number)
         name = self._calls.name(number) or f"syscall_{number:#x}"
         if prototype is None:
-            shown: list[str | None] = [f"{word:#x}" for word in arguments[:6]]
+            shown: list[str | None] = [f"{word:#x}" if word else "0" for word in arguments[:6]]
         else:
             shown = self._calls.begin(prototype, arguments, self._read)
         if name in SIGRETURNS:
@@ -147,6 +148,7 @@ class Strace:
         known = next((i for i, text in enumerate(shown) if text is None), len(shown))
         call.printed = known
         text = ", ".join(word for word in shown[:known] if word is not None)
+        text = as_strace(text)
         self._put(f"{name}({text}{', ' if 0 < known < len(shown) else ''}")
 
     def _number(self, event: Transition) -> int:
@@ -204,7 +206,7 @@ class Strace:
             words = self._calls.complete(
                 call.prototype, call.arguments, result, call.shown, self._read
             )
-        rest = ", ".join(words[call.printed :])
+        rest = as_strace(", ".join(words[call.printed :]), hexadecimal=call.name == "getrandom")
         if self._line_of != stack:
             self._begin_line(stack)
             self._put(f"<... {call.name} resumed>")
@@ -275,6 +277,29 @@ class Strace:
     def _put(self, text: str) -> None:
         self._write(text)
         self._column += len(text)
+
+
+_LETTERS = {"a": 7, "b": 8, "e": 27}
+"""Escapes of a string that strace writes as numbers."""
+
+
+def as_strace(text: str, *, hexadecimal: bool = False) -> str:
+    """Return a call's words with its strings as strace quotes them: octal, and cut off by dots.
+
+    As few digits as C needs, which is three where another one follows. Bytes that are no text at
+    all stay ``hexadecimal``.
+    """
+
+    def octal(match: re.Match[str]) -> str:
+        digits, letter, following = match[1], match[2], match[3]
+        value = int(digits, 16) if digits else _LETTERS.get(letter)
+        if value is None:
+            return match[0]  # as C has it, and so has strace
+        return f"\\{value:{'03o' if following else 'o'}}"
+
+    if not hexadecimal:
+        text = re.sub(r"\\(?:x([0-9a-f]{2})|(.))(?=([0-7])?)", octal, text)
+    return text.replace('"…', '"...')
 
 
 def watched_addresses(symbols: SymbolTable) -> dict[int, str]:
