@@ -7,6 +7,7 @@ into colours when a line is drawn.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -183,6 +184,14 @@ def hex32(value: int) -> str:
     return f"{digits[:4]}_{digits[4:]}"
 
 
+_WORD = re.compile(r"\b0x([0-9a-f]{8})\b")
+
+
+def spelled(value: str) -> str:
+    """A typed value with its 32-bit words as the rest of the screen writes them."""
+    return _WORD.sub(lambda found: hex32(int(found[1], 16)), value)
+
+
 def grouped(count: int) -> str:
     """A count of instructions or anything else: ``41,207``."""
     return f"{count:,}"
@@ -202,7 +211,7 @@ def short_size(size: int) -> str:
     """A size in bytes in its largest even unit: ``4 KiB``, ``1 MiB``."""
     for unit, name in ((1 << 20, "MiB"), (1 << 10, "KiB")):
         if size >= unit and size % unit == 0:
-            return f"{size // unit} {name}"
+            return f"{grouped(size // unit)} {name}"
     return f"{size} B"
 
 

@@ -35,24 +35,28 @@ def build_frames(
         code: kernel and program.
         know: the unwound stack.
         state: the machine.
-        privilege: whose hue the kernel's frames have.
+        privilege: whose hue the kernel's frames have, up to where an exception broke in.
     """
     views: list[CallFrameView] = []
     for depth, frame in enumerate(know.guest_frames[:_MOST_FRAMES]):
+        if frame.boundary and privilege is not Privilege.USER:
+            privilege = Privilege.KERNEL
         # Entry code sets its way back by hand: no call stands before that label.
         is_call = depth > 0 and not frame.boundary and frame.offset > 0
         inside = frame.pc - 4 if is_call else frame.pc
         image = code.image(inside) if frame.user else code.kernel
         if image is not None and not image.has_code_at(inside):
             image = None
-        name = frame.function or address(frame.pc)
+        found = know.function(frame.pc)
+        function = frame.function or (found.name if found is not None else "")
+        start = found.start if found is not None and not frame.function else frame.pc - frame.offset
         line = know.line(inside)
         views.append(
             CallFrameView(
                 depth=depth,
                 pc=frame.pc,
-                place=offset(name, frame.offset) if frame.function else name,
-                function=frame.function or "",
+                place=offset(function, frame.pc - start) if function else address(frame.pc),
+                function=function,
                 source=f"{line[0]}:{line[1]}" if line is not None else "",
                 text=_source_text(know, line),
                 privilege=Privilege.USER if frame.user else privilege,

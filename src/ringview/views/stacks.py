@@ -222,16 +222,21 @@ def _stored(scene: Scene, slot: StackSlot, sp: int) -> StackSlot:
 
 def _backtrace(scene: Scene, frames: list[CallFrame]) -> tuple[BacktraceFrame, ...]:
     rows: list[BacktraceFrame] = []
+    kernel = scene.privilege
     for depth, frame in enumerate(frames):
-        # A return address may lie just past the function's end; the call is the instruction before.
-        is_call = depth > 0 and not frame.boundary
+        if frame.boundary:
+            kernel = Privilege.KERNEL  # what the exception broke into
+        # A return address may lie just past the function's end; the call is the instruction before,
+        # except where a way back was set by hand, to a label that no call stands before.
+        began = scene.know.function(frame.pc)
+        is_call = depth > 0 and not frame.boundary and (began is None or began.start != frame.pc)
         inside = frame.pc - 4 if is_call else frame.pc
         function = scene.know.function(inside)
         name = place(scene, frame.pc) if function is None else function.name
         where = name if function is None else offset(name, frame.pc - function.start)
         where = vector_name(frame.pc) or where
         line = scene.know.outer_line(inside)
-        privilege = Privilege.USER if frame.user else scene.privilege
+        privilege = Privilege.USER if frame.user else kernel
         source = f"{line[0]}:{line[1]}" if line is not None else ""
         rows.append(BacktraceFrame(frame.pc, where, source, privilege, frame.boundary))
     return tuple(rows)

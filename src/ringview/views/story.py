@@ -208,9 +208,9 @@ def _stack_switch(scene: Scene, t: Transition) -> str:
     if t.to_mode is t.from_mode:
         return f"sp stays sp_{mode}: the same mode, the same stack."
     if t.to_mode is Mode.SVC:
-        own = stack_name(scene, t.sp_svc) or "a kernel stack"
+        own = stack_name(scene, t.sp_svc)
         top = _is_top(scene, t.sp_svc)
-        state = f"the empty {own}" if top else f"the {own}"
+        state = f"the {'empty ' if top else ''}{own}" if own else "a kernel stack"
         text = f"sp is now sp_svc = {address(t.sp_svc)}, {state}."
     else:
         text = f"sp is now sp_{mode}, a small stack of this mode's own."

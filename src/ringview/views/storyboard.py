@@ -10,6 +10,7 @@ from ringview.session.session import Session
 from ringview.session.syscalls import SyscallRecord
 from ringview.views.frame import Privilege, Storyboard, StoryboardRow
 from ringview.views.inputs import Call, Knowledge
+from ringview.views.meaning import vector_name
 from ringview.views.words import spelt
 
 _NONE = "No system call has begun yet: go to the next one, or choose a call that is to come."
@@ -106,7 +107,7 @@ def _key(row: BoardRow) -> tuple[RowKind, str]:
 
 
 def _row(know: Knowledge, row: BoardRow, other: BoardRow | None, *, current: bool) -> StoryboardRow:
-    place = know.place(row.pc) if row.pc else ""
+    place = (vector_name(row.pc) or know.place(row.pc)) if row.pc else ""
     line = know.line(row.pc) if row.pc else None
     return StoryboardRow(
         kind=row.kind.value,

@@ -10,6 +10,7 @@ from ringview.views.frame import FetchLedger, FetchRow
 
 AGAIN = {"same": ("⇉", "again"), "changed": ("≠", "changed")}
 """Glyph and word of a double fetch."""
+_PLACE = 12  # columns in which a place in the code says something
 _PHYSICAL = 104  # columns from which the physical address stands there too
 _HEAD = "   #         icount  what           address     "
 
@@ -82,7 +83,9 @@ def _heading(width: int) -> Line:
     line = Line(_HEAD, "dim")
     if width >= _PHYSICAL:
         line.add("physical    ", "dim")
-    return line.add("value       ", "dim").add("field, C line, place", "dim").fit(width)
+    line.add("value       ", "dim")
+    said = "field, C line, place" if width >= _PHYSICAL else "C line, place"
+    return line.add(said, "dim").fit(width)
 
 
 def _row(row: FetchRow, width: int) -> Line:
@@ -106,8 +109,12 @@ def _row(row: FetchRow, width: int) -> Line:
     if row.who:
         rest.add(f"by {row.who}  ", "abort")
     if row.source:
-        rest.add(f"{shorten_path(row.source, 28)}  ", "dim")
-    rest.add(shorten(row.place, 40), "dim")
+        # A path from its left, but never without the file's name and the line.
+        space = width - line.width - rest.width
+        if len(row.source.rsplit("/", 1)[-1]) + 2 <= space:
+            rest.add(f"{shorten_path(row.source, min(28, space))}  ", "dim")
+    if width - line.width - rest.width >= _PLACE:
+        rest.add(shorten(row.place, 40), "dim")
     line.join(rest.fit(max(0, width - line.width)))
     line = line.fit(width).click(("go", row.icount))
     return line.row("current") if row.current else line

@@ -4,7 +4,7 @@ with its parameters and locals.
 
 from __future__ import annotations
 
-from ringview.tui.text import Line, Page, Room, hex32, shorten, shorten_path, wrapped
+from ringview.tui.text import Line, Page, Room, hex32, shorten, shorten_path, spelled, wrapped
 from ringview.views.frame import CallFrameView, FrameVariable
 
 _NAME, _TYPE = 18, 26
@@ -63,7 +63,7 @@ def _variable(variable: FrameVariable, width: int) -> Line:
         line.add(variable.why_not, "dim")
         return line.fit(width)
     place = Line(f"{variable.place:>9}", "dim") if variable.place else Line()
-    line.add(shorten(variable.value, max(4, width - line.width - 12)), "strong")
+    line.add(shorten(spelled(variable.value), max(4, width - line.width - 12)), "strong")
     if place.width and line.width + place.width + 1 <= width:
         line.right(place, width)
     if variable.va:

@@ -4,12 +4,10 @@ to user memory.
 
 from __future__ import annotations
 
-import re
-
 from ringview.tui.panes.fetches import AGAIN
 from ringview.tui.panes.registers import CHANGED
 from ringview.tui.panes.touch import MemoryPart, Touch
-from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, wrapped
+from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, spelled, wrapped
 from ringview.views.frame import Memory, MemoryRow, TypedField, UserAccess, WatchView
 
 _FULL_DUMP = 80
@@ -81,21 +79,13 @@ def _flowing(watch: WatchView, touch: Touch, width: int) -> list[Line]:
         mark = touch.glyph(field.va, field.size).strip()
         piece = Line(mark, "strong").add(f"{field.name} ", "text", ("memory", field.va))
         changed = " changed" if field.changed else ""
-        piece.add(_words(field.value), _owner(watch.va) + changed, ("memory", field.va))
+        piece.add(spelled(field.value), _owner(watch.va) + changed, ("memory", field.va))
         piece.add(f"{CHANGED} " if field.changed else "  ", "strong")
         if line.width > 1 and line.width + piece.width - 2 > width:
             lines.append(line)
             line = Line(" ")
         line.join(piece)
     return [*lines, line] if line.width > 1 else lines
-
-
-def _words(value: str) -> str:
-    """A value with its 32-bit words as the rest of the screen writes them."""
-    return _WORD.sub(lambda found: hex32(int(found[1], 16)), value)
-
-
-_WORD = re.compile(r"\b0x([0-9a-f]{8})\b")
 
 
 def _owner(va: int) -> str:
@@ -124,7 +114,7 @@ def _field(field: TypedField, touch: Touch, name_width: int, width: int, owner: 
     line = Line(touch.glyph(field.va, field.size), "strong")
     line.add(f"{indent + shorten(field.name, name_width):<{name_width}} ", "text")
     line.add(CHANGED if field.changed else " ", "strong")
-    value = Line(_words(field.value), owner + (" changed" if field.changed else ""))
+    value = Line(spelled(field.value), owner + (" changed" if field.changed else ""))
     line.join(value.fit(max(4, width - line.width)))
     kind = field.type
     if width - line.width > len(kind) + 2:

@@ -50,8 +50,11 @@ def paint(part: NarrationPart, room: Room) -> Page:
     if not room.zoomed:
         aside = _unread(part, room)
         if narration.hops and not hops:
-            way = near(narration.hops, max(20, room.width - len(title) - 12 - aside.width))
-            aside = aside.add("  ").join(way) if aside.width else way
+            free = room.width - len(title) - 12 - aside.width
+            here = next((hop for hop in narration.hops if hop.current), narration.hops[0])
+            if len(here.name) + len("way ▸ … ● …") <= free:  # the present stage whole, or none
+                way = near(narration.hops, free)
+                aside = aside.add("  ").join(way) if aside.width else way
     return Page(lines, title, aside, style=style)
 
 
@@ -60,6 +63,8 @@ def paint(part: NarrationPart, room: Room) -> Page:
 
 NEAR = 500
 """Instructions after a beat for which its words still describe the screen."""
+_STEPS = 6
+"""Rows of a change of mode that are asked for; all of it stands in its own large view."""
 _EVIDENCE = 3
 """Rows of a fault's evidence that are asked for; all of it stands where the pane is in large."""
 
@@ -80,6 +85,9 @@ def rows_needed(part: NarrationPart, width: int) -> int:
     if fault is not None and (here or (fault.coming and not (beat and beat.here))):
         told = _fault_rows(fault.sentence, fault.what_next, width)
         rows = rows + 1 + told if beat is not None and beat.here else max(rows, told + _EVIDENCE)
+    moved = narration.transition
+    if moved is not None and (moved.coming or moved.just_now):
+        rows = max(rows, _STEPS)
     return rows
 
 
@@ -137,10 +145,10 @@ def said(part: NarrationPart, room: Room, reserved: int) -> tuple[str, str, list
     if fault is not None and fault.coming:
         return "why the next instruction will fault", "abort", _fault(fault, room)
     if transition is not None and transition.coming:
-        lines = _transition(transition, room.width, room.height)
+        lines = _transition(transition, room, room.height)
         return f"next: {transition.headline}", "title", lines
     if transition is not None and transition.just_now:
-        lines = _transition(transition, room.width, room.height)
+        lines = _transition(transition, room, room.height)
         return transition.headline, "strong", lines
     space = max(1, room.height - reserved)
     title, lines = _quiet(part, room.width, space)
@@ -267,25 +275,29 @@ def bullet(glyph: str, text: str, style: str, width: int, mark: str = "dim") -> 
     ]
 
 
-def _transition(story: TransitionStory, width: int, space: int) -> list[Line]:
-    """Each step of the exception a line of its own if they fit, run together otherwise."""
+def _transition(story: TransitionStory, room: Room, space: int) -> list[Line]:
+    """The steps of the exception, each in a row of its own; as many as fit, and where the rest
+    is.
+    """
+    width = room.width
     numbered = [
-        line
-        for number, step in enumerate(story.steps, 1)
-        for line in bullet(f"{number} ", step, "text", width)
+        bullet(f"{number:>2} ", step, "text", width) for number, step in enumerate(story.steps, 1)
     ]
-    if len(numbered) <= space:
-        return numbered
-    whole: list[Line] = []
-    for count in range(1, len(story.steps) + 1):
-        told = "  ".join(f"{n}. {step}" for n, step in enumerate(story.steps[:count], 1))
-        rest = len(story.steps) - count
-        told += f"  … and {rest} more, in large" if rest else ""
-        lines = wrapped(told, "text", width)
-        if len(lines) > space:
+    if sum(map(len, numbered)) <= space:
+        return [line for step in numbered for line in step]
+    lines: list[Line] = []
+    shown = 0
+    for step in numbered:
+        if len(lines) + len(step) >= max(space, 2):
             break
-        whole = lines
-    return whole or wrapped(story.steps[0] if story.steps else "", "text", width, space)
+        lines.extend(step)
+        shown += 1
+    key = room.keys.text("change of mode")
+    rest = Line(f" … and {len(numbered) - shown} more", "dim")
+    if key:
+        large = ("large", "switch")
+        rest.add(": ", "dim").add(key, "key", large).add(" shows all in large", "dim", large)
+    return [*lines, rest.fit(width)] if shown else numbered[0][:space]
 
 
 def _quiet(part: NarrationPart, width: int, space: int) -> tuple[str, list[Line]]:
@@ -327,7 +339,7 @@ def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
     if not (fault_here or beat_here) and (story.just_now or not room.zoomed):
         return []
     head = Line(f"@{grouped(story.icount)} ", "dim").add(story.headline, "strong")
-    steps = _transition(story, room.width, space)
+    steps = _transition(story, room, space)
     return [Line(), head, *steps] if spaced else [head, *steps]
 
 

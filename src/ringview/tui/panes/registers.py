@@ -117,7 +117,7 @@ def _brief(note: str, width: int) -> str:
     """A note without its details where they do not fit: `kernel stack, top-0x60` is a kernel
     stack.
     """
-    for joint in (", top", ", sp", " of "):
+    for joint in (", top", ", sp", ", below", " of "):
         if len(note) > width:
             note = note.split(joint, 1)[0]
     return note

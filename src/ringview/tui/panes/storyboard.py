@@ -178,8 +178,8 @@ def _words(board: Storyboard, width: int, compared: bool) -> list[Line]:
 
 
 def hop_rows(hops: tuple[Hop, ...], width: int) -> list[Line]:
-    """A heading, and a row for each stage."""
-    head = Line("  stage".ljust(26), "dim").add("instructions  TLB misses  ", "dim")
+    """A heading, and a row for each stage, with the instructions from it to the next."""
+    head = Line("  stage".ljust(26), "dim").add("to the next  TLB misses  ", "dim")
     lines = [head.add("where", "dim")]
     for hop in hops:
         owner = "user" if "user" in hop.name and "copy" not in hop.name else "kernel"

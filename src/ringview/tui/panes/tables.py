@@ -79,7 +79,8 @@ def _cells(label: str, domains: tuple[DomainView, ...], cell: int, say: _Say) ->
 
 
 def _name(domain: DomainView, cell: int) -> str:
-    return domain.name if cell > len("vectors") else _SHORT_NAMES.get(domain.name, domain.name)
+    fits = cell > len(domain.name)
+    return domain.name if fits else _SHORT_NAMES.get(domain.name, domain.name)
 
 
 def _access(domain: DomainView, cell: int) -> tuple[str, str]:
@@ -141,7 +142,7 @@ def _row(row: TableRow, tables: Tables, width: int) -> Line:
     if row.key >= 0:
         glyph = "▾" if row.open else "▸"
     line.add(f"{glyph} ", "dim" if other else "strong").add(hex32(row.va), owner)
-    line.to(size).add(f"{short_size(row.size):>8}", "dim").to(kind)
+    line.to(size - 1).add(f"{short_size(row.size):>9}", "dim").to(kind)
     line.add(_kind(row), "strong" if row.kind == "page table" else "dim" if nothing else "text")
     if not nothing:
         line.to(physical).add("→ ", "dim").add(hex32(row.pa), "text")

@@ -109,7 +109,8 @@ def _lanes(timeline: Timeline, room: Room, columns: int, now: int) -> list[Line]
              for lane in modes]  # fmt: skip
     lines += [_lane(_thread_name(lane), "strong", lane, columns, now) for lane in shown]
     if len(threads) > len(shown):
-        lines.append(Line(f" … {len(threads) - len(shown)} more threads", "dim"))
+        more = len(threads) - len(shown)
+        lines.append(Line(f" … {more} more thread{'s' if more > 1 else ''}", "dim"))
     return lines
 
 
