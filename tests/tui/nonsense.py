@@ -27,11 +27,18 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
+def _filled(hint: Any, arguments: tuple[Any, ...]) -> Any:
+    """The type of a generic record's field."""
+    return hint[arguments] if getattr(hint, "__parameters__", ()) else hint
+
+
 def make(kind: Any, random: Random, size: int = 4) -> Any:
     """A random value of a type."""
-    if isinstance(kind, type) and (issubclass(kind, Part) or is_dataclass(kind)):
-        return kind(*(make(hint, random, size) for hint in _hints(kind).values()))
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    record = kind if origin is None else origin
+    if isinstance(record, type) and (issubclass(record, Part) or is_dataclass(record)):
+        hints = (_filled(hint, arguments) for hint in _hints(record).values())
+        return record(*(make(hint, random, size) for hint in hints))
     if origin is tuple:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return tuple(make(arguments[0], random, size) for _ in range(random.randint(0, size)))

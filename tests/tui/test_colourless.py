@@ -14,7 +14,7 @@ from msgspec import structs
 from tests.tui import real, sample
 
 from ringview.tui import palette as themes
-from ringview.tui.desk import DeskApp
+from ringview.tui.desktop import DeskApp
 from ringview.tui.layout import arrange
 from ringview.tui.panes import logs
 from ringview.tui.panes.registers import OPERAND_GLYPHS

@@ -150,12 +150,12 @@ CASES: dict[str, Case] = {
     "fetches": Case(lambda run: run.app.large == "fetches"),
     "schedules": Case(lambda run: run.app.large == "schedules"),
     "search again": Case(lambda run: Explore(0) in run.link.commands, ("S",)),
-    "next column": Case(lambda run: run.app._column == 1, ("S",)),
-    "previous column": Case(lambda run: run.app._column == 0, ("S", "right")),
+    "next column": Case(lambda run: run.app._columns["schedules"] == 1, ("S",)),
+    "previous column": Case(lambda run: run.app._columns["schedules"] == 0, ("S", "right")),
     "mitigations": Case(lambda run: run.app.large == "mitigations"),
     "search the matrix": Case(lambda run: Mitigate(0) in run.link.commands, ("P",)),
-    "next kernel": Case(lambda run: run.app._kernel == 1, ("P",)),
-    "previous kernel": Case(lambda run: run.app._kernel == 0, ("P", "right")),
+    "next kernel": Case(lambda run: run.app._columns["mitigations"] == 1, ("P",)),
+    "previous kernel": Case(lambda run: run.app._columns["mitigations"] == 0, ("P", "right")),
     "frames": Case(lambda run: run.app.large == "frames"),
     "next call": Case(_looks(lambda view: view.call == 3), ("s",)),
     "call before": Case(_looks(lambda view: view.call == 1), ("s",)),
@@ -220,7 +220,7 @@ async def anew(run: Running) -> None:
     while len(run.app.screen_stack) > 1:
         await run.app.pop_screen()
     run.app._big = False
-    run.app._column = run.app._kernel = 0
+    run.app._columns = dict.fromkeys(run.app._columns, 0)
     run.app._zoom, run.app._tab, run.app._log_tab, run.app._revealed = "", 0, 0, -1
     run.app.wishes = {}
     run.app.set_focus(None)

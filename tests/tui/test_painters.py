@@ -31,15 +31,14 @@ from ringview.tui.panes import (
 )
 from ringview.tui.panes.footer import FooterPart
 from ringview.tui.panes.footer import paint as paint_footer
+from ringview.tui.panes.grid import GridPart
 from ringview.tui.panes.logs import LogsPart
-from ringview.tui.panes.mitigations import MatrixPart
 from ringview.tui.panes.narration import NarrationPart
-from ringview.tui.panes.schedules import SchedulesPart
 from ringview.tui.panes.touch import MemoryPart, StacksPart, TlbPart, touched
 from ringview.tui.text import Page, Room
 from ringview.views import frame as frames
 
-PAINTERS: dict[str, tuple[type, Callable[[Any, Room], Page]]] = {
+PAINTERS: dict[str, tuple[Any, Callable[[Any, Room], Page]]] = {
     "header": (frames.Header, header.paint),
     "timeline": (frames.Timeline, timeline.paint),
     "registers": (frames.Registers, registers.paint),
@@ -52,8 +51,8 @@ PAINTERS: dict[str, tuple[type, Callable[[Any, Room], Page]]] = {
     "logs": (LogsPart, logs.paint),
     "narration": (NarrationPart, narration.paint),
     "fetches": (frames.FetchLedger, fetches.paint),
-    "schedules": (SchedulesPart, schedules.paint),
-    "mitigations": (MatrixPart, mitigations.paint),
+    "schedules": (GridPart[frames.SchedulesView], schedules.paint),
+    "mitigations": (GridPart[frames.MatrixView], mitigations.paint),
     "footer": (FooterPart, paint_footer),
 }
 

@@ -21,9 +21,9 @@ from textual.widgets import Digits, Static
 from ringview.engine.protocol import Failed, Fatal, FrameReady, Look, Stage, StageChanged
 from ringview.errors import EngineError
 from ringview.tui import palette as themes
-from ringview.tui.desk import theme_of
 from ringview.tui.link import Connect, Link, messages
 from ringview.tui.text import Line, grouped, wrapped
+from ringview.tui.theme import register_themes
 from ringview.views.frame import BeatView, Frame, ViewRequest
 
 COLUMNS = 72
@@ -169,8 +169,7 @@ class NotesApp(App[int]):
         self.shown: Frame | None = None
         self._stage = Stage()
         self.ending = ""
-        for theme in themes.PALETTES.values():
-            self.register_theme(theme_of(theme))
+        register_themes(self)
         self.theme = palette.name
 
     def compose(self) -> ComposeResult:
@@ -278,8 +277,7 @@ class NotesApp(App[int]):
 
     def action_theme(self) -> None:
         """The next theme."""
-        names = list(themes.PALETTES)
-        self.palette = themes.PALETTES[names[(names.index(self.palette.name) + 1) % len(names)]]
+        self.palette = themes.following(self.palette)
         self.theme = self.palette.name
         self._draw()
 

@@ -115,6 +115,12 @@ PROJECTOR = Palette(
 PALETTES = {palette.name: palette for palette in (DARK, LIGHT, PROJECTOR)}
 
 
+def following(palette: Palette) -> Palette:
+    """The theme after this one; the first after the last."""
+    themes = list(PALETTES.values())
+    return themes[(themes.index(palette) + 1) % len(themes)]
+
+
 @cache
 def _names(palette: Palette) -> dict[str, Style]:
     def fore(colour: str, **flags: bool) -> Style:

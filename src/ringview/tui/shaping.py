@@ -9,7 +9,8 @@ from dataclasses import replace
 from textual import events
 
 from ringview.tui import palette as themes
-from ringview.tui.desk import Desk, DeskApp
+from ringview.tui.desk import Desk
+from ringview.tui.desktop import DeskApp
 from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.layout import Arrangement
 from ringview.tui.names import PANES

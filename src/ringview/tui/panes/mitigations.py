@@ -4,8 +4,8 @@ protections, each cell a verdict and a replay that can be run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ringview.tui.panes import grid
+from ringview.tui.panes.grid import Columns, GridPart, columns_around
 from ringview.tui.text import Line, Page, Room, shorten, wrapped
 from ringview.views.frame import MatrixCellView, MatrixRowView, MatrixView
 
@@ -30,22 +30,19 @@ _CELL = 14
 _BAR = 24
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixPart:
-    """The view, None until the engine has sent it, and the chosen column."""
-
-    view: MatrixView | None
-    column: int = 0
+def count_columns(view: MatrixView | None) -> int:
+    """How many kernels there are."""
+    return 0 if view is None else len(view.columns)
 
 
-def paint(part: MatrixPart, room: Room) -> Page:
+def paint(part: GridPart[MatrixView], room: Room) -> Page:
     """The cells that are known, what the chosen column means, and each of its cells in words."""
     view, width = part.view, room.width
     title = Line("mitigations ", "title").add("what each protection changes", "dim")
     if view is None or not (view.state and view.rows and view.columns):
         return Page(_before(view, room), title)
-    column = max(0, min(part.column, len(view.columns) - 1))
-    chosen, low, high = _columns(column, len(view.columns), width)
+    columns = columns_around(part.column, len(view.columns), (width - _VARIANT - 3) // _CELL)
+    chosen, low, high = columns
     lines = [_state(view, room).fit(width), Line()]
     head = Line(f"  {'':{_VARIANT}}", "dim")
     for n, kernel in enumerate(view.columns[low:high], low):
@@ -58,8 +55,7 @@ def paint(part: MatrixPart, room: Room) -> Page:
     for number, row in enumerate(view.rows):
         here = any(cell.opened for cell in row.cells)
         keep = len(lines) if here else keep
-        lines.extend(_row(row, number, (chosen, low, high), width))
-    keep = keep or next((i for i, line in enumerate(lines) if line.action is not None), 0)
+        lines.extend(_row(row, number, columns, width))
     kernel = view.columns[chosen]
     lines += [Line(), *wrapped(f"{kernel.name}: {kernel.means}", "strong", width), Line()]
     for row in view.rows:
@@ -77,9 +73,7 @@ def paint(part: MatrixPart, room: Room) -> Page:
         lines.extend(wrapped(f"{glyph} {words}", "dim", width))
     lines.extend(wrapped(_EACH.format(view.bound), "dim", width))
     said = "{next kernel} {previous kernel} kernel  {choose down} {choose up} race  {take} runs it"
-    return Page(
-        lines, title, Line(room.keys.told(said), "dim"), keep=(keep, keep), above=keep, follow=keep
-    )
+    return grid.page(lines, title, said, keep, room)
 
 
 _EACH = (
@@ -111,20 +105,12 @@ def _state(view: MatrixView, room: Room) -> Line:
         if view.words:
             line.add(f": {view.words}", "text")
         return line.add(room.keys.told("; {search the matrix} goes on"), "dim")
-    done = round(_BAR * min(1.0, max(0.0, view.fraction)))
-    line = Line("█" * done + "░" * (_BAR - done), "kernel").add(f" {known} of {count}  ", "strong")
+    line = grid.progress(view.fraction, _BAR).add(f" {known} of {count}  ", "strong")
     line.add(view.words, "text")
     return line.add(room.keys.told("  {search the matrix} stops it"), "dim")
 
 
-def _columns(column: int, count: int, width: int) -> tuple[int, int, int]:
-    """The chosen column, and the first and last (exclusive) that fit."""
-    shown = max(1, min(count, (width - _VARIANT - 3) // _CELL))
-    low = max(0, min(column - shown // 2, count - shown))
-    return column, low, low + shown
-
-
-def _row(row: MatrixRowView, number: int, columns: tuple[int, int, int], width: int) -> list[Line]:
+def _row(row: MatrixRowView, number: int, columns: Columns, width: int) -> list[Line]:
     """Verdicts, and beneath them what the bugs do."""
     chosen, low, high = columns
     line = Line("  ").add(f"{shorten(row.variant, _VARIANT - 1):<{_VARIANT}}", "kernel")

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ringview.tui.panes import grid
+from ringview.tui.panes.grid import Columns, GridPart, columns_around
 from ringview.tui.text import Line, Page, Room, grouped, shorten, shorten_path, wrapped
 from ringview.views.frame import MapCell, MapOutcome, ScheduleMapView, SchedulesView
 
@@ -28,15 +30,13 @@ _WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SchedulesPart:
-    """The view, None until the engine has sent it, and the chosen column."""
-
-    view: SchedulesView | None
-    column: int = 0
+def count_columns(view: SchedulesView | None) -> int:
+    """How many columns the widest of its maps has."""
+    maps = view.maps if view is not None else ()
+    return max((max(len(each.columns), len(each.seconds)) for each in maps), default=0)
 
 
-def paint(part: SchedulesPart, room: Room) -> Page:
+def paint(part: GridPart[SchedulesView], room: Room) -> Page:
     """Progress while the search goes on; then the maps, their outcomes, the statements."""
     view, width = part.view, room.width
     title = Line("schedules ", "title").add("where the other thread may come in", "dim")
@@ -70,15 +70,11 @@ def paint(part: SchedulesPart, room: Room) -> Page:
     for statement in view.statements:
         lines.extend(wrapped(statement, "text", width))
     said = "{previous column} {next column} column  {choose down} {choose up} place  {take} runs it"
-    keep = keep or next((i for i, line in enumerate(lines) if line.action is not None), 0)
-    return Page(
-        lines, title, Line(room.keys.told(said), "dim"), keep=(keep, keep), above=keep, follow=keep
-    )
+    return grid.page(lines, title, said, keep, room)
 
 
 def _searching(view: SchedulesView, room: Room) -> list[Line]:
-    done = round(_BAR * max(0.0, view.fraction))
-    bar = Line("█" * done + "░" * (_BAR - done) + " ", "kernel")
+    bar = grid.progress(view.fraction, _BAR).add(" ")
     bar.add(f"{100 * view.fraction:.0f}% of this level" if view.fraction >= 0 else "", "dim")
     said = "The search runs in a process of its own; the machine can be moved meanwhile. "
     said += room.keys.told("{choose down}, {take} or {search again} stops it.")
@@ -100,20 +96,20 @@ def _map(
     lines = [Line(found.words, "strong").fit(width)]
     if not found.columns:
         return [*lines, Line("  no place where the other thread could matter", "dim")]
-    chosen, low, high = _columns(column, len(found.columns), width)
+    columns = _columns(column, len(found.columns), width)
     brief = all(one.brief for one in found.columns)
     brief = brief and max(len(one.brief) for one in found.columns) < _CELL
     heads = [one.brief if brief else f"{one.start}→{one.position}" for one in found.columns]
-    here = found.columns[chosen]
-    changes = f"column {heads[chosen]}: {here.changes or 'the same bytes'}"
+    here = found.columns[columns.chosen]
+    changes = f"column {heads[columns.chosen]}: {here.changes or 'the same bytes'}"
     done = f"; the other thread's stores {here.start} → {here.position}"
     lines.append(Line(f"  {changes}", "text").add(done, "dim").fit(width))
     what = "value" if brief else "stores"
-    lines.append(_head("load", "before", what, heads, (chosen, low, high)).fit(width))
+    lines.append(_head("load", "before", what, heads, columns).fit(width))
     for place in found.places:
         where = shorten_path(place.line, 20) or place.place
         cells = _Cells(place.cells, number, outcomes)
-        line = cells.row(place.load, where, (chosen, low, high))
+        line = cells.row(place.load, where, columns)
         if place.icount >= 0:
             rest = Line(f"  {grouped(place.icount)} {place.place}", "dim")
             line.join(rest.fit(max(0, width - line.width)))
@@ -121,17 +117,11 @@ def _map(
     return [*lines, *_pairs(found, number, outcomes, column, width)]
 
 
-def _columns(column: int, count: int, width: int) -> tuple[int, int, int]:
-    """The chosen column, and the first and last (exclusive) that fit."""
-    chosen = min(column, count - 1)
-    shown = max(1, (width - _PLACE - 16) // _CELL)
-    low = max(0, min(chosen - shown // 2, count - shown))
-    return chosen, low, low + shown
+def _columns(column: int, count: int, width: int) -> Columns:
+    return columns_around(column, count, (width - _PLACE - 16) // _CELL)
 
 
-def _head(
-    load: str, before: str, what: str, heads: list[str], columns: tuple[int, int, int]
-) -> Line:
+def _head(load: str, before: str, what: str, heads: list[str], columns: Columns) -> Line:
     chosen, low, high = columns
     line = Line(f"{load:>5}  {before:<{_PLACE}}{what:<7}", "dim")
     for n, text in enumerate(heads[low:high], low):
@@ -167,7 +157,7 @@ class _Cells:
     number: int
     outcomes: tuple[MapOutcome, ...]
 
-    def row(self, load: int, where: str, columns: tuple[int, int, int]) -> Line:
+    def row(self, load: int, where: str, columns: Columns) -> Line:
         """The row; it does what the chosen column's cell does."""
         chosen, low, high = columns
         line = Line(f"{load:>5}  ", "dim")
