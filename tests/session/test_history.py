@@ -190,6 +190,11 @@ def test_words_that_mean_nothing(words: str, part: str) -> None:
     assert session.icount == here
 
 
+def unwatch(session: Session) -> None:
+    for point in session.stops.watches:
+        session.stops.remove(point.number)
+
+
 def test_watchpoints_hold_both_ways(hello2: Run) -> None:
     session = hello2.session
     session.goto_place("sys_hello2")
@@ -197,7 +202,7 @@ def test_watchpoints_hold_both_ways(hello2: Run) -> None:
     pa = session.machine.walk(out).pa
     assert pa is not None
     try:
-        watched = session.watch(f"access 0x{out:08x}")
+        watched = session.stops.toggle_watch(f"access 0x{out:08x}")
         assert watched is not None
         held = []
         while (stop := session.run()).reason is Reason.WATCHPOINT:
@@ -211,10 +216,10 @@ def test_watchpoints_hold_both_ways(hello2: Run) -> None:
         ):
             back.append(stop.icount)
         assert back == held[::-1]
-        assert session.watch(f"access pa:{pa:08x}") is None
-        assert session.watchpoints == ()
+        assert session.stops.toggle_watch(f"access pa:{pa:08x}") is None
+        assert session.stops.watches == ()
     finally:
-        session.set_watchpoints(())
+        unwatch(session)
 
 
 def test_a_condition_is_asked_after_the_access(hello2: Run) -> None:
@@ -225,15 +230,15 @@ def test_a_condition_is_asked_after_the_access(hello2: Run) -> None:
     assert session.find_access("init_exited == 7").reason is Reason.EDGE
     session.goto(session.first_user or 0)
     try:
-        session.watch("init_exited == 7")
+        session.stops.toggle_watch("init_exited == 7")
         assert session.run().reason is Reason.HALTED
-        session.set_watchpoints(())
+        unwatch(session)
         session.goto(session.first_user or 0)
-        session.watch("init_exited == 1")
+        session.stops.toggle_watch("init_exited == 1")
         assert session.run().icount == written + 1
         assert session.find_access("init_exited == 1", "write", -1).icount == written
     finally:
-        session.set_watchpoints(())
+        unwatch(session)
 
 
 def test_a_search_can_be_stopped(hello2: Run) -> None:

@@ -143,7 +143,7 @@ def test_over_an_svc_lands_behind_it(session: Session) -> None:
 def test_breakpoints_both_ways(session: Session) -> None:
     session.goto(START)
     va = session.resolve_address("mix")
-    session.set_breakpoint(va)
+    session.stops.add_address(va)
     try:
         hits = []
         for _ in range(20):
@@ -156,7 +156,7 @@ def test_breakpoints_both_ways(session: Session) -> None:
             assert session.step("breakpoint", -1).icount == icount
         assert session.step("breakpoint", 2).icount == hits[2]
     finally:
-        session.set_breakpoint(va, False)
+        session.stops.clear_address(va)
     trace = session.window(hits[0], hits[-1] + 1)
     assert trace.insns["icount"][trace.insns["r"][:, 15] == va].tolist() == hits
 
@@ -164,13 +164,13 @@ def test_breakpoints_both_ways(session: Session) -> None:
 def test_far_backwards_searches_cross_many_windows(session: Session) -> None:
     session.goto(390_000)
     va = session.resolve_address("boot_main")
-    session.set_breakpoint(va)
+    session.stops.add_address(va)
     try:
         assert session.step("breakpoint", -1).arrived
         assert session.state().raw.pc == va
         assert session.step("breakpoint", -1).reason is Reason.EDGE
     finally:
-        session.set_breakpoint(va, False)
+        session.stops.clear_address(va)
 
 
 def test_the_edges_of_the_run(session: Session) -> None:
@@ -267,7 +267,7 @@ def test_system_calls_of_a_future_that_will_not_be_are_forgotten(
 def test_n_forwards_and_n_back_is_the_same_state(session: Session, unit: str, seed: int) -> None:
     chance = Random(seed)
     session.goto(chance.randrange(START, 300_000))
-    session.set_breakpoint(session.resolve_address("mix"))
+    session.stops.add_address(session.resolve_address("mix"))
     try:
         # From a boundary of the unit, so that the way back ends there.
         session.step(unit, 1)

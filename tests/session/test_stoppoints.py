@@ -166,7 +166,7 @@ def test_no_breakpoint_is_lost_between_two_slices(make_session: MakeSession) -> 
     trace = session.window(1_000, 60_000)
     expected = trace.insns["icount"][trace.insns["r"][:, 15] == va].tolist()
     assert len(expected) > 100
-    session.set_breakpoint(va)
+    session.stops.add_address(va)
     recorder = session.recorder
     recorder._adapt = lambda *_: None  # type: ignore[method-assign]
     for index in range(0, len(expected) - 1, 7):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,10 +12,9 @@ from ringview.guest.kernel import KernelAwareness
 from ringview.guest.loader import DEFAULT_OPTIONS, GuestSetup, prepare
 from ringview.guest.syscalls import Syscalls
 from ringview.guest.tree import find_tree
-from ringview.machine.machine import Machine, MachineConfig, StopReason
+from ringview.machine.machine import Machine, MachineConfig
 from ringview.session.access import AccessFinder
 from ringview.session.aftermath import Aftermaths
-from ringview.session.backward import Backward
 from ringview.session.bookmarks import Bookmarks
 from ringview.session.calls import Calls
 from ringview.session.codemap import CodeMap
@@ -24,24 +22,18 @@ from ringview.session.condition import divide
 from ringview.session.history import History
 from ringview.session.journal import Journal, JournalEntry
 from ringview.session.looking import Looking
-from ringview.session.matching import Hit
 from ringview.session.moment import Moment, name_known
 from ringview.session.motion import Motions
 from ringview.session.places import Places
-from ringview.session.recorder import FOR_EVER, Interrupted, Outcome, Recorder
+from ringview.session.recorder import FOR_EVER, Outcome, Recorder
 from ringview.session.setup import SessionSetup
 from ringview.session.state import StateSnapshot, StateView
 from ringview.session.stoppoints import StopPoint, StopPoints
 from ringview.session.stops import Reason, Stop
 from ringview.session.suggest import Suggestions
-from ringview.session.units import NOUNS, UNITS, in_words
+from ringview.session.travel import Travel
+from ringview.session.units import UNITS
 from ringview.session.wanted import Variables, Wanted
-
-BOOT_LIMIT = 400_000_000
-"""Instructions a kernel may take to its first user instruction before the boot is given up."""
-
-MORE_EVENTS = 50_000
-"""How many events one more `Session.run` may record when the recording was full."""
 
 
 class Session(Looking):
@@ -94,9 +86,18 @@ class Session(Looking):
             self._name_known,
         )
         self._motions = Motions(self.recorder, self.code, self.stops)
-        self._backward = Backward(self.recorder, self.code)
         self._history = History(self.recorder, self.stops)
         self._access = AccessFinder(self, self._history)
+        self._travel = Travel(
+            self.recorder,
+            self.code,
+            self._motions,
+            self._history,
+            self.stops,
+            self.bookmarks,
+            self._known_beats,
+            self._access.tell,
+        )
         self._view: StateView | None = None
         self._calls = Calls(self.recorder, self.code, self.awareness, self._listed_name)
         self._aftermaths = Aftermaths(self.recorder, self.code, self.awareness)
@@ -140,6 +141,9 @@ class Session(Looking):
         """The system calls of the kernel's source tree, with what its DWARF says of them."""
         return Syscalls.of_tree(self.root / "kernel", self.kernel.debug)
 
+    def _known_beats(self) -> Sequence[int]:
+        return self.beats()
+
     def _listed_name(self, nr: int) -> str | None:
         # Not `prototypes.name` itself: the debug information is loaded once it is needed.
         return self.prototypes.name(nr)
@@ -159,7 +163,7 @@ class Session(Looking):
     @property
     def ending(self) -> Stop | None:
         """Why the run ends at `end`, None if it does not (yet)."""
-        return None if self.recorder.ending is None else self._end_stop()
+        return self._travel.ending
 
     @property
     def first_user(self) -> int | None:
@@ -200,25 +204,13 @@ class Session(Looking):
     def start(self, place: str = "") -> Stop:
         """Boot to the program's first instruction, or on to a place."""
         self._depart(FOR_EVER)
-        if self.setup.program_elf is not None:
-            stop = self._boot()
-            if stop is not None:
-                return stop
+        stop = None if self.setup.program_elf is None else self._travel.boot()
+        if stop is not None:
+            return stop
         if place:
             return self.goto_place(place)
-        return self._stop(Reason.ARRIVED, "start of the program" if self.icount else "reset")
-
-    def _boot(self) -> Stop | None:
-        recorder = self.recorder
-        while recorder.first_user is None or self.icount < recorder.first_user:
-            limit = BOOT_LIMIT if recorder.first_user is None else recorder.first_user
-            outcome = recorder.advance(limit, transitions=recorder.first_user is None)
-            if outcome is Outcome.LIMIT and self.icount >= BOOT_LIMIT:
-                text = f"the kernel has not started the program within {BOOT_LIMIT:,} instructions"
-                return self._stop(Reason.EDGE, text)
-            if outcome in (Outcome.ENDED, Outcome.INTERRUPTED, Outcome.FULL):
-                return self._stopped_by(outcome, "")
-        return None
+        arrived = "start of the program" if self.icount else "reset"
+        return self._travel.stop(Reason.ARRIVED, arrived)
 
     def resume(
         self,
@@ -233,29 +225,12 @@ class Session(Looking):
         self.bookmarks.take_over(bookmarks or {})
         stop = self.goto(icount)
         self.stops.take_over(stops)
-        return self._stop(stop.reason, "taken up again" if stop.arrived else stop.text)
+        return self._travel.stop(stop.reason, "taken up again" if stop.arrived else stop.text)
 
     def run(self, limit: int | None = None) -> Stop:
         """Run forwards to a breakpoint, a watched access, the end, or a limit (an icount)."""
         self._depart(FOR_EVER if limit is None else limit)
-        recorder = self.recorder
-        if len(recorder.timeline.events) >= recorder.most_events:
-            recorder.most_events = len(recorder.timeline.events) + MORE_EVENTS
-        return self._advance(self._goal)
-
-    def _advance(self, limit: int, points: Sequence[StopPoint] | None = None) -> Stop:
-        """Run to a breakpoint, a watched access or a limit."""
-        outcome, point, hit = self._history.advance(limit, points)
-        if point is not None:
-            return self._stopped_at(point, hit)
-        return self._stopped_by(outcome, f"at {self.icount:,}")
-
-    def _stopped_at(self, point: StopPoint, hit: Hit | None) -> Stop:
-        if hit is not None and hit.wanted is not None:
-            return self._stop(Reason.WATCHPOINT, self._access.tell(hit))
-        where = self.code.describe(self._motions.pc)
-        condition = "" if point.condition is None else f", where {point.condition}"
-        return self._stop(Reason.BREAKPOINT, f"breakpoint at {where}{condition}")
+        return self._travel.run(self._goal)
 
     def go_to_stop(self, number: int, direction: int) -> Stop:
         """Run on, or back if ``direction`` is negative, to the next place where one breakpoint or
@@ -267,14 +242,13 @@ class Session(Looking):
         point = self.stops.get(number)
         self._depart(FOR_EVER)
         if direction > 0:
-            return self._advance(FOR_EVER, (point,))
-        return self._back_to_stop((point,))
+            return self._travel.run_to_stop(FOR_EVER, (point,))
+        return self._travel.back_to_stop((point,))
 
     def goto(self, icount: int) -> Stop:
         """Go to an icount, recorded or not; clipped to the run."""
         self._depart(max(0, icount))
-        outcome = self.recorder.seek(self._goal)
-        return self._stopped_by(outcome, f"at {self.icount:,}")
+        return self._travel.seek(self._goal)
 
     def step(self, unit: str, count: int) -> Stop:
         """Go ``count`` units (see `UNITS`) forwards, or backwards if negative.
@@ -284,79 +258,8 @@ class Session(Looking):
         """
         if unit not in UNITS:
             raise InputError(f"there is no unit {unit}; units are {', '.join(UNITS)}")
-        if unit == "instruction":
-            stop = self.goto(self.icount + count)
-            return replace(stop, text=in_words(unit, count)) if stop.arrived else stop
-        self._depart(FOR_EVER)
-        stop = self._stop(Reason.ARRIVED, "")
-        for _ in range(abs(count)):
-            stop = self._forward(unit) if count > 0 else self._back(unit)
-            held = stop.reason in (Reason.BREAKPOINT, Reason.WATCHPOINT)
-            if not stop.arrived and not (unit == "breakpoint" and held):
-                return stop
-        if stop.reason is Reason.WATCHPOINT or unit == "bookmark":
-            return stop
-        if stop.reason is Reason.BREAKPOINT:
-            return replace(stop, reason=Reason.ARRIVED)
-        return self._stop(Reason.ARRIVED, in_words(unit, count))
-
-    def _forward(self, unit: str) -> Stop:
-        if unit == "breakpoint":
-            return self._advance(FOR_EVER)
-        if unit == "beat":
-            return self._stopped_by(self._next_beat(), "")
-        if unit == "bookmark":
-            return self._to_bookmark(1)
-        return self._stopped_by(self._motions.forward(unit), "")
-
-    def _next_beat(self) -> Outcome:
-        recorder, origin = self.recorder, self.icount
-        while True:
-            following = next((beat for beat in self.beats() if beat > origin), None)
-            if following is not None:
-                return recorder.seek(following)
-            recorder.seek(recorder.end)
-            outcome = recorder.advance(recorder.end + (1 << 17))
-            if outcome is not Outcome.LIMIT:
-                return outcome
-
-    def _to_bookmark(self, direction: int) -> Stop:
-        target = self.bookmarks.neighbour(self.icount, direction)
-        if target is None:
-            where = "after" if direction > 0 else "before"
-            return self._stop(Reason.EDGE, f"no bookmark {where} this")
-        outcome = self.recorder.seek(target)
-        return self._stopped_by(outcome, f"at bookmark {self.bookmarks.name_at(target)}")
-
-    def _back(self, unit: str) -> Stop:
-        if unit == "breakpoint":
-            return self._back_to_stop(self.stops.all)
-        if unit == "bookmark":
-            return self._to_bookmark(-1)
-        origin = self.icount
-        try:
-            if unit == "beat":
-                target = next((beat for beat in reversed(self.beats()) if beat < origin), None)
-            else:
-                target = self._backward.target(unit)
-        except Interrupted:
-            return self._stop(Reason.INTERRUPTED, "paused while searching backwards")
-        if target is None:
-            return self._stop(Reason.EDGE, f"no {NOUNS[unit]} before this")
-        self.recorder.return_to(target)
-        return self._stop(Reason.ARRIVED, "")
-
-    def _back_to_stop(self, points: Sequence[StopPoint]) -> Stop:
-        try:
-            found = self._history.stop_before(points) if points else None
-        except Interrupted:
-            return self._stop(Reason.INTERRUPTED, "paused while searching backwards")
-        if found is None:
-            return self._stop(Reason.EDGE, "no breakpoint or watched access before this")
-        hit, point = found
-        self.recorder.return_to(hit.icount)
-        self.stops.note_hit(point, hit.icount)
-        return self._stopped_at(point, hit)
+        self._depart(max(0, self.icount + count) if unit == "instruction" else FOR_EVER)
+        return self._travel.step(unit, count)
 
     def find_access(self, words: str, kind: str = "write", direction: int = -1) -> Stop:
         """Go to the previous or next access of memory, or write of a register.
@@ -378,7 +281,7 @@ class Session(Looking):
         if direction < 0:
             return self._access.before(wanted)
         outcome, stop = self._access.after(wanted)
-        return self._stopped_by(outcome, "") if stop is None else stop
+        return self._travel.stopped_by(outcome, "") if stop is None else stop
 
     def goto_place(self, place: str) -> Stop:
         """Go to a place in words; see `resolve_place`.
@@ -388,9 +291,9 @@ class Session(Looking):
         """
         icount = self._find_place(place)
         if icount is None:
-            return self._stop(Reason.INTERRUPTED, f"paused on the way to {place}")
+            return self._travel.stop(Reason.INTERRUPTED, f"paused on the way to {place}")
         stop = self.goto(icount)
-        return self._stop(stop.reason, f"at {place}") if stop.arrived else stop
+        return self._travel.stop(stop.reason, f"at {place}") if stop.arrived else stop
 
     def resolve_place(self, place: str) -> int:
         """The icount of a place in words; the machine stays where it is.
@@ -413,42 +316,7 @@ class Session(Looking):
         self._depart(FOR_EVER)
         return self._places.find(place)
 
-    # --------------------------------------------------------------------------- breakpoints
-
-    @property
-    def breakpoints(self) -> frozenset[int]:
-        """Virtual addresses of the breakpoints."""
-        return self.stops.addresses
-
-    def set_breakpoint(self, va: int, on: bool = True) -> None:
-        """Set or clear a breakpoint without a condition at a virtual address."""
-        if on:
-            self.stops.add_address(va)
-        else:
-            self.stops.clear_address(va)
-
-    @property
-    def watchpoints(self) -> tuple[Wanted, ...]:
-        """What is watched: running stops after an access, running backwards before it."""
-        return tuple(point.wanted for point in self.stops.watches if point.wanted is not None)
-
-    def watch(self, words: str, kind: str = "write") -> Wanted | None:
-        """Watch memory, or no longer if exactly this is watched already: then the answer is None.
-
-        Args:
-            words: what, see `ringview.session.wanted.understand`, and `` if CONDITION`` if wanted;
-                its physical place is watched from here on, wherever virtual addresses lead later.
-            kind: ``read``, ``write`` or ``access``, where the words do not say.
-
-        Raises:
-            InputError: the words cannot be read, or name nothing that is in memory now.
-        """
-        point = self.stops.toggle_watch(words, kind)
-        return None if point is None else point.wanted
-
-    def set_watchpoints(self, points: Sequence[Wanted]) -> None:
-        """Replace what is watched."""
-        self.stops.replace_watches(points)
+    # --------------------------------------------------------------------------------- names
 
     def resolve_address(self, place: str) -> int:
         """The virtual address of a place in words: 0x…, a symbol, or file:line; a condition that
@@ -573,29 +441,3 @@ class Session(Looking):
         if self._view is not None and self._view.icount == self.icount:
             self.previous = self._view.snapshot()
         self._view = None
-
-    def _stop(self, reason: Reason, text: str) -> Stop:
-        return Stop(reason, self.icount, text)
-
-    def _end_stop(self) -> Stop:
-        ending = self.recorder.ending
-        assert ending is not None
-        if ending.reason is StopReason.LOCKUP:
-            return Stop(Reason.LOCKUP, self.end, "the processor is locked up: " + ending.detail)
-        return Stop(Reason.HALTED, self.end, "the machine is off: " + ending.detail)
-
-    def _stopped_by(self, outcome: Outcome, arrived: str) -> Stop:
-        if outcome is Outcome.ENDED:
-            return self._end_stop()
-        if outcome is Outcome.INTERRUPTED:
-            return self._stop(Reason.INTERRUPTED, f"paused at {self.icount:,}")
-        if outcome is Outcome.FULL:
-            count = len(self.recorder.timeline.events)
-            text = f"paused: {count:,} events are recorded; run again to record more"
-            return self._stop(Reason.INTERRUPTED, text)
-        if outcome is Outcome.BREAKPOINT:
-            point = self.stops.breaks_here()
-            assert point is not None
-            self.stops.note_hit(point, self.icount)
-            return self._stopped_at(point, None)
-        return self._stop(Reason.ARRIVED, arrived)

@@ -164,8 +164,13 @@ class StopPoints:
         """Remove every breakpoint at a virtual address."""
         self._set(tuple(p for p in self._points if va not in p.addresses))
 
-    def toggle_watch(self, words: str, kind: str) -> StopPoint | None:
+    def toggle_watch(self, words: str, kind: str = "write") -> StopPoint | None:
         """Watch memory, or no longer if exactly this is watched already: then the answer is None.
+
+        Args:
+            words: what, see `ringview.session.wanted.understand`, and `` if CONDITION`` if wanted;
+                its physical place is watched from here on, wherever virtual addresses lead later.
+            kind: ``read``, ``write`` or ``access``, where the words do not say.
 
         Raises:
             InputError: the words cannot be read, or name nothing that is in memory now.
@@ -199,11 +204,6 @@ class StopPoints:
         point = self.get(number)
         self._set(tuple(p for p in self._points if p is not point))
         return point
-
-    def replace_watches(self, wanted: Sequence[Wanted]) -> None:
-        """Watch exactly this, without conditions."""
-        fresh = [StopPoint(self._number(), item.words, wanted=item) for item in wanted]
-        self._set((*(p for p in self._points if not p.is_watch), *fresh))
 
     def take_over(self, points: Sequence[StopPoint]) -> None:
         """Have exactly these, as another session had them."""

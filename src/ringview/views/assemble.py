@@ -261,7 +261,7 @@ class FrameBuilder:
             before=self.session.previous,
             know=know,
             request=request,
-            breakpoints=self.session.breakpoints,
+            breakpoints=self.session.stops.addresses,
             handling_abort=self._handles_abort(now, latest, know),
             returned=back
             and latest is not None

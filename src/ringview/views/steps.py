@@ -132,7 +132,7 @@ class StepReader:
         line = self._book.line(va)
         found = disassemble(int(row["insn"]).to_bytes(4, "little"), va, bool(cpsr & _THUMB))
         mark = marks.get(icount, "")
-        if va in self._session.breakpoints:
+        if va in self._session.stops.addresses:
             mark = "● breakpoint" + (f", {mark}" if mark else "")
         return TimeStep(
             icount=icount,
