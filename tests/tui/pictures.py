@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec.structs import replace
-from tests.tui import sample
+from tests.tui import real, sample
 from tests.tui.driving import Running
 from tests.tui.fake import text_of
 from tests.tui.sample_large import called, switched
@@ -134,6 +135,17 @@ def all_screens(kind: type[object] = ModalScreen) -> Iterator[type[object]]:
             yield below
 
 
+REAL = {
+    "question": ("hello2", "beat 3"),
+    "copy": ("hello2", "beat 8"),
+    "fault": ("absent", "fault 1"),
+    "race": ("race-len", "beat 10"),
+}
+"""What is drawn of real runs, as a user sees it: a scenario, and a moment of it. A change to the
+kernel changes these pictures.
+"""
+
+
 def made() -> Iterator[tuple[str, Picture]]:
     for name, frame in sample.FRAMES.items():
         yield name, Picture(frame, keys())
@@ -147,9 +159,10 @@ def made() -> Iterator[tuple[str, Picture]]:
         frame = {"switch": switched, "frames": called}.get(large, sample.hello2)
         there = time if large == "time" else keys(opener(large))
         yield large, Picture(frame, there, crop=large)
-    yield "lecture", Picture(sample.hello2, keys("e"))
-    yield "lecture-question", Picture(sample.at_svc, keys("e"))
-    yield "lecture-fault", Picture(sample.fault, keys("e"))
+    for told, (scenario, moment) in REAL.items():
+        frame = partial(real.moment, scenario, moment)
+        yield f"real-{told}", Picture(frame, keys())
+        yield f"lecture-{told}", Picture(frame, keys("e"))
     for kind in QUESTIONS:
         yield f"prompt-{kind}", Picture(sample.hello2, asked(kind), crop="foot", sizes=((80, 24),))
     for screen, prepare in SCREENS.items():

@@ -22,6 +22,11 @@ OF_LARGE = ("storyboard", "tables", "fetches", "frames")
 """Large views with a part of the frame of their own, by the same name."""
 
 
+def moment(scenario: str, words: str) -> Frame:
+    """One of `moments`."""
+    return moments(scenario)[words]
+
+
 @cache
 def moments(scenario: str) -> dict[str, Frame]:
     """Each beat of a scenario, its first faults and its end: in words, to frames for which all

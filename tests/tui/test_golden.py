@@ -36,7 +36,8 @@ def compare(name: str, text: str, kind: str = "txt") -> None:
         GOLDEN.mkdir(exist_ok=True)
         path.write_text(text + "\n", encoding="utf-8")
     assert path.exists(), f"{path.name} is missing: run with RINGVIEW_UPDATE_GOLDEN=1"
-    assert text + "\n" == path.read_text(encoding="utf-8")
+    kept = path.read_text(encoding="utf-8")
+    assert text + "\n" == kept, f"{path.name} differs: RINGVIEW_UPDATE_GOLDEN=1 draws it anew"
 
 
 @pytest.mark.parametrize(("name", "size"), ALL, ids=named)

@@ -99,6 +99,7 @@ class Pane(Widget, can_focus=True):
         self._palette = themes.DARK
         self._top = 0
         self._scrolled = False
+        self._moved = False
         self._pressed = Offset(-1, -1)
 
     # -------------------------------------------------------------------------------- what is shown
@@ -109,7 +110,8 @@ class Pane(Widget, can_focus=True):
         return self._page
 
     def place(self, width: int, height: int, edge: str, ticks: dict[int, str], room: Room) -> None:
-        """Tell the pane its size, its lines and its room, from the arrangement.
+        """Tell the pane its size, its lines and its room, from the arrangement; it is painted for
+        them when it is shown a frame next.
 
         Args:
             width: columns, divider included.
@@ -124,15 +126,15 @@ class Pane(Widget, can_focus=True):
         room = replace(room, width=max(0, inner), height=max(0, height - int(self._framed)))
         if (room, edge, ticks) != (self._room, self._edge, self._ticks):
             self._room, self._edge, self._ticks = room, edge, ticks
-            self._repaint()
+            self._moved = True
 
     def show_frame(self, frame: Frame) -> None:
         """Show a frame; costs nothing if the pane's part of it is the same as before."""
         part = self._part(frame)
-        if self._page is not None and part == self._shown:
+        if self._page is not None and part == self._shown and not self._moved:
             return
-        self._shown = part
-        self._scrolled = False
+        if part != self._shown:
+            self._shown, self._scrolled = part, False
         if self.display:
             self._repaint()
         else:
@@ -157,6 +159,7 @@ class Pane(Widget, can_focus=True):
         """Paint anew, and ask the screen for the rows that differ."""
         if self._shown is None or self._room.width <= 0:
             return
+        self._moved = False
         before, top_before = self._page, self._top
         page = self._painter(self._shown, self._room)
         page.lines = [line.fit(self._room.width) for line in page.lines]

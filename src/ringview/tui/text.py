@@ -11,6 +11,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from rich.cells import cell_len, set_cell_size
@@ -259,6 +260,13 @@ def shorten_path(text: str, width: int) -> str:
     return shorten(f"{ELLIPSIS}/{tail}" if tail != text else text, width)
 
 
+@lru_cache(1024)
+def _broken(paragraph: str, width: int) -> tuple[str, ...]:
+    """A paragraph's lines; the same words are painted again at every step near a beat."""
+    found = textwrap.wrap(paragraph, width, break_on_hyphens=False, break_long_words=True)
+    return tuple(found) or ("",)
+
+
 def wrap(text: str, width: int, limit: int | None = None) -> list[str]:
     """Break a text into lines of at most ``width`` columns; the ``limit``-th ends in … if more
     follows.
@@ -267,9 +275,7 @@ def wrap(text: str, width: int, limit: int | None = None) -> list[str]:
         return []
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
-        lines.extend(
-            textwrap.wrap(paragraph, width, break_on_hyphens=False, break_long_words=True) or [""]
-        )
+        lines.extend(_broken(paragraph, width))
     if limit is not None and len(lines) > limit:
         rest = " ".join(lines[limit - 1 :])
         lines = [*lines[: limit - 1], shorten(rest, width)] if limit > 0 else []

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ringview.arm.disasm import disassemble
+from ringview.arm.disasm import Instruction, disassemble
 from ringview.arm.psr import Mode
 from ringview.machine.events import Transition
 from ringview.machine.trace import Trace
@@ -16,6 +16,7 @@ from ringview.session.session import Session
 from ringview.session.traces import pcs
 from ringview.views.frame import Privilege, TimePlace, TimeStep
 from ringview.views.inputs import mode_name, privilege_of
+from ringview.views.meaning import vector_name
 from ringview.views.timeline import History
 
 MOST_PLACED = 1024
@@ -140,11 +141,17 @@ class StepReader:
             mode=mode,
             privilege=self._privilege(icount, mode),
             va=va,
-            place=self._book.place(va),
+            place=vector_name(va) or self._book.place(va),
             source="" if line is None else f"{line[0].rpartition('/')[2]}:{line[1]}",
-            text=found[0].text if found else f"{int(row['insn']):#010x}",
+            text=self._text(found[0]) if found else f"{int(row['insn']):#010x}",
             mark=mark,
         )
+
+    def _text(self, instruction: Instruction) -> str:
+        """The instruction, a branch with the name of where it goes."""
+        if instruction.target is None:
+            return instruction.text
+        return f"{instruction.mnemonic} {self._book.place(instruction.target)}"
 
     def _privilege(self, icount: int, mode: str) -> Privilege:
         if mode == "USR":

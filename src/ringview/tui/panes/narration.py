@@ -262,9 +262,19 @@ def _fault(fault: FaultStory, room: Room) -> list[Line]:
     left = space - len(why) - len(after)
     evidence = [line for text in fault.evidence for line in bullet("· ", text, "text", width)]
     if len(evidence) > left:
-        together = wrapped("· " + "  · ".join(fault.evidence), "text", width, max(0, left))
-        evidence = together if left > 0 else []
+        evidence = _together(fault.evidence, width, left)
     return [*why, *evidence, *after][: max(1, space)]
+
+
+def _together(evidence: tuple[str, ...], width: int, rows: int) -> list[Line]:
+    """As many pieces as fit whole, one after the other."""
+    for count in range(len(evidence), 0, -1):
+        text = "  · ".join(evidence[:count])
+        rest = len(evidence) - count
+        lines = wrapped(f"· {text}{f'  … and {rest} more' if rest else ''}", "text", width)
+        if len(lines) <= rows:
+            return lines
+    return []
 
 
 def bullet(glyph: str, text: str, style: str, width: int, mark: str = "dim") -> list[Line]:

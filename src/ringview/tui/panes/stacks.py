@@ -107,6 +107,8 @@ def _slot(slot: StackSlot, width: int, stack: StackView, touch: Touch) -> Line:
         offset = (slot.va - stack.sp) & 0xFFFFFFFF
         name = f"+{offset:02x}" if offset < 0x1000 else ""
     known = bool(slot.label)
+    if len(name) > name_width:
+        name = name.removeprefix("pt_regs.")
     if len(name) > name_width and "." in name:
         name = f"….{name.rsplit('.', 1)[1]}"  # the member says more than what it is of
     line.add(f"{shorten(name, name_width):<{name_width}}", "text" if known else "dim")

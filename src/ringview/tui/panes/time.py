@@ -196,8 +196,8 @@ _WIDE = 110
 def _heading(width: int) -> Line:
     if width < _WIDE:
         return Line(f" {'icount':>13}  {'mode':<5}{'place':<25}instruction", "dim").fit(width)
-    line = Line(f" {'icount':>13}  {'thread':<16}{'mode':<5}{'address':<11}", "dim")
-    return line.add(f"{'place':<28}{'instruction':<30}source", "dim").fit(width)
+    line = Line(f" {'icount':>13}  {'thread':<13}{'mode':<5}{'address':<11}", "dim")
+    return line.add(f"{'place':<25}{'instruction':<29}source", "dim").fit(width)
 
 
 def _step(step: TimeStep, now: int, width: int) -> Line:
@@ -206,16 +206,16 @@ def _step(step: TimeStep, now: int, width: int) -> Line:
     line = Line("▶" if here else " ", f"{owner} bold")
     line.add(f"{grouped(step.icount):>13}  ", "text")
     if wide:
-        line.add(f"{shorten(step.task or '–', 15):<16}", "dim")
+        line.add(f"{shorten(step.task or '–', 12):<13}", "dim")
     line.add(f"{step.mode:<5}", owner)
     if wide:
         line.add(f"{hex32(step.va):<11}", "dim")
-    room = 27 if wide else 24
-    line.add(f"{shorten(step.place, room):<{room + 1}}", owner)
-    line.add(f"{shorten(step.text, 29):<30}" if wide else step.text, "text")
-    if wide:
+    line.add(f"{shorten(step.place, 24):<25}", owner)
+    line.add(f"{shorten(step.text, 28):<29}" if wide else step.text, "text")
+    mark = f"  {step.mark}" if step.mark and step.mark != step.text.split()[0] else ""
+    # What a person or the machine marked comes before where it is written.
+    if wide and line.width + len(step.source) + len(mark) <= width:
         line.add(step.source, "dim")
-    if step.mark:
-        line.add(f"  {step.mark}", "strong")
+    line.add(mark, "strong")
     line = line.fit(width).click(("go", step.icount))
     return line.row("current") if here else line
