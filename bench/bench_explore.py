@@ -15,7 +15,7 @@ from ringview.explore.runner import Runner
 from ringview.explore.schedule import ADVERSARIES, Schedule, Step
 from ringview.explore.search import Explorer, Tally
 from ringview.explore.target import Target, find_target
-from ringview.machine.cpu import unicorn_library
+from ringview.machine.library import unicorn_library
 from ringview.machine.machine import DDR_BASE
 from ringview.machine.pages import PAGE
 from ringview.scenario.load import parse_scenario

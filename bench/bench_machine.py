@@ -9,7 +9,7 @@ import ctypes
 import struct
 import time
 
-from ringview.machine.cpu import unicorn_library
+from ringview.machine.library import unicorn_library
 from ringview.machine.machine import Machine, MachineConfig
 
 LOAD = 0x80008000

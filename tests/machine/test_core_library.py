@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from ringview.errors import EnvironmentProblem
-from ringview.machine import cpu
+from ringview.machine import library
 from ringview.machine.native.build import CoreBuildError, build_core, find_compiler, source_hash
 
 
 def test_the_core_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    first = cpu.core_path()
+    first = library.core_path()
     assert first.is_relative_to(tmp_path)
     assert source_hash() in str(first)
     stamp = first.stat().st_mtime_ns
-    assert cpu.core_path() == first
+    assert library.core_path() == first
     assert first.stat().st_mtime_ns == stamp
 
 
@@ -27,14 +27,14 @@ def test_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monk
     blocked = tmp_path / "file"
     blocked.write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
-    assert cpu.core_path().exists()
+    assert library.core_path().exists()
 
 
 def test_no_compiler_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("CC", "no-such-compiler")
     with pytest.raises(EnvironmentProblem, match="no-such-compiler cannot be run"):
-        cpu.core_path()
+        library.core_path()
 
 
 def test_a_compiler_that_refuses(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_compiler_that_refuses(tmp_path: Path) -> None:
 def test_the_build_module_stands_alone() -> None:
     """A build hook loads it by path, with nothing of ringview importable."""
     assert find_compiler()
-    build = Path(cpu.__file__).parent / "native" / "build.py"
+    build = Path(library.__file__).parent / "native" / "build.py"
     code = f"""
 import importlib.util, sys
 spec = importlib.util.spec_from_file_location("b", {str(build)!r})

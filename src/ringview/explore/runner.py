@@ -13,8 +13,9 @@ from ringview.explore.schedule import Schedule
 from ringview.explore.target import Target
 from ringview.guest.crossing import THREAD_SIZE
 from ringview.guest.kernel import TASK_SIZE
+from ringview.machine.abi import RaceShared
 from ringview.machine.machine import Machine, StopReason
-from ringview.machine.race import STORE, RaceCore, RaceShared, Seen, pack_pokes, ranges_of
+from ringview.machine.race import STORE, RaceCore, Seen, pack_pokes, ranges_of
 
 LEAST_LIMIT = 100_000
 """Instructions of one schedule at the least, before it is said not to return."""

@@ -1,248 +1,21 @@
-"""Unicorn and the native core behind one small class; the only place that loads either.
-
-Unicorn is used as a shared library, not through its Python binding: every call that matters is
-made by the core, which receives the functions' addresses. See ``native/`` for what it does.
-"""
+"""The processor: Unicorn and the native core behind one small class."""
 
 from __future__ import annotations
 
-import atexit
 import ctypes
-import importlib.util
 import mmap
-import shutil
-import tempfile
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-import platformdirs
 
 from ringview.errors import EnvironmentProblem, MachineError
-from ringview.machine.native.build import (
-    LIBRARY_NAME,
-    SOURCE_DIR,
-    CoreBuildError,
-    build_core,
-    source_hash,
-)
-
-if TYPE_CHECKING:
-    from ringview.machine.race import RaceShared
+from ringview.machine.abi import EVENT, READ, WRITE, Config, RaceShared, RawRegisters, Shared
+from ringview.machine.library import core_library, unicorn_functions
 
 NEVER = (1 << 64) - 1
 EPOCH = 1 << 17
-_ABI = 2
-_UNICORN_FILES = ("libunicorn.so.2", "libunicorn.2.dylib", "unicorn.dll")
-_API = (
-    "uc_open",
-    "uc_close",
-    "uc_ctl",
-    "uc_reg_read",
-    "uc_reg_write",
-    "uc_emu_start",
-    "uc_emu_stop",
-    "uc_hook_add",
-    "uc_hook_del",
-    "uc_mem_map_ptr",
-    "uc_mmio_map",
-    "uc_context_alloc",
-    "uc_context_save",
-    "uc_context_restore",
-    "uc_context_free",
-    "uc_context_size",
-    "uc_vmem_translate",
-)
 _STEPS = {
     15: "its memory cannot be mapped",
     20: "Unicorn's inner layout is not that of release 2.1.4",
 }
-
-U8P = ctypes.POINTER(ctypes.c_uint8)
-_READ = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32)
-_WRITE = ctypes.CFUNCTYPE(None, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_uint64)
-_EVENT = ctypes.CFUNCTYPE(None)
-
-
-class _Api(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_void_p) for name in _API]
-
-
-class _Config(ctypes.Structure):
-    _fields_ = [
-        ("ram_pa", ctypes.c_uint32),
-        ("ram_size", ctypes.c_uint32),
-        ("stack_size", ctypes.c_uint32),
-        ("pad", ctypes.c_uint32),
-        ("ram", ctypes.c_void_p),
-        ("read", _READ),
-        ("write", _WRITE),
-        ("on_event", _EVENT),
-    ]
-
-
-class Shared(ctypes.Structure):
-    """``struct rv_shared``: the fields of the core that Python reads and writes."""
-
-    icount: int
-    idle: int
-    next_event: int
-    irq_line: int
-    fiq_line: int
-    stop_request: int
-    broken: int
-    stop_on_transition: int
-    reason: int
-    detail: int
-    detail_size: int
-    events: int
-    event_data: int | None
-    insns: int
-    insn_data: int | None
-    accesses: int
-    access_data: int | None
-    wfi_pc: int
-    wfi_count: int
-    wfi_icount: int
-    loop_pc: int
-    loop_count: int
-    loop_icount: int
-
-    _fields_ = [
-        ("icount", ctypes.c_uint64),
-        ("idle", ctypes.c_uint64),
-        ("next_event", ctypes.c_uint64),
-        ("irq_line", ctypes.c_uint32),
-        ("fiq_line", ctypes.c_uint32),
-        ("stop_request", ctypes.c_uint32),
-        ("broken", ctypes.c_uint32),
-        ("stop_on_transition", ctypes.c_uint32),
-        ("reason", ctypes.c_uint32),
-        ("detail", ctypes.c_uint32),
-        ("detail_size", ctypes.c_uint32),
-        ("events", ctypes.c_uint64),
-        ("event_data", ctypes.c_void_p),
-        ("insns", ctypes.c_uint64),
-        ("insn_data", ctypes.c_void_p),
-        ("accesses", ctypes.c_uint64),
-        ("access_data", ctypes.c_void_p),
-        ("wfi_pc", ctypes.c_uint32),
-        ("wfi_count", ctypes.c_uint32),
-        ("wfi_icount", ctypes.c_uint64),
-        ("loop_pc", ctypes.c_uint32),
-        ("loop_count", ctypes.c_uint32),
-        ("loop_icount", ctypes.c_uint64),
-    ]
-
-
-class RawRegisters(ctypes.Structure):
-    """``struct rv_registers``; bank order USR, SVC, ABT, UND, IRQ, FIQ."""
-
-    _fields_ = [
-        ("r", ctypes.c_uint32 * 16),
-        ("cpsr", ctypes.c_uint32),
-        ("spsr", ctypes.c_uint32),
-        ("bank_sp", ctypes.c_uint32 * 6),
-        ("bank_lr", ctypes.c_uint32 * 6),
-        ("bank_spsr", ctypes.c_uint32 * 6),
-        ("usr_r8", ctypes.c_uint32 * 5),
-        ("fiq_r8", ctypes.c_uint32 * 5),
-    ]
-
-
-@cache
-def unicorn_library() -> ctypes.CDLL:
-    """Unicorn's shared library, from the installed package.
-
-    Raises:
-        EnvironmentProblem: the package is not installed, or holds no library for this platform.
-    """
-    spec = importlib.util.find_spec("unicorn")
-    if spec is None or not spec.submodule_search_locations:
-        raise EnvironmentProblem("the Python package unicorn is not installed")
-    folder = Path(spec.submodule_search_locations[0]) / "lib"
-    for name in _UNICORN_FILES:
-        if (folder / name).exists():
-            return ctypes.CDLL(str(folder / name))
-    raise EnvironmentProblem(f"the package unicorn holds no library for this platform in {folder}")
-
-
-def core_path() -> Path:
-    """The native core's file: the wheel's, else one built for this checkout and cached.
-
-    Raises:
-        EnvironmentProblem: it has to be built and cannot be.
-    """
-    shipped = SOURCE_DIR / LIBRARY_NAME
-    if shipped.exists():
-        return shipped
-    place = Path("native") / source_hash() / LIBRARY_NAME
-    cached = platformdirs.user_cache_path("ringview") / place
-    if cached.exists():
-        return cached
-    try:
-        return build_core(cached)
-    except CoreBuildError as error:
-        raise EnvironmentProblem(str(error)) from error
-    except OSError:
-        # a home that cannot be written: build for this process alone
-        scratch = tempfile.mkdtemp(prefix="ringview-core-")
-        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-        return build_core(Path(scratch) / LIBRARY_NAME)
-
-
-@cache
-def _core_library() -> ctypes.CDLL:
-    library = ctypes.CDLL(str(core_path()))
-    if library.rv_abi() != _ABI:
-        raise EnvironmentProblem("the native core is of another version than this Python code")
-    library.rv_new.restype = ctypes.c_void_p
-    library.rv_new.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
-    for name, result, arguments in (
-        ("rv_free", None, []),
-        ("rv_run", ctypes.c_int, [ctypes.c_uint64]),
-        ("rv_map_devices", ctypes.c_int, [ctypes.c_uint32] * 2),
-        ("rv_get_registers", None, [ctypes.c_void_p]),
-        ("rv_set_register", None, [ctypes.c_uint32] * 2),
-        ("rv_set_cpsr", None, [ctypes.c_uint32]),
-        ("rv_set_scr", None, [ctypes.c_uint32]),
-        ("rv_cp15", ctypes.c_uint32, [ctypes.c_int] * 4),
-        ("rv_set_cp15", None, [ctypes.c_int] * 4 + [ctypes.c_uint32]),
-        ("rv_get_vfp", None, [ctypes.c_void_p]),
-        ("rv_set_breakpoints", ctypes.c_int, [ctypes.c_void_p, ctypes.c_size_t]),
-        ("rv_set_watchpoints", ctypes.c_int, [ctypes.c_void_p, ctypes.c_size_t]),
-        ("rv_clear_events", None, []),
-        ("rv_context_size", ctypes.c_size_t, []),
-        ("rv_save_context", ctypes.c_int, [ctypes.c_void_p]),
-        (
-            "rv_restore_context",
-            ctypes.c_int,
-            [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t],
-        ),
-        ("rv_flush_code", None, []),
-        ("rv_flush_tlb", None, []),
-        ("rv_changed_pages", ctypes.c_size_t, [ctypes.c_void_p, ctypes.c_void_p]),
-        ("rv_set_trace", ctypes.c_int, [ctypes.c_uint32]),
-        ("rv_clear_trace", None, []),
-        ("rv_get_tlb", ctypes.c_int, [ctypes.c_void_p]),
-        ("rv_set_tlb", ctypes.c_int, [ctypes.c_void_p]),
-        ("rv_walk_va", None, [ctypes.c_uint32, ctypes.c_void_p]),
-        ("rv_unicorn_translate", ctypes.c_int64, [ctypes.c_uint32, ctypes.c_int]),
-        ("rv_race_begin", ctypes.c_void_p, [ctypes.c_void_p] + [ctypes.c_uint32] * 3),
-        ("rv_race_end", None, []),
-        ("rv_race_watch", None, [ctypes.c_void_p, ctypes.c_size_t]),
-        ("rv_race_user_pages", None, [ctypes.c_void_p, ctypes.c_size_t]),
-        ("rv_race_pokes", ctypes.c_int, [ctypes.c_void_p, ctypes.c_size_t]),
-        ("rv_race_store", None, [ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint32]),
-        ("rv_race_dirty", ctypes.c_size_t, [ctypes.c_void_p]),
-        ("rv_race_restore", ctypes.c_int, []),
-        ("rv_race_digest", ctypes.c_uint64, []),
-    ):
-        function = getattr(library, name)
-        function.restype = result
-        function.argtypes = [ctypes.c_void_p, *arguments]
-    return library
 
 
 class Ram:
@@ -280,17 +53,16 @@ class Cpu:
         on_event: Callable[[], None],
         stack_size: int,
     ) -> None:
-        self._library = _core_library()
-        unicorn = unicorn_library()
-        api = _Api(*[ctypes.cast(getattr(unicorn, name), ctypes.c_void_p).value for name in _API])
+        self._library = core_library()
+        api = unicorn_functions()
         self._failure: BaseException | None = None
         self._callbacks = (
-            _READ(self._guard_read(read)),
-            _WRITE(self._guard_write(write)),
-            _EVENT(self._guard_event(on_event)),
+            READ(self._guard_read(read)),
+            WRITE(self._guard_write(write)),
+            EVENT(self._guard_event(on_event)),
         )
         self._ram = ram
-        config = _Config(ram_pa, ram.size, stack_size, 0, ram.address, *self._callbacks)
+        config = Config(ram_pa, ram.size, stack_size, 0, ram.address, *self._callbacks)
         error = ctypes.c_int()
         self._core = self._library.rv_new(
             ctypes.byref(api), ctypes.byref(config), ctypes.byref(error)
@@ -299,7 +71,6 @@ class Cpu:
             why = _STEPS.get(error.value, f"step {error.value} failed")
             raise EnvironmentProblem(f"the emulator cannot start: {why}")
         self.shared = Shared.from_address(self._core)
-        self._library.rv_tlb_state_size.restype = ctypes.c_size_t
         self._tlb_size = int(self._library.rv_tlb_state_size())
         self._context_size = int(self._library.rv_context_size(self._core))
 
@@ -474,8 +245,6 @@ class Cpu:
 
     def race_begin(self, shadow: Ram, victim: int, stack_size: int, border: int) -> RaceShared:
         """Make the present state the root; ``shadow`` equals RAM now and must stay so."""
-        from ringview.machine.race import RaceShared
-
         address = self._library.rv_race_begin(
             self._core, shadow.address, victim, stack_size, border
         )

@@ -7,7 +7,6 @@ of a modelled second core land right before a chosen load.
 
 from __future__ import annotations
 
-import ctypes
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,53 +41,6 @@ _POKE = struct.Struct("<IIII8s")
 8 bytes; padding; value."""
 
 Seen = npt.NDArray[np.void]
-
-
-class RaceShared(ctypes.Structure):
-    """``struct rv_race_shared``."""
-
-    seen: int
-    seen_data: int | None
-    loads: int
-    stores: int
-    stores_wanted: int
-    loads_wanted: int
-    load_hash: int
-    store_hash: int
-    stores_reached: int
-    loads_reached: int
-    returned: int
-    user_pc: int
-    ran_user: int
-    record: int
-    entered: int
-    dirty: int
-    result: int
-    others_wanted: int
-    others_reached: int
-
-    _fields_ = [
-        ("seen", ctypes.c_uint64),
-        ("seen_data", ctypes.c_void_p),
-        ("loads", ctypes.c_uint64),
-        ("stores", ctypes.c_uint64),
-        ("stores_wanted", ctypes.c_uint64),
-        ("loads_wanted", ctypes.c_uint64),
-        ("load_hash", ctypes.c_uint64),
-        ("store_hash", ctypes.c_uint64),
-        ("stores_reached", ctypes.c_uint32),
-        ("loads_reached", ctypes.c_uint32),
-        ("returned", ctypes.c_uint32),
-        ("user_pc", ctypes.c_uint32),
-        ("ran_user", ctypes.c_uint32),
-        ("record", ctypes.c_uint32),
-        ("entered", ctypes.c_uint32),
-        ("dirty", ctypes.c_uint32),
-        ("result", ctypes.c_uint32),
-        ("others_wanted", ctypes.c_uint32),
-        ("others_reached", ctypes.c_uint32),
-        ("pad", ctypes.c_uint32),
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ringview.arm.psr import Mode
 
 if TYPE_CHECKING:
-    from ringview.machine.cpu import RawRegisters
+    from ringview.machine.abi import RawRegisters
 
 _BANK_MODES = (Mode.USR, Mode.SVC, Mode.ABT, Mode.UND, Mode.IRQ, Mode.FIQ)
 

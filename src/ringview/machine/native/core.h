@@ -134,7 +134,7 @@ struct rv_syndrome {
 	uint64_t va;
 };
 
-/* Every general and banked register; the layout is known to cpu.py. */
+/* Every general and banked register; the layout is known to abi.py. */
 struct rv_registers {
 	uint32_t r[16];
 	uint32_t cpsr;
@@ -170,7 +170,7 @@ struct rv_event {
 	uint32_t pad;
 };
 
-/* The part Python reads and writes directly; the layout is known to cpu.py. */
+/* The part Python reads and writes directly; the layout is known to abi.py. */
 struct rv_shared {
 	uint64_t icount;
 	uint64_t idle; /* ticks of the clock spent in WFI */

@@ -2,7 +2,7 @@
  * Running one stretch of a guest many times: back to a root state by the pages
  * that were written, a log of how the watched bytes are read and written, and
  * stores of a modelled second core that land before a chosen load.  Layouts
- * are known to race.py.
+ * are known to race.py and abi.py.
  */
 #ifndef RINGVIEW_RACE_H
 #define RINGVIEW_RACE_H

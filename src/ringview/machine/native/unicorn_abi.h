@@ -82,7 +82,7 @@ struct uc_cp_reg {
 	uint64_t val;
 };
 
-/* Filled by Python in this order; see cpu.py. */
+/* Filled by Python in this order; see abi.py. */
 struct rv_unicorn_api {
 	int (*open)(int arch, int mode, uc_engine **uc);
 	int (*close)(uc_engine *uc);
