@@ -8,6 +8,7 @@ RingviewError                    one clear sentence for the user; exit status 2
 │   └── BuildError               kernel or user land does not build, or no toolchain at hand
 ├── MachineError                 the emulated machine was asked for the impossible
 │   └── BusError                 no device or memory answers at a physical address
+├── UnfinishedError              a lab's kernel does not come as far as its story yet
 ├── EngineError                  the engine process is gone or answered out of turn
 └── EnvironmentProblem           this computer lacks something ringview needs
 """
@@ -83,6 +84,10 @@ class BusError(MachineError):
         super().__init__(f"nothing answers at physical address {address:#010x} ({size} bytes)")
         self.address = address
         self.size = size
+
+
+class UnfinishedError(RingviewError):
+    """A student's kernel does not show this yet; the sentence says which step is the reason."""
 
 
 class EngineError(RingviewError):

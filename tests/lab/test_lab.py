@@ -15,7 +15,7 @@ import pytest
 from ringview.cli.lab import begin_lab, show_progress
 from ringview.engine.client import Client
 from ringview.engine.launch import spawn_engine
-from ringview.engine.protocol import Failed, GoTo
+from ringview.engine.protocol import Failed, GoTo, Step
 from ringview.engine.spec import EngineSpec
 from ringview.errors import InputError
 from ringview.guest.make import find_zig
@@ -109,6 +109,7 @@ COMPILE = "obj-$(CONFIG_HELLO_SYSCALL) += sys-hello.o\n"
 COND = "COND_SYSCALL(hello);\n"
 PROTOTYPE = "asmlinkage long sys_hello(char __user *buf, unsigned int len);\n"
 SYMBOL = 'config HELLO_SYSCALL\n\tbool "Enable the hello system call"\n\tdepends on EXPERT\n'
+SECOND = "SYSCALL_DEFINE0(hello)\n{\n	return 0;\n}"
 ALIAS = "only COND_SYSCALL's other name of sys_ni_syscall"
 
 
@@ -181,7 +182,7 @@ ALIAS = "only COND_SYSCALL's other name of sys_ni_syscall"
         ),
         pytest.param(
             [(HANDLER, "SYSCALL_DEFINE2(hello,", "SYSCALL_DEFINE1(hello,")], 2,
-            ["too many arguments", "SYSCALL_DEFINE1 takes 1 parameter, each", "here are 2"],
+            ["too many arguments", "SYSCALL_DEFINE1 takes 1 parameter, each", "here are 4"],
             id="parameters miscounted",
         ),
         pytest.param(
@@ -200,6 +201,43 @@ ALIAS = "only COND_SYSCALL's other name of sys_ni_syscall"
         pytest.param(
             [(MAKEFILE, COMPILE, COMPILE.replace("HELLO", "HELO"))], 4,
             ["gets -ENOSYS", ALIAS, "CONFIG_HELO_SYSCALL"], id="not compiled any more",
+        ),
+        pytest.param(
+            [(MAKEFILE, COMPILE, COMPILE.replace("+=", ":="))], 4,
+            ["undefined symbol: ", ":= forgets the objects that stand above"], id="list begun anew",
+        ),
+        pytest.param(
+            [(MAKEFILE, COMPILE, COMPILE + "obj-y += sys-hello.o\n")], 4,
+            ["duplicate symbol: sys_hello", "stands there twice"], id="compiled twice",
+        ),
+        pytest.param(
+            [(MAKEFILE, COMPILE, COMPILE.replace("$(", "${"))], 4,
+            ["unterminated variable reference", "${CONFIG_HELLO_SYSCALL)"], id="a wrong bracket",
+        ),
+        pytest.param(
+            [(DEFCONFIG, "CONFIG_EXPERT=y\n", "")], 8, ["EXPERT is off"], id="EXPERT switched off",
+        ),
+        pytest.param(
+            [(PROTOTYPES, PROTOTYPE, PROTOTYPE.replace("long sys", "int sys"))], 1,
+            ["conflicting types", "“asmlinkage int”: a handler is an asmlinkage long"],
+            id="a handler that is no long",
+        ),
+        pytest.param(
+            [(HANDLER, "	return 0;\n}", f"	return 0;\n}}\n{SECOND}")], 2,
+            ["a second SYSCALL_DEFINE stands there, after that of line 6"], id="handler twice",
+        ),
+        pytest.param(
+            [(HANDLER, "	return 0;", "	return *(volatile long *)0;")], 2,
+            [
+                "never hears of it again", "sys-hello.c:14",
+                "“Unable to handle kernel NULL pointer dereference",
+            ],
+            id="handler that crashes",
+        ),
+        pytest.param(
+            [(HANDLER, "	if (copy_to_user(buf, greeting, sizeof(greeting)))", "	if (*buf)")], 2,
+            ["sys-hello.c:12", "at 0x", "for copy_from_user and copy_to_user, never for *"],
+            id="handler that trusts a pointer",
         ),
         pytest.param(
             [(HANDLER, "	return 0;", "	return 0")], 2, ["sys-hello.c:", "expected ';'"],
@@ -245,6 +283,58 @@ def test_a_file_that_was_deleted(lab: Lab) -> None:
                 show_progress(io.StringIO())
         finally:
             path.write_text(text)
+
+
+def test_a_file_that_no_step_is_about(lab: Lab) -> None:
+    for file in ("Makefile", "Kconfig", "kernel/fork.c", "include/linux/sched.h"):
+        path = lab.kernel / file
+        text = path.read_text()
+        path.unlink()
+        try:
+            told = lab.look()
+        finally:
+            path.write_text(text)
+        words = f"kernel/{file} is not there any more; git checkout kernel/{file} brings it back"
+        assert words in told, told
+        assert "of the recipe" not in told
+        assert "Errno" not in told
+
+
+def test_a_handler_in_a_file_of_another_name_is_asked_about(lab: Lab) -> None:
+    handler = lab.kernel / HANDLER
+    elsewhere = handler.rename(handler.with_name("sys_hello.c"))
+    try:
+        told = lab.look()
+    finally:
+        elsewhere.rename(handler)
+    assert "kernel/sys-hello.c is not there; is it sys_hello.c?" in told
+
+
+def test_a_call_that_does_not_end_and_a_number_that_is_nobodys(lab: Lab) -> None:
+    scenario, program = lab.root / "scenarios/hello.yaml", lab.root / "userland/hello.c"
+    before = scenario.read_text(), program.read_text()
+    try:
+        scenario.write_text(before[0].replace("\nbeats:", "\nlimit: 900000\nbeats:", 1))
+        with lab.spoilt((HANDLER, "	return 0;", "	for (;;)\n		;")) as text:
+            assert "never hears of it again: it was given up after" in text
+        scenario.write_text(before[0])
+        program.write_text(before[1].replace("SYS_HELLO 400", "SYS_HELLO 444"))
+        assert "never calls number 400; it calls 444, which is nobody's" in lab.look()
+    finally:
+        scenario.write_text(before[0])
+        program.write_text(before[1])
+
+
+def test_lines_are_as_long_as_the_terminal_is_wide(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    out = io.StringIO()
+    out.isatty = lambda: True  # type: ignore[method-assign]
+    with lab.in_file(TABLE, ENTRY, ""):
+        show_progress(out)
+    lines = out.getvalue().splitlines()
+    assert 50 < max(map(len, lines)) < 60, out.getvalue()
 
 
 def test_a_labs_scenario_runs_on_the_labs_kernel_from_anywhere(
@@ -335,8 +425,20 @@ def test_the_live_screen_shows_the_lack_and_says_why(lab: Lab) -> None:
             message = client.receive()
             while not (isinstance(message, Failed) and message.id == 0):
                 message = client.receive()
-            assert "the program never calls hello" in message.text
+            # The kernel has no such call, and yet the program's number is shown as what it is.
+            assert "beat 5 of 7, Into the user's memory, does not come" in message.text
             assert "step 7 of the recipe" in message.text
+            assert message.lasting
+            client.send(GoTo(0, "beat 4"))
+            assert client.frame is not None
+            assert client.frame.header.place == "sys_ni_syscall"
+            here = client.frame.header.icount
+            answer = client.send(Step(0, "beat", 1))
+            assert isinstance(answer, Failed)
+            assert "beat 5 of 7, Into the user's memory, does not come: step 7" in answer.text
+            assert answer.lasting
+            client.send(Step(0, "instruction", 1))
+            assert client.frame.header.icount == here + 1, "it stands where it stood"
             client.send(GoTo(0, "sys_ni_syscall"))
             assert client.frame is not None
             assert client.frame.header.place == "sys_ni_syscall"
@@ -367,6 +469,7 @@ def test_a_lab_begins_without_a_trace_of_the_call(name: str, tmp_path: Path) -> 
     lines = [line for line in left.stdout.splitlines() if not line.startswith("kernel/README.md")]
     assert lines == []
     assert recipe.task.split()[0] in (root / "README.md").read_text()
+    assert ("len_refetch" in (root / "kernel/README.md").read_text()) == (name == "hello")
     with pytest.raises(InputError, match="there is something already"):
         begin_lab(name, str(root), out)
 

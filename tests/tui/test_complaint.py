@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.tui.driving import running
 
-from ringview.engine.protocol import Failed
+from ringview.engine.protocol import Failed, Rebuild
 from ringview.tui.complaint import Complaint, complaint_lines
 from ringview.views.frame import SourceLine
 
@@ -33,7 +33,7 @@ def test_the_caret_stands_behind_what_lacks_something(width: int) -> None:
 async def test_it_is_shown_once_and_any_of_its_keys_closes_it() -> None:
     async with running() as run:
         shown = run.icount
-        for key in ("escape", "q", "enter", "R"):
+        for key in ("escape", "q", "enter", "space"):
             run.link.broken = ERROR
             await run.press("R")
             await run.until(lambda: isinstance(run.app.screen, Complaint))
@@ -41,3 +41,29 @@ async def test_it_is_shown_once_and_any_of_its_keys_closes_it() -> None:
             await run.until(lambda: len(run.app.screen_stack) == 1)
             assert run.app.is_running
             assert run.icount == shown
+
+
+async def test_the_key_that_it_names_builds_again() -> None:
+    async with running() as run:
+        run.link.broken = ERROR
+        await run.press("R")
+        await run.until(lambda: isinstance(run.app.screen, Complaint))
+        run.link.broken = None
+        await run.press("R")
+        await run.until(lambda: len(run.app.screen_stack) == 1 and run.app.settled)
+        assert run.app.refused == ""
+        assert [type(command) for command in run.link.commands][-2:] == [Rebuild, Rebuild]
+
+
+async def test_why_a_labs_story_stops_lies_over_the_panes_until_it_was_read() -> None:
+    said = Failed(0, "beat 8 of 12, The copy, does not come: " + "a reason, " * 20, lasting=True)
+    async with running() as run:
+        run.link.put(said)
+        await run.until(lambda: isinstance(run.app.screen, Complaint))
+        text = " ".join(line.plain for line in complaint_lines(said, 60))
+        assert text.count("a reason,") == 20, "all of it is there"
+        assert "press R" in text
+        await run.press("escape")
+        run.link.put(Failed(0, "what passes by"))
+        await run.until(lambda: run.app.refused == "what passes by")
+        assert len(run.app.screen_stack) == 1

@@ -57,7 +57,10 @@ def run_scenario(scenario: Scenario) -> Finished:
     except BuildError as error:
         raise explained(error) from None
     session = Session.open(session_setup(scenario, images))
-    own_call = lab_of(scenario) is not None
+    recipe = lab_of(scenario)
+    own_call = recipe is not None
+    if recipe is not None:
+        session.called[recipe.number] = recipe.name
     results: tuple[Result, ...] = ()
     with deferred_interrupt() as interrupt:
         session.interrupted = interrupt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,17 +10,24 @@ from typing import TextIO
 
 from ringview.cli.headless import Finished, run_scenario
 from ringview.errors import BuildError, InputError, RingviewError
+from ringview.guest.image import Image
+from ringview.guest.linux_errors import NUMBERS
+from ringview.guest.toolchain import find_kernel
 from ringview.guest.tree import find_tree
-from ringview.lab.diagnosis import diagnose_build, undone
-from ringview.lab.explain import explain_run
+from ringview.lab.crash import diagnose_crash
+from ringview.lab.diagnosis import Diagnosis, diagnose_lost, undone
+from ringview.lab.explain import ExplainedError, explain_run
 from ringview.lab.progress import State, StepState, progress
 from ringview.lab.recipe import RECIPES, Recipe
-from ringview.lab.workspace import create, recipe_of
+from ringview.lab.workspace import create, lost_files, recipe_of
+from ringview.scenario.images import kernel_config
 from ringview.scenario.linux import result_words
 from ringview.scenario.load import load_scenario
 from ringview.scenario.model import Scenario
+from ringview.scenario.record import SyscallFact
 
 WIDTH = 96
+"""Columns of what is printed, at most."""
 
 _SIGNS = {State.DONE: "✓", State.MISSING: " ", State.WRONG: "✗", State.DOUBLED: "✗"}
 
@@ -57,7 +65,7 @@ def show_progress(out: TextIO) -> int:
     scenario = load_scenario(recipe.name)
     given = [option.name for option in scenario.kernel.options]
     states = progress(recipe, tree.kernel, given)
-    print(f"lab {recipe.name}: {recipe.title}", file=out)
+    print("\n".join(textwrap.wrap(f"lab {recipe.name}: {recipe.title}", _width(out))), file=out)
     print(file=out)
     for state in states:
         print(f"  {_SIGNS[state.state]} {state.step.number}  kernel/{state.step.file}", file=out)
@@ -65,26 +73,29 @@ def show_progress(out: TextIO) -> int:
     try:
         finished = run_scenario(scenario)
     except BuildError as error:
-        return _tell_build(recipe, states, error, out)
+        return _tell_build(states, error, out)
     except RingviewError as error:
         _tell(out, "What happens", str(error))
         gone = next((state for state in states if state.gone), None)
+        lost = lost_files(recipe, tree)
         if gone is not None:
             why = f"step {gone.step.number} of the recipe: {gone.step.file} is not there any more"
             _tell(out, "Why", why)
+        elif lost:
+            _tell(out, "Why", str(diagnose_lost(lost)))
         _tell_rest(states, 0 if gone is None else gone.step.number, out)
         return 1
     return _tell_run(recipe, states, scenario, finished, out)
 
 
-def _tell_build(recipe: Recipe, states: Sequence[StepState], error: BuildError, out: TextIO) -> int:
-    found = diagnose_build(recipe, states, error)
-    # What the lab adds is told apart here.
-    message = str(error).partition(f" ({found})")[0] if found is not None else str(error)
-    _tell(out, "What happens", message)
-    if found is not None:
-        _tell(out, "Why", str(found))
-    _tell_rest(states, found.step if found is not None else 0, out)
+def _tell_build(states: Sequence[StepState], error: BuildError, out: TextIO) -> int:
+    if isinstance(error, ExplainedError):
+        _tell(out, "What happens", str(error.plain))
+        _tell(out, "Why", str(error.found))
+        _tell_rest(states, error.found.step, out)
+    else:
+        _tell(out, "What happens", str(error))
+        _tell_rest(states, 0, out)
     return 1
 
 
@@ -97,12 +108,11 @@ def _tell_run(
 ) -> int:
     calls = [call for call in finished.record.syscalls if call.nr == recipe.number]
     if calls:
-        answer = result_words(calls[0].ret)
-        happens = f"the program calls number {recipe.number}, and gets {answer}."
+        happens = f"the program calls number {recipe.number}, and {_answer(calls[0], finished)}."
     else:
-        happens = f"the program never calls number {recipe.number}."
+        happens = f"the program never calls number {recipe.number}{_instead(finished)}."
     _tell(out, "What happens", happens)
-    found = explain_run(scenario)
+    found = explain_run(scenario) or _crash(recipe, scenario, finished)
     if found is not None:
         _tell(out, "Why", str(found))
     elif finished.held:
@@ -113,6 +123,28 @@ def _tell_run(
                 _tell(out, "Not yet", f"{result.text}: {result.detail}")
     _tell_rest(states, found.step if found is not None else 0, out)
     return 0 if finished.held and all(state.done for state in states) else 1
+
+
+def _answer(call: SyscallFact, finished: Finished) -> str:
+    if call.ret is not None:
+        return f"gets {result_words(call.ret)}"
+    record = finished.record
+    ended = record.halt_text if record.exit_status is record.signal is None else ""
+    return f"never hears of it again: {ended}" if ended else "never hears of it again"
+
+
+def _instead(finished: Finished) -> str:
+    """Which number it calls that nobody has."""
+    calls = [call for call in finished.record.syscalls if call.ret == -NUMBERS["ENOSYS"]]
+    return f"; it calls {calls[0].nr}, which is nobody's" if calls else ""
+
+
+def _crash(recipe: Recipe, scenario: Scenario, finished: Finished) -> Diagnosis | None:
+    kernel = find_kernel(kernel_config(scenario), find_tree())
+    if kernel is None:
+        return None
+    said = "\n".join(line.text for line in finished.record.log)
+    return diagnose_crash(recipe, said, Image.load(kernel.path))
 
 
 def _tell_rest(states: Sequence[StepState], told: int, out: TextIO) -> None:
@@ -129,10 +161,17 @@ def _tell_rest(states: Sequence[StepState], told: int, out: TextIO) -> None:
             _tell(out, "To do", undone(state))
 
 
+def _width(out: TextIO) -> int:
+    """Columns to write in: a terminal may have fewer."""
+    if not out.isatty():
+        return WIDTH
+    return max(40, min(WIDTH, shutil.get_terminal_size().columns - 1))
+
+
 def _tell(out: TextIO, head: str, text: str) -> None:
     indent = " " * 14
     lines = textwrap.wrap(
-        text, WIDTH, initial_indent=f"{head + ':':14}", subsequent_indent=indent,
+        text, _width(out), initial_indent=f"{head + ':':14}", subsequent_indent=indent,
         break_on_hyphens=False, break_long_words=False,
     )  # fmt: skip
     print("\n".join(lines), file=out)

@@ -14,7 +14,7 @@ from ringview.engine.spec import EngineSpec
 from ringview.errors import BuildError, ScenarioError
 from ringview.explore.replay import is_schedule_file, read_schedule, scenario_of, setup_of
 from ringview.guest.toolchain import KernelImage
-from ringview.lab.explain import explained, lab_of, told
+from ringview.lab.explain import explained, lab_of, unfinished
 from ringview.scenario.images import Images, kernel_config, provide_images, session_setup
 from ringview.scenario.load import load_scenario
 from ringview.scenario.model import KernelSpec, ProgramSpec, Scenario
@@ -97,12 +97,20 @@ def open_spec(
         apply_schedule(scenario, run)
         return tuple(session.journal)
 
+    recipe = lab_of(scenario)
+
     def check() -> str:
+        if recipe is not None:
+            return unfinished(recipe, scenario, run)
         try:
             place_beats(scenario, run)
         except ScenarioError as error:
-            return told(error, scenario)
+            return str(error)
         return ""
+
+    if recipe is not None:
+        session.called[recipe.number] = recipe.name
+        session.why_no_beat = check
 
     return Opened(
         session=session,
@@ -121,7 +129,7 @@ def open_spec(
         sources=builder.book.source,
         horizon=scenario.limit,
         explorable=spec.scenario if schedule is None else schedule.scenario,
-        forgiving=lab_of(scenario) is not None,
+        forgiving=recipe is not None,
     )
 
 

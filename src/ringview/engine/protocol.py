@@ -331,7 +331,8 @@ class Failed(Message, frozen=True, tag="failed"):
     """A command could not be done; ``text`` is one clear sentence. The position is unchanged unless
     said. With id 0 it answers no command: something the user should know. If a source file is at
     fault, ``path``, ``column`` (from 1, 0 if unknown) and ``source`` (the lines around it, the one
-    at fault ``current``) show where.
+    at fault ``current``) show where. ``lasting``: who moves the machine is to read all of it, and
+    it stays until then.
     """
 
     id: int
@@ -339,6 +340,7 @@ class Failed(Message, frozen=True, tag="failed"):
     path: str = ""
     column: int = 0
     source: tuple[SourceLine, ...] = ()
+    lasting: bool = False
 
 
 class Fatal(Message, frozen=True, tag="fatal"):

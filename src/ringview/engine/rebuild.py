@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringview.engine.protocol import Failed
-from ringview.errors import BuildError, RingviewError
+from ringview.errors import BuildError, RingviewError, UnfinishedError
 
 if TYPE_CHECKING:
     from ringview.engine.opened import Opened
@@ -75,7 +75,7 @@ def restore(opened: Opened, kept: Kept) -> str:
 
 def refusal(number: int, error: RingviewError) -> Failed:
     """The answer to a command that failed; for a build, with the lines around what is at fault."""
-    failed = Failed(id=number, text=str(error))
+    failed = Failed(id=number, text=str(error), lasting=isinstance(error, UnfinishedError))
     if not isinstance(error, BuildError) or error.path is None or error.line is None:
         return failed
     from ringview.guest.tree import find_tree

@@ -171,7 +171,7 @@ class Service:
         self._checked = True
         complaint = served.opened.check()
         if complaint and (served.steered or served.opened.forgiving):
-            self._hub.tell_all(Failed(id=0, text=complaint))
+            self._hub.tell_all(Failed(id=0, text=complaint, lasting=served.opened.forgiving))
             return ""
         return complaint
 

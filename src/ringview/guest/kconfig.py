@@ -100,8 +100,13 @@ def _load(kernel: Path, defconfig: Path) -> Any:
         try:
             tree = kconfiglib.Kconfig("Kconfig", warn=False)
             tree.load_config(str(defconfig))
-        except (kconfiglib.KconfigError, OSError) as error:
+        except kconfiglib.KconfigError as error:
             raise _syntax_error(str(error)) from None
+        except OSError as error:
+            raise BuildError(
+                f"the kernel does not build: {(error.strerror or 'unreadable').lower()}",
+                path=f"kernel/{Path(str(error.filename)).name}",
+            ) from None
         finally:
             for name, old in before.items():
                 if old is None:

@@ -25,7 +25,7 @@ class Diagnosis:
     """Why something happened.
 
     Attributes:
-        step: the number of the step that is the reason.
+        step: the number of the step that is the reason; 0 if what is wrong is no step of it.
         why: the reason, in one sentence.
     """
 
@@ -33,11 +33,11 @@ class Diagnosis:
     why: str
 
     def __str__(self) -> str:
-        return f"step {self.step} of the recipe: {self.why}"
+        return f"step {self.step} of the recipe: {self.why}" if self.step else self.why
 
 
 def diagnose_build(
-    recipe: Recipe, states: Sequence[StepState], error: BuildError
+    recipe: Recipe, states: Sequence[StepState], error: BuildError, lost: Sequence[str] = ()
 ) -> Diagnosis | None:
     """Which step stops a build.
 
@@ -45,24 +45,38 @@ def diagnose_build(
         recipe: the lab's.
         states: how far its tree is.
         error: how the build ended.
+        lost: files of the kernel that are not there any more, though no step is about them.
 
     Returns:
         None if it is no step of the recipe.
     """
     found = {state.step.file: state for state in states}
-    text, path = error.message, error.path or ""
     handler = found[recipe.steps[1].file]
     for state in states:
         # The table for other architectures is not read here, and the handler has its own rule.
         if state.gone and state not in (handler, found[GENERIC]):
             return Diagnosis(state.step.number, f"{state.step.file} is not there any more")
+    if lost:
+        return diagnose_lost(lost)
+    return _by_words(recipe, found, error) or _by_place(recipe, found, error.path or "")
+
+
+def _by_words(recipe: Recipe, found: dict[str, StepState], error: BuildError) -> Diagnosis | None:
+    """By what the compiler, the linker, make or Kconfig says."""
+    text, path = error.message, error.path or ""
+    if "duplicate symbol" in text and recipe.handler in text:
+        return _twice(recipe, found)
     if f"undefined symbol: {recipe.handler}" in text or f"to `{recipe.handler}'" in text:
         return _undefined(recipe, found)
-    if "undefined symbol" in text and not found[TABLE].done:
-        return Diagnosis(7, found[TABLE].note)
+    for file in (MAKEFILE, TABLE) if "undefined symbol" in text else ():
+        if found[file].state in (State.WRONG, State.DOUBLED):
+            return Diagnosis(found[file].step.number, found[file].note)
     if "conflicting types" in text and recipe.handler in text:
         if found[PROTOTYPES].state is State.WRONG:
             return Diagnosis(1, found[PROTOTYPES].note)
+        handler = found[recipe.steps[1].file]
+        if handler.state is State.DOUBLED:
+            return Diagnosis(2, handler.note)
         return Diagnosis(
             2,
             f"the parameters of SYSCALL_DEFINE are not those that step 1 declares in {PROTOTYPES}",
@@ -73,17 +87,36 @@ def diagnose_build(
         return Diagnosis(7, found[TABLE].note or "a number has one line, and belongs to one call")
     if recipe.option in text or path.endswith(("Kconfig", "_defconfig", ".config")):
         return _option(recipe, found, text)
-    for state in (
-        found[TABLE],
-        handler,
-        found[MAKEFILE],
-        found[NI],
-        found[PROTOTYPES],
-        found[GENERIC],
-    ):
-        if path and path.removeprefix("kernel/") == state.step.file:
-            return Diagnosis(state.step.number, state.note or _BROKEN.format(state.step.file))
     return None
+
+
+def _by_place(recipe: Recipe, found: dict[str, StepState], path: str) -> Diagnosis | None:
+    """By the file at fault."""
+    handler = recipe.steps[1].file
+    for file in (TABLE, handler, MAKEFILE, NI, PROTOTYPES, GENERIC):
+        state = found[file]
+        if path.removeprefix("kernel/") == file:
+            return Diagnosis(state.step.number, state.note or _BROKEN.format(file))
+    if path.endswith("Makefile") and not found[MAKEFILE].done:
+        return Diagnosis(4, found[MAKEFILE].note)  # it is read from another one
+    return None
+
+
+def diagnose_lost(lost: Sequence[str]) -> Diagnosis:
+    """What to do about files that nobody meant to lose."""
+    more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
+    if len(lost) == 1:
+        command = f"git checkout kernel/{lost[0]} brings it back"
+    else:
+        command = "git status names them, and git checkout kernel/… brings each back"
+    return Diagnosis(0, f"kernel/{lost[0]} is not there any more{more}; {command}")
+
+
+def _twice(recipe: Recipe, found: dict[str, StepState]) -> Diagnosis:
+    """Two objects have the handler."""
+    if found[MAKEFILE].state is State.DOUBLED:
+        return Diagnosis(4, found[MAKEFILE].note)
+    return Diagnosis(2, f"more than one of the files that are compiled defines {recipe.handler}")
 
 
 _BROKEN = "what was written in {} cannot be used as it stands"
@@ -113,9 +146,9 @@ def _undefined(recipe: Recipe, found: dict[str, StepState]) -> Diagnosis:
 def _no_source(recipe: Recipe, found: dict[str, StepState], text: str) -> Diagnosis:
     handler, make = found[recipe.steps[1].file], found[MAKEFILE]
     if handler.state is State.MISSING and make.done:
-        return Diagnosis(
-            2, f"the Makefile names sys-{recipe.name}.o, and {handler.step.file} is not there"
-        )
+        file, instead = handler.step.file, handler.note.partition("; ")[2]
+        why = f"the Makefile names sys-{recipe.name}.o, and {file} is not there"
+        return Diagnosis(2, f"{why}; {instead}" if instead else why)
     return Diagnosis(4, make.note or f"{MAKEFILE} names an object that has no source")
 
 
@@ -125,6 +158,8 @@ def _option(recipe: Recipe, found: dict[str, StepState], text: str) -> Diagnosis
         return Diagnosis(3, f"{KCONFIG} cannot be understood: see the line that is named")
     if "(unknown)" in text:
         return Diagnosis(3, f"{recipe.option} has no type: below config comes a line with bool")
+    if "it depends on EXPERT" in text:
+        return Diagnosis(8, f"EXPERT is off: {DEFCONFIG} has no line CONFIG_EXPERT=y any more")
     if kconfig.state in (State.DOUBLED, State.WRONG):
         return Diagnosis(3, kconfig.note)
     if defconfig.state in (State.DOUBLED, State.WRONG):

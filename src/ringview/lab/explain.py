@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from ringview.errors import BuildError, ProgramError, RingviewError
+from ringview.errors import BuildError, ProgramError, ScenarioError
+from ringview.guest.image import Image
 from ringview.guest.toolchain import find_kernel
 from ringview.guest.tree import Tree, find_tree
+from ringview.lab.crash import diagnose_crash
 from ringview.lab.diagnosis import Diagnosis, diagnose_build, diagnose_run
 from ringview.lab.evidence import evidence
 from ringview.lab.progress import progress
 from ringview.lab.recipe import Recipe
-from ringview.lab.workspace import recipe_of
+from ringview.lab.workspace import lost_files, recipe_of
 from ringview.scenario.images import kernel_config
-from ringview.scenario.model import Scenario
+from ringview.scenario.model import Beat, Scenario
+from ringview.scenario.resolve import resolve
+from ringview.scenario.run import SessionRun
 
 
 def lab_of(scenario: Scenario) -> Recipe | None:
@@ -36,23 +40,59 @@ def explain_run(scenario: Scenario, tree: Tree | None = None) -> Diagnosis | Non
     return diagnose_run(recipe, progress(recipe, tree.kernel, given), seen)
 
 
+class ExplainedError(BuildError):
+    """A build's error with its reason in a lab's recipe.
+
+    Attributes:
+        plain: the error itself.
+        found: the reason.
+    """
+
+    def __init__(self, plain: BuildError, found: Diagnosis) -> None:
+        message = f"{plain.message} ({found})"
+        super().__init__(message, path=plain.path, line=plain.line, column=plain.column)
+        self.plain = plain
+        self.found = found
+
+
 def explained(error: BuildError) -> BuildError:
     """A build's error with the step of the recipe that is the reason, where a lab knows it."""
     tree = find_tree()
     recipe = recipe_of(tree)
     if recipe is None:
         return error
-    found = diagnose_build(recipe, progress(recipe, tree.kernel), error)
-    if found is None:
-        return error
-    return BuildError(
-        f"{error.message} ({found})", path=error.path, line=error.line, column=error.column
-    )
+    lost = lost_files(recipe, tree)
+    found = diagnose_build(recipe, progress(recipe, tree.kernel), error, lost)
+    return error if found is None else ExplainedError(error, found)
 
 
-def told(error: RingviewError, scenario: Scenario) -> str:
-    """An error's sentence, and what a lab adds to it."""
-    if isinstance(error, BuildError):
-        return str(explained(error))
+def unfinished(recipe: Recipe, scenario: Scenario, run: SessionRun) -> str:
+    """How far a lab's story comes, and why not further; empty if it comes to its end.
+
+    Args:
+        recipe: the lab's.
+        scenario: its story.
+        run: recorded to its end.
+    """
+    number, beat, error = _first_missing(scenario, run)
+    if beat is None:
+        return ""
+    kernel = find_kernel(kernel_config(scenario), find_tree())
     found = explain_run(scenario)
-    return f"{error} ({found})" if found is not None else str(error)
+    if found is None and kernel is not None:
+        found = diagnose_crash(recipe, run.said(), Image.load(kernel.path))
+    of = f"beat {number} of {len(scenario.beats)}, {beat.title},"
+    return f"{of} does not come: {error if found is None else found}"
+
+
+def _first_missing(scenario: Scenario, run: SessionRun) -> tuple[int, Beat | None, str]:
+    before = -1
+    for number, beat in enumerate(scenario.beats, 1):
+        try:
+            icount = resolve(beat.at, run)
+        except ScenarioError as error:
+            return number, beat, error.message
+        if icount < before:
+            return number, beat, "it happens before the beat above it"
+        before = icount
+    return 0, None, ""

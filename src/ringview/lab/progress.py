@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
 from ringview.guest.tree import find_tree
-from ringview.lab.recipe import DEFCONFIG, PROTOTYPES, Recipe, Step
+from ringview.lab.recipe import DEFCONFIG, MAKEFILE, PROTOTYPES, Recipe, Step
 
 MOST_PARAMETERS = 6
 """Parameters that a system call can have: r0 to r5 carry them (lecture row 5)."""
@@ -53,7 +53,7 @@ class StepState:
     @property
     def gone(self) -> bool:
         """Whether the step's whole file is not there."""
-        return self.note == _GONE
+        return self.note.startswith(_GONE)
 
     def __str__(self) -> str:
         place = f"kernel/{self.step.file}" + (f":{self.line}" if self.line else "")
@@ -81,7 +81,7 @@ def _state(recipe: Recipe, step: Step, kernel: Path) -> StepState:
     try:
         text = (kernel / step.file).read_text("utf-8", "replace")
     except OSError:
-        return StepState(step, State.MISSING, note=_GONE)
+        return StepState(step, State.MISSING, note=_GONE + _instead(kernel / step.file))
     text = _without_comments(text)
     if not step.lines:
         return _handler(recipe, step, text)
@@ -92,16 +92,33 @@ def _state(recipe: Recipe, step: Step, kernel: Path) -> StepState:
         if len(found) > 1:
             number = _line(text, found[1].start())
             return StepState(step, State.DOUBLED, number, f"“{line.text}” stands there twice")
+        if step.file == MAKEFILE and (again := _named_again(recipe, text)):
+            note = f"sys-{recipe.name}.o stands there twice, and would be linked twice"
+            return StepState(step, State.DOUBLED, again, note)
         if not found:
             return _missing(recipe, step, line.text, text)
     return StepState(step, State.DONE, _line(text, found[0].start()))
+
+
+def _instead(file: Path) -> str:
+    """A question after a file that is not there, by the names of those beside it."""
+    given = find_tree(own=False).kernel / file.parent.name
+    beside = [path.name for path in file.parent.glob("*") if not (given / path.name).exists()]
+    close = get_close_matches(file.name, beside, n=1, cutoff=0.8)
+    return f"; is it {close[0]}?" if close else ""
+
+
+def _named_again(recipe: Recipe, text: str) -> int:
+    """The line on which a Makefile names the handler's object once more, 0 if none."""
+    found = list(re.finditer(rf"^[^#\n]*\bsys-{recipe.name}\.o\b", text, re.MULTILINE))
+    return _line(text, found[1].start()) if len(found) > 1 else 0
 
 
 def _missing(recipe: Recipe, step: Step, wanted: str, text: str) -> StepState:
     """A line that is not there; perhaps one of the student's own was meant to be it."""
     given = set(_given(recipe, step))
     best, number, ratio = "", 0, _ALIKE
-    for index, line in enumerate(text.splitlines(), 1):
+    for index, line in _pieces(step, text):
         words = " ".join(line.split())
         if not words or words in given or (COUNTED in words) != (COUNTED in wanted):
             continue
@@ -109,8 +126,20 @@ def _missing(recipe: Recipe, step: Step, wanted: str, text: str) -> StepState:
         if alike > ratio:
             best, number, ratio = words, index, alike
     if number:
-        return StepState(step, State.WRONG, number, f"“{best}” is not “{wanted}”")
+        note = f"“{best}” is not “{wanted}”"
+        if ":=" in best:
+            note += ", and := forgets the objects that stand above"
+        return StepState(step, State.WRONG, number, note)
     return StepState(step, State.MISSING, note=f"“{wanted}” is missing")
+
+
+def _pieces(step: Step, text: str) -> Iterable[tuple[int, str]]:
+    """What can be meant by a line, and the number of its first: a prototype ends at its ``;``."""
+    if step.file != PROTOTYPES:
+        yield from enumerate(text.splitlines(), 1)
+        return
+    for match in re.finditer(r"^\w[^;#{}]*;", text, re.MULTILINE):
+        yield _line(text, match.start()), match[0]
 
 
 def _given(recipe: Recipe, step: Step) -> Iterable[str]:
@@ -119,8 +148,8 @@ def _given(recipe: Recipe, step: Step) -> Iterable[str]:
         text = (find_tree(own=False).kernel / step.file).read_text("utf-8", "replace")
     except OSError:
         return ()
-    text = re.sub(step.remove, "", text, flags=re.MULTILINE)
-    return (" ".join(line.split()) for line in text.splitlines())
+    text = _without_comments(re.sub(step.remove, "", text, flags=re.MULTILINE))
+    return (" ".join(line.split()) for _, line in _pieces(step, text))
 
 
 def _prototype(recipe: Recipe, step: Step, text: str) -> StepState:
@@ -130,6 +159,10 @@ def _prototype(recipe: Recipe, step: Step, text: str) -> StepState:
     number = _line(text, found[0].start())
     if len({_types(match[1]) for match in found}) > 1:
         return StepState(step, State.DOUBLED, number, f"{recipe.handler} is declared in two ways")
+    kind = " ".join(re.findall(r"[\w*]+", text[: found[0].start()].rpartition(";")[2])[-2:])
+    if kind != "asmlinkage long":
+        note = f"{recipe.handler} is declared as “{kind}”: a handler is an asmlinkage long"
+        return StepState(step, State.WRONG, number, note)
     wanted = re.search(r"\((.*)\)", step.lines[0].text)
     assert wanted is not None
     if _types(found[0][1]) != _types(wanted[1]):
@@ -167,12 +200,17 @@ def _handler(recipe: Recipe, step: Step, text: str) -> StepState:
     if given != 2 * count:
         note = (
             f"SYSCALL_DEFINE{count} takes {_counted(count)}, each as its type, a comma and its "
-            f"name, and here are {(given + 1) // 2}"
+            f"name: {2 * count} words between commas after {name}, and here are {given}"
         )
         return StepState(step, State.WRONG, number, note)
     if name != recipe.name:
         note = f"SYSCALL_DEFINE{count}({name}, …) makes sys_{name}, not {recipe.handler}"
         return StepState(step, State.WRONG, number, note)
+    if len(defined) > 1:
+        number = _line(text, defined[1].start())
+        first = _line(text, defined[0].start())
+        note = f"a second SYSCALL_DEFINE stands there, after that of line {first}"
+        return StepState(step, State.DOUBLED, number, note)
     return StepState(step, State.DONE, number)
 
 

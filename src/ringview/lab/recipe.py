@@ -246,6 +246,8 @@ HELLO2 = _recipe(
         (KCONFIG, r'^choice\n\tprompt "How hello2(?:(?!^endchoice)[^\n]*\n)*endchoice\n\n*'),
         (MAKEFILE, r"^.*\bCONFIG_HELLO2_\w+.*\n"),
         ("kernel/hello2", ""),
+        ("README.md", r"^## Ways to be wrong\n(?:(?!## ).*\n)*"),
+        ("README.md", r"^\| 11\. Ways to be wrong .*\n"),
         ("lib/Kconfig.debug", r"^config PLANTED_SECRET\n(?:[ \t].*\n|\n)*"),
     ),
 )

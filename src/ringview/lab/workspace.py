@@ -81,6 +81,21 @@ def take_out(recipe: Recipe, kernel: Path) -> None:
     generic.write_text(text, "utf-8")
 
 
+def lost_files(recipe: Recipe, tree: Tree) -> tuple[str, ...]:
+    """Return the kernel's files that a lab's tree began with and has no more, below ``kernel/``."""
+    source = find_tree(own=False).kernel
+    taken = [source / file for file, pattern in recipe.strip if not pattern]
+    own = {step.file for step in recipe.steps}
+    names = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*")
+        if path.is_file() and not any(path.is_relative_to(gone) for gone in taken)
+        if not {"build", "out", "__pycache__"} & set(path.relative_to(source).parts)
+        if path.suffix != ".o" and path.name != ".gitignore"
+    }
+    return tuple(sorted(file for file in names - own if not (tree.kernel / file).exists()))
+
+
 def _begin_history(target: Path, recipe: Recipe) -> None:
     """Put the tree under git where there is git, so that the work can be handed in as a patch."""
     git = shutil.which("git")

@@ -216,6 +216,11 @@ class SessionRun:
             kernel=kernel or kernel_fact(scenario.kernel),
         )
 
+    def said(self) -> str:
+        """What the guest has written to its console up to the end, the kernel's alarms included."""
+        data = self.session.console_output(self.session.end)
+        return data.decode("utf-8", "backslashreplace")
+
     def _halt(self, scenario: Scenario) -> tuple[Halt, str]:
         ending = self.session.ending
         if ending is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from ringview.errors import InputError
+from ringview.errors import InputError, UnfinishedError
 from ringview.guest.image import Image
 from ringview.guest.kernel import KernelAwareness
 from ringview.guest.loader import DEFAULT_OPTIONS, GuestSetup, prepare
@@ -75,6 +75,10 @@ class Session(Looking):
         )
         self.bookmarks = Bookmarks()
         self.beats: Callable[[], Sequence[int]] = lambda: ()
+        self.called: dict[int, str] = {}
+        """Names of numbers that the kernel has no call for, as those who use them call them."""
+        self.why_no_beat: Callable[[], str] = lambda: ""
+        """Asked where the run ends without another beat: why one is missing, empty if none is."""
         self.variables: Variables = lambda _: None
         self.variable_names: Callable[[], Sequence[str]] = lambda: ()
         self.previous: StateSnapshot | None = None
@@ -146,7 +150,7 @@ class Session(Looking):
 
     def _listed_name(self, nr: int) -> str | None:
         # Not `prototypes.name` itself: the debug information is loaded once it is needed.
-        return self.prototypes.name(nr)
+        return self.prototypes.name(nr) or self.called.get(nr)
 
     # ------------------------------------------------------------------------------ position
 
@@ -255,11 +259,18 @@ class Session(Looking):
 
         Raises:
             InputError: there is no such unit.
+            UnfinishedError: the next beat does not come in this kernel; nothing has moved.
         """
         if unit not in UNITS:
             raise InputError(f"there is no unit {unit}; units are {', '.join(UNITS)}")
         self._depart(max(0, self.icount + count) if unit == "instruction" else FOR_EVER)
-        return self._travel.step(unit, count)
+        origin = self.icount
+        stop = self._travel.step(unit, count)
+        why = self.why_no_beat() if unit == "beat" and stop.reason is Reason.HALTED else ""
+        if why:
+            self.recorder.return_to(origin)
+            raise UnfinishedError(why)
+        return stop
 
     def find_access(self, words: str, kind: str = "write", direction: int = -1) -> Stop:
         """Go to the previous or next access of memory, or write of a register.

@@ -131,6 +131,7 @@ class RingviewApp(CopyingApp, StagedApp):
                     self._tell(working=what, fraction=fraction)
             case Failed(text=text):
                 self._tell(message=text, error=True)
+                self._complain(message)
 
     def answered(self, command: AnyCommand, answer: Done | Failed) -> None:
         """Say what came of a command."""
@@ -144,12 +145,21 @@ class RingviewApp(CopyingApp, StagedApp):
         opened = isinstance(command, OpenCell) and isinstance(answer, Done)
         if opened and self.large == "mitigations":
             self.do_unzoom()
-        if isinstance(answer, Failed) and answer.source:
-            from ringview.tui.complaint import Complaint
-
-            self.push_screen(Complaint(self.palette, answer))
+        if isinstance(answer, Failed):
+            self._complain(answer)
         if answer.text:
             self._expire_later(answer.text)
+
+    def _complain(self, failed: Failed) -> None:
+        """Show over the panes what is to be read in full, if it is this screen that can mend it."""
+        if not (failed.source or failed.lasting) or not self.starts_engines:
+            return
+        from ringview.tui.complaint import Complaint
+
+        if isinstance(self.screen, Complaint):
+            self.pop_screen()
+        rebuild = partial(self.action_perform, "rebuild")
+        self.push_screen(Complaint(self.palette, failed, self.keymap, rebuild))
 
     def engine_died(self, death: EngineError) -> None:
         """Keep the last frame meanwhile."""
