@@ -10,7 +10,7 @@ import pytest
 
 from ringview.errors import InputError
 from ringview.machine.trace import Trace
-from ringview.session.recorder import LONGEST_SLICE
+from ringview.session.pace import LONGEST_SLICE
 from ringview.session.session import Session
 from ringview.session.stoppoints import from_note
 from ringview.session.stops import Reason
@@ -168,13 +168,13 @@ def test_no_breakpoint_is_lost_between_two_slices(make_session: MakeSession) -> 
     assert len(expected) > 100
     session.stops.add_address(va)
     recorder = session.recorder
-    recorder._adapt = lambda *_: None  # type: ignore[method-assign]
+    recorder._pace.adapt = lambda *_: None  # type: ignore[method-assign]
     for index in range(0, len(expected) - 1, 7):
         # The slice is made to end exactly there.
         session.goto(expected[index] - 100)
         before = [at for at in expected if expected[index] - 100 < at]
-        recorder._slice = before[0] - session.icount
-        assert 0 < recorder._slice < LONGEST_SLICE
+        recorder._pace.slice = before[0] - session.icount
+        assert 0 < recorder._pace.slice < LONGEST_SLICE
         assert session.run(60_000).icount == before[0]
 
 

@@ -21,14 +21,11 @@ from ringview.machine.machine import Stop as MachineStop
 from ringview.machine.trace import Trace
 from ringview.session.checkpoints import Checkpoint, CheckpointStore
 from ringview.session.journal import Journal, JournalEntry
+from ringview.session.pace import Pace
 from ringview.session.setup import Observe
 from ringview.session.timeline import Timeline, Track
-from ringview.session.traces import AccessLog, copied, cut, end_of, join
+from ringview.session.traces import AccessLog, Window, copied, cut, end_of, join
 
-SLICE_SECONDS = 0.006
-POLL_SECONDS = 0.004
-FIRST_SLICE = 1 << 14
-LONGEST_SLICE = 1 << 16
 WORTH_UNTRACED = 1 << 18
 """Instructions whose untraced run saves more time than translating code anew costs."""
 
@@ -105,8 +102,7 @@ class Recorder:
         self._checkpoints: CheckpointStore[MachineState] = CheckpointStore(
             _added_bytes, checkpoint_bytes
         )
-        self._slice = FIRST_SLICE
-        self._polled = 0.0
+        self._pace = Pace()
         self._forced_trace = False
         self._tracing = False
         self._pieces: list[Trace] | None = None
@@ -114,7 +110,7 @@ class Recorder:
         self._moving = False
         self.accesses = AccessLog()
         self.tail = join([])
-        self._known, self._known_from, self._known_to = join([]), 0, 0
+        self._window = Window()
         self._enter_inputs(journal.at(0))
         self._save()
 
@@ -187,7 +183,7 @@ class Recorder:
                 return Outcome.ENDED if now < limit else Outcome.LIMIT
             if now >= limit:
                 return Outcome.LIMIT
-            if self._wants_to_stop():
+            if self._pace.stopped(self.interrupted):
                 return Outcome.INTERRUPTED
             if now >= self.end and len(self.timeline.events) >= self.most_events:
                 return Outcome.FULL
@@ -257,31 +253,20 @@ class Recorder:
         last = min(last, self.end)
         if first >= last:
             return join([])
-        if self._known_from <= first and last <= self._known_to:
-            return cut(self._known, first, last)
+        if self._window.holds(first, last):
+            return cut(self._window.trace, first, last)
         outcome = self.seek(first)
         if outcome is not Outcome.INTERRUPTED:
             outcome, trace = self.advance_traced(last)
         self.return_to(here)
         if outcome is Outcome.INTERRUPTED:
             raise Interrupted
-        self._forget_known()
-        if last - first <= TRACED_SLICE:
-            self._known, self._known_from, self._known_to = trace, first, last
+        self._window = Window(trace, first, last) if last - first <= TRACED_SLICE else Window()
         return trace
-
-    def _forget_known(self) -> None:
-        self._known, self._known_from, self._known_to = join([]), 0, 0
 
     def known_before(self, last: int) -> Trace | None:
         """What the latest window shows of the instructions just before a moment, if anything."""
-        insns = self._known.insns
-        if not len(insns):
-            return None
-        first = int(insns["icount"][0])
-        if not first < last <= int(insns["icount"][-1]) + 1:
-            return None
-        return cut(self._known, first, last)
+        return self._window.before(last)
 
     def return_to(self, icount: int) -> None:
         """Go back to where a search began, which cannot be interrupted: it takes one epoch's
@@ -305,16 +290,8 @@ class Recorder:
     def input(self, entry: JournalEntry) -> None:
         """Let something in from outside now; the recorded future is forgotten."""
         assert entry.icount == self.icount
-        self.timeline.forget_future()
-        self._forget_known()
-        self._truncate_tracks()
-        self.on_truncated()
-        self._checkpoints.drop_from(entry.icount + (0 if entry.icount else 1))
+        self._forget_future(keep_checkpoint=not entry.icount)
         self.journal.add(entry)
-        self.end = entry.icount
-        self.ending = None
-        if self.first_user is not None and self.first_user > entry.icount:
-            self.first_user = None
         self._enter_inputs([entry])
         if entry.icount % EPOCH == 0:
             self._save()
@@ -332,32 +309,32 @@ class Recorder:
         if first is None or first > self.end:
             self.journal = journal
             return
-        before = min(first - 1, self.end)
-        self.return_to(before)
+        self.return_to(min(first - 1, self.end))
+        self._forget_future(keep_checkpoint=True)
+        self.journal = journal
+
+    def _forget_future(self, *, keep_checkpoint: bool) -> None:
+        """What was recorded after this moment is forgotten.
+
+        Args:
+            keep_checkpoint: whether a checkpoint of this very moment stays true.
+        """
+        now = self.icount
         self.timeline.forget_future()
-        self._forget_known()
+        self._window = Window()
         self._truncate_tracks()
         self.on_truncated()
-        self._checkpoints.drop_from(before + 1)
-        self.journal = journal
-        self.end = before
+        self._checkpoints.drop_from(now + 1 if keep_checkpoint else now)
+        self.end = now
         self.ending = None
-        if self.first_user is not None and self.first_user > before:
+        if self.first_user is not None and self.first_user > now:
             self.first_user = None
 
     # ------------------------------------------------------------------------------- inside
 
-    def _wants_to_stop(self) -> bool:
-        now = time.monotonic()
-        if now - self._polled < POLL_SECONDS:
-            return False
-        answer = self.interrupted()
-        self._polled = time.monotonic()
-        return answer
-
     def _goal(self, now: int, limit: int) -> int:
         """The end of the next slice: nothing that needs the recorder lies within it."""
-        length = min(self._slice, TRACED_SLICE) if self._tracing else self._slice
+        length = min(self._pace.slice, TRACED_SLICE) if self._tracing else self._pace.slice
         goal = min(limit, now + length, (now // EPOCH + 1) * EPOCH)
         following = self.journal.next_after(now)
         if following is not None:
@@ -379,7 +356,7 @@ class Recorder:
         began = time.perf_counter()
         stop = self.machine.run(goal, stop_on_transition=watch)
         self._collect(now)
-        self._adapt(self.machine.icount - now, time.perf_counter() - began)
+        self._pace.adapt(self.machine.icount - now, time.perf_counter() - began)
         if stop.reason in (StopReason.HALTED, StopReason.LOCKUP) and self._is_end():
             self.ending = stop
         return stop
@@ -390,14 +367,6 @@ class Recorder:
         """
         now = self.machine.icount
         return now >= self.end and not self.journal.at(now)
-
-    def _adapt(self, instructions: int, seconds: float) -> None:
-        """Size slices by what the last one took, so that guests that live in devices poll too."""
-        if instructions < 256:
-            return
-        wanted = int(instructions * SLICE_SECONDS / max(seconds, 1e-6))
-        # Shrink at once, grow by and by: a guest may come to its devices at any time.
-        self._slice = max(256, min(LONGEST_SLICE, 2 * self._slice, wanted))
 
     def _collect(self, since: int) -> None:
         now = self.machine.icount

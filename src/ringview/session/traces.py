@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,29 @@ def end_of(trace: Trace, count: int) -> Trace:
     # An instruction makes at most some dozens of accesses, most make none or one.
     accesses = trace.accesses[-count * 32 :]
     return Trace(insns, accesses[accesses["icount"] >= insns["icount"][0]])
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch whose full trace is at hand; from ``first`` to ``last``, exclusive."""
+
+    trace: Trace = field(default_factory=lambda: join([]))
+    first: int = 0
+    last: int = 0
+
+    def holds(self, first: int, last: int) -> bool:
+        """Whether another stretch is part of it."""
+        return self.first <= first and last <= self.last
+
+    def before(self, last: int) -> Trace | None:
+        """What it shows of the instructions just before a moment, if anything."""
+        insns = self.trace.insns
+        if not len(insns):
+            return None
+        first = int(insns["icount"][0])
+        if not first < last <= int(insns["icount"][-1]) + 1:
+            return None
+        return cut(self.trace, first, last)
 
 
 def pcs(trace: Trace) -> Words:
