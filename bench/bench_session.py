@@ -15,8 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench_machine import CODE, LOAD, bare
-
+from bench.bench_machine import CODE, LOAD, bare
 from ringview.engine.client import Client
 from ringview.engine.launch import spawn_engine
 from ringview.engine.protocol import GoTo, Ready, Step

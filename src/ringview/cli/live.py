@@ -41,7 +41,7 @@ def run_live(scenario: str, mark: str) -> int:
     with spawn_engine(EngineSpec(scenario=scenario, at=mark)) as engine:
         from ringview.engine.follow import announced
         from ringview.tui import keymap, remember
-        from ringview.tui.app import run_app
+        from ringview.tui.running import run_app
 
         keys = keymap.read_keymap(config_directory() / keymap.FILE)
         memory = remember.Memory(state_directory() / remember.FILE)

@@ -36,10 +36,8 @@ from ringview.tui.commands import BY_NAME
 from ringview.tui.conversation import Conversation
 from ringview.tui.copying import CopyingApp
 from ringview.tui.keymap import DEFAULT, Keymap
-from ringview.tui.layout import Arrangement
-from ringview.tui.link import Connect, Link
+from ringview.tui.link import Connect
 from ringview.tui.pane import Act
-from ringview.tui.panes import time, timeline
 from ringview.tui.remember import Memory
 from ringview.tui.sending import ACTIONS, LINES, SEARCHES, breakpoint_turned, of_mark, searched
 from ringview.tui.stage import StagedApp
@@ -49,8 +47,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.screen import Screen
-
-    from ringview.engine.launch import EngineHandle
 
 
 HARMLESS = {"quit", "zoom", "unzoom", "pane", "large", "select", "log_tab", "choose"}
@@ -398,59 +394,6 @@ class RingviewApp(CopyingApp, StagedApp):
         self.conversation.look(view)
         self._present()
 
-    def _look_if_new(self, view: ViewRequest) -> None:
-        if view != self._view:
-            self._look(view)
-
-    def arranged(self, arrangement: Arrangement) -> None:
-        """Ask the engine for as much as there is room for."""
-        columns = self._time_columns(arrangement)
-        self._look_if_new(looking.fitted(self._view, arrangement, self.large, columns))
-
-    def _time_columns(self, arrangement: Arrangement) -> int:
-        """Into how many columns the timeline that is shown is divided."""
-        for name, columns_in in (("time", time.columns_in), ("timeline", timeline.columns_in)):
-            if name in arrangement.rects:
-                return columns_in(self.panes[name].room_width)
-        return 0
-
-    def do_memory(self, va: int) -> None:
-        """Show the bytes at an address."""
-        if self.large:
-            self.do_unzoom()
-        self._look(looking.memory_at(self._view, va))
-
-    def do_translate(self, va: int) -> None:
-        """Walk an address."""
-        self._look(structs.replace(self._view, translation_va=va, translate=""))
-
-    def do_table(self, key: int) -> None:
-        """Open an entry of the tables, or shut it."""
-        tables = self.shown.tables if self.shown is not None else None
-        self._look(looking.table_turned(self._view, tables, key))
-
-    def do_space(self, direction: int) -> None:
-        """Show the tables of another address space."""
-        tables = self.shown.tables if self.shown is not None else None
-        self._look_if_new(looking.other_space(self._view, tables, direction))
-
-    def do_call(self, direction: int) -> None:
-        """Put another system call on the storyboard; the machine stays where it is. 0 follows it
-        again.
-        """
-        board = self.shown.storyboard if self.shown is not None else None
-        self._look_if_new(looking.other_call(self._view, board, direction))
-
-    def do_time(self, direction: int, at: int = -1) -> None:
-        """Zoom the timeline around a moment, now if it is shown; 0 shows all."""
-        if self.shown is not None:
-            self._look(looking.time_zoomed(self._view, self.shown.timeline, direction, at))
-
-    def do_pan(self, direction: int) -> None:
-        """Move the timeline's window; it follows the run again once that moves."""
-        if self.shown is not None:
-            self._look(looking.time_panned(self._view, self.shown.timeline, direction))
-
     # -------------------------------------------------------------------------------------- prompts
 
     def do_prompt(self, kind: str, error: str = "", start: str = "") -> None:
@@ -504,46 +447,3 @@ def much_to_tell(frame: Frame) -> bool:
     fault = told.fault
     faults = fault is not None and (fault.coming or fault.icount == frame.header.icount)
     return moved or faults
-
-
-def run_app(
-    engine: EngineHandle,
-    *,
-    at: str | None = None,
-    theme: str = "",
-    keymap: Keymap = DEFAULT,
-    memory: Memory | None = None,
-) -> int:
-    """Show the live screen of an engine until the user leaves.
-
-    Args:
-        engine: a started engine; it may still be on its way.
-        at: where to go first, in words, or None for the first stop.
-        theme: "dark", "light" or "projector"; "" is the one that is remembered, or dark.
-        keymap: which keys do what.
-        memory: what is remembered of this person's ways.
-
-    Returns:
-        The exit status: 0, or that of what ended the engine, its sentence printed to stderr.
-    """
-    import gc
-    import sys
-
-    # Every painted line leaves a cycle behind (Textual's strips remember themselves): the collector
-    # looks at the young often and briefly, so that no key waits for it, and never again at what
-    # the imports brought.
-    gc.freeze()
-    gc.set_threshold(3_000, 4, 500)
-
-    async def connect() -> Link:
-        from ringview.engine.client import AsyncClient
-
-        return await AsyncClient.connect(engine)
-
-    memory = memory or Memory()
-    palette = themes.PALETTES.get(theme or memory.theme, themes.DARK)
-    app = RingviewApp(connect, at=at, palette=palette, keymap=keymap, memory=memory)
-    status = app.run()
-    if app.fatal:
-        print(f"ringview: error: {app.fatal}", file=sys.stderr)
-    return status if status is not None else (app.return_code or 0)
