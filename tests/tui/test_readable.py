@@ -103,6 +103,42 @@ def test_every_word_of_a_beat_is_readable_in_the_lecture_layout(scenario: str) -
             assert len(page.lines) < rect.height
 
 
+SPOILT = "sets r0 to zebra"
+
+
+@pytest.mark.parametrize("big", [False, True])
+def test_nothing_tells_the_answer_while_a_question_waits(big: bool) -> None:
+    """Neither what the next instruction does, nor the steps of the change of mode, nor what comes
+    of the fault.
+    """
+    frame = sample.at_svc()
+    fault = sample.fault().narration.fault
+    story = frame.narration.transition
+    assert fault is not None
+    assert story is not None
+    fault = replace(fault, icount=41_101, what_next=SPOILT)
+    story = replace(story, steps=(SPOILT,), just_now=True)
+    told = replace(frame.narration, next_effect=SPOILT, fault=fault, transition=story)
+    for fault_or_none in (fault, None):
+        told = replace(told, fault=fault_or_none)
+        part = NarrationPart(told, 41_101, revealed=False)
+        room = Room(118, 24, big=big)
+        assert "zebra" not in shown(lecture.paint(part, room))
+        assert "zebra" in shown(lecture.paint(dataclasses.replace(part, chosen=1), room))
+        private = dataclasses.replace(part, chosen=1, audience=True)
+        assert "zebra" not in shown(lecture.paint(private, room))
+
+
+@pytest.mark.parametrize("width", [58, 78, 118])
+def test_how_to_answer_always_stands_there(width: int) -> None:
+    told = sample.at_svc().narration
+    long = tuple(f"{number} is a long answer to it" for number in ("this", "that", "another"))
+    beats = tuple(replace(beat, choices=long) for beat in told.beats)
+    part = NarrationPart(replace(told, beats=beats), 41_101, revealed=False)
+    rows = narration.rows_needed(part, width)
+    assert "a answer" in shown(narration.paint(part, Room(width, rows)))
+
+
 def test_answering_moves_no_pane() -> None:
     for part in told("pingpong"):
         unanswered = dataclasses.replace(part, revealed=False, chosen=-1, audience=False)

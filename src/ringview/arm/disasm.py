@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
     import capstone
 
 _U32 = 0xFFFFFFFF
+
+_OLD_NAMES = re.compile(r"\bs[bl]\b")
+
+
+def _numbered(found: re.Match[str]) -> str:
+    """r9 and r10, as every other part of the screen calls them, for the APCS's sb and sl."""
+    return {"sb": "r9", "sl": "r10"}[found[0]]
+
 
 _LDR_DOWN, _LDR_DOWN_MASK = 0x041D0004, 0x0FFF0FFF
 """``ldr rt, [sp], #-4`` under any condition (ARM DDI 0406C, A8.8.63)."""
@@ -176,7 +185,7 @@ def _convert(insn: Any, thumb: bool) -> Instruction:
     if insn.mnemonic.startswith("mrc") and not writes:
         # Capstone leaves out what a move from a coprocessor writes.
         writes = _moved_to(insn)
-    mnemonic, operands = insn.mnemonic, insn.op_str
+    mnemonic, operands = insn.mnemonic, _OLD_NAMES.sub(_numbered, insn.op_str)
     word = int.from_bytes(insn.bytes, "little")
     if not thumb and word & _LDR_DOWN_MASK == _LDR_DOWN and mnemonic.startswith("pop"):
         # Capstone calls it a pop, whichever way sp moves.

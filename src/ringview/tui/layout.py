@@ -183,7 +183,7 @@ def _words(meant: int, told: int, height: int) -> int:
     """Rows of the narration, its title rule included: more than is meant where the words need it,
     but never so many that the panes they are about are gone.
     """
-    return max(meant, min(told + 1, (height - 4) // 2))
+    return max(meant, min(told + 1, (height - 2) // 2))
 
 
 SIDE_BY_SIDE = 100

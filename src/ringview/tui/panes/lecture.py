@@ -68,7 +68,7 @@ def rows_needed(part: NarrationPart, width: int) -> int:
 
 def _next(part: NarrationPart, width: int) -> list[Line]:
     """What the next instruction will do, in full."""
-    effect = part.narration.next_effect
+    effect = narration.next_effect(part)
     return bullet("next ▸ ", effect, "text", width, "key") if effect else []
 
 
@@ -151,15 +151,15 @@ def _beside(part: NarrationPart, width: int, height: int) -> list[Line]:
     """Where this stop stands: what is not said at the left already, the most particular first."""
     told = part.narration
     beat_here = any(beat.here for beat in told.beats)
-    fault, story = told.fault, told.transition
+    fault, story = narration.fault_told(part), told.transition
     if fault is not None and (fault.icount == part.icount or (fault.coming and not beat_here)):
         return _why(fault, width, height, whole=beat_here)
-    if beat_here and story is not None and story.just_now:
+    if beat_here and story is not None and story.just_now and not narration.is_open(part):
         head = wrapped(story.headline, "strong", width, 2)
         steps = [line for step in _steps(story, width) for line in step]
         if len(head) + len(steps) <= height:
             return [*head, *steps]
-    if told.hops:
+    if any(hop.current for hop in told.hops):
         return _way(told.hops, width, height)
     return _agenda(told.beats, width, height)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from msgspec.structs import replace as replace_story
+
 from ringview.tui.panes.storyboard import hop_rows
 from ringview.tui.text import Line, Page, Room, grouped, wrap, wrapped
 from ringview.views.frame import BeatView, FaultStory, Hop, Narration, TransitionStory
@@ -35,9 +37,12 @@ def paint(part: NarrationPart, room: Room) -> Page:
     """The most telling thing about this stop, then the next effect and the way of the call."""
     narration = part.narration
     hops = _hops(narration.hops, room) if room.roomy else []
-    tail = [*following(narration.next_effect, room.width), *hops]
+    tail = [*following(next_effect(part), room.width), *hops]
     title, style, lines = said(part, room, len(tail))
-    lines.extend(_more(part, room, len(lines) + (len(tail) if room.roomy else 1)))
+    # What comes next gives its row to words that would be cut.
+    spare = room.height - rows_needed(part, room.width)
+    reserved = len(tail) if room.roomy else min(1, max(0, spare))
+    lines.extend(_more(part, room, len(lines) + reserved))
     if room.zoomed:
         lines.extend([Line(), *tail])
         lines.extend([Line(), *hop_rows(narration.hops, room.width)] if narration.hops else [])
@@ -49,7 +54,7 @@ def paint(part: NarrationPart, room: Room) -> Page:
     aside = Line()
     if not room.zoomed:
         aside = _unread(part, room)
-        if narration.hops and not hops:
+        if any(hop.current for hop in narration.hops) and not hops:
             free = room.width - len(title) - 12 - aside.width
             here = next((hop for hop in narration.hops if hop.current), narration.hops[0])
             if len(here.name) + len("way ▸ … ● …") <= free:  # the present stage whole, or none
@@ -119,6 +124,24 @@ def _unread(part: NarrationPart, room: Room) -> Line:
         return Line()
     zoom = ("zoom", "narration")
     return Line(f"{key} {key}", "key", zoom).add(" all of it", "strong", zoom)
+
+
+def is_open(part: NarrationPart) -> bool:
+    """Whether a question waits here: until it is answered, nothing else tells what comes."""
+    beat = next((b for b in part.narration.beats if b.here), None)
+    answered = part.revealed or (part.chosen >= 0 and not part.audience)
+    return beat is not None and bool(beat.question) and not answered
+
+
+def next_effect(part: NarrationPart) -> str:
+    """What the next instruction will do, if that may be told."""
+    return "" if is_open(part) else part.narration.next_effect
+
+
+def fault_told(part: NarrationPart) -> FaultStory | None:
+    """The fault, as much of it as may be told."""
+    fault = part.narration.fault
+    return replace_story(fault, what_next="") if fault is not None and is_open(part) else fault
 
 
 def heading(part: NarrationPart) -> tuple[str, str]:
@@ -233,9 +256,14 @@ def _question(beat: BeatView, room: Room, hints: list[Line]) -> list[Line]:
     hint = next((hint for hint in hints if lines[-1].width + hint.width <= width), None)
     if hint is not None:
         lines[-1].join(hint)
+    elif room.height > _FEW and least <= width:
+        lines.append(next(hint for hint in hints if hint.width <= width))
     for line in lines:
         line.click(("answer",))
     return lines
+
+
+_FEW = 4  # rows of a pane in which a question has no row for what can be done about it
 
 
 def choices(beat: BeatView, width: int) -> list[Line]:
@@ -254,11 +282,13 @@ def choices(beat: BeatView, width: int) -> list[Line]:
 def _fault(fault: FaultStory, room: Room) -> list[Line]:
     """The sentence, what comes of it, and between them as much evidence as there is room for."""
     width, space = room.width, 99 if room.zoomed else max(1, room.height)
-    why = wrapped(fault.sentence, "strong", width, max(1, space - 1))
-    after: list[Line] = []
-    if fault.what_next:
-        glyph = "→ " if fault.recorded else "→ prediction: "
-        after = bullet(glyph, fault.what_next, "kernel", width)
+    why = wrapped(fault.sentence, "strong", width)
+    glyph = "→ " if fault.recorded else "→ prediction: "
+    after = bullet(glyph, fault.what_next, "kernel", width) if fault.what_next else []
+    if len(why) + len(after) > space:  # the sentence first, and something of what comes of it
+        kept = min(len(after), max(1, space - len(why)))
+        why = wrapped(fault.sentence, "strong", width, max(1, space - kept))
+        after = bullet(glyph, fault.what_next, "kernel", width, limit=kept) if kept else []
     left = space - len(why) - len(after)
     evidence = [line for text in fault.evidence for line in bullet("· ", text, "text", width)]
     if len(evidence) > left:
@@ -277,11 +307,13 @@ def _together(evidence: tuple[str, ...], width: int, rows: int) -> list[Line]:
     return []
 
 
-def bullet(glyph: str, text: str, style: str, width: int, mark: str = "dim") -> list[Line]:
+def bullet(
+    glyph: str, text: str, style: str, width: int, mark: str = "dim", limit: int | None = None
+) -> list[Line]:
     """A text that stands clear of the glyph before it."""
     return [
         Line(glyph if index == 0 else " " * len(glyph), mark).add(part, style)
-        for index, part in enumerate(wrap(text, max(8, width - len(glyph))))
+        for index, part in enumerate(wrap(text, max(8, width - len(glyph)), limit))
     ]
 
 
@@ -324,7 +356,8 @@ def _quiet(part: NarrationPart, width: int, space: int) -> tuple[str, list[Line]
             title = f"after {title}"
     story = narration.transition
     if story is not None and len(lines) < space:
-        ago = f"{grouped(icount - story.icount)} instructions ago: "
+        passed = icount - story.icount
+        ago = f"{grouped(passed)} instruction{'s' if passed != 1 else ''} ago: "
         lines.append(Line(ago, "dim").add(story.headline, "text").fit(width))
         if len(lines) < space and icount - story.icount > 0:
             steps = wrapped(" ".join(story.steps), "dim", width, space - len(lines))
@@ -338,15 +371,16 @@ def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
     story = narration.transition
     spaced = room.roomy
     space = 99 if room.zoomed else room.height - used - 1 - int(spaced)
-    if story is None or space < 2:
+    if story is None or space < 1:
         return []
     fault_here = narration.fault is not None and narration.fault.icount == part.icount
     beat_here = any(beat.here for beat in narration.beats)
-    if beat_here and fault_here and narration.fault is not None:
-        told = _fault(narration.fault, replace(room, height=space))
+    fault = fault_told(part)
+    if beat_here and fault_here and fault is not None:
+        told = _fault(fault, replace(room, height=space))
         head = Line("why this fault", "abort bold")
         return [Line(), head, *told] if spaced else [head, *told]
-    if not (fault_here or beat_here) and (story.just_now or not room.zoomed):
+    if is_open(part) or (not (fault_here or beat_here) and (story.just_now or not room.zoomed)):
         return []
     head = Line(f"@{grouped(story.icount)} ", "dim").add(story.headline, "strong")
     steps = _transition(story, room, space)
@@ -365,7 +399,7 @@ def following(effect: str, width: int) -> list[Line]:
 
 def _hops(hops: tuple[Hop, ...], room: Room) -> list[Line]:
     """The way of one call in a line: its stages, the present one marked, all clickable."""
-    if not hops or room.height < 3 or room.zoomed:
+    if not any(hop.current for hop in hops) or room.height < 3 or room.zoomed:
         return []
     line = Line("way ▸ ", "key")
     for index, hop in enumerate(hops):
