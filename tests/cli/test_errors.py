@@ -60,6 +60,14 @@ def complaint(result: subprocess.CompletedProcess[str]) -> str:
         (["exec"], "missing argument 'PROG'"),
         (["exec", "--memory", "4", "x"], "invalid value for '--memory': 4 is not in the range"),
         (["exec", "--env", "x", "hello"], "--env x is not written as NAME=VALUE"),
+        (["exec", ""], "the name of a program is not empty"),
+        (["exec", "/dev/zero"], "/dev/zero: this is not an ELF file"),
+        (["exec", "--kernel", "/dev/zero", "hello"], "/dev/zero: this is not an ELF file"),
+        (["shot", "hello2", "-o", "x.png"], "x.png: the picture's name must end in .svg or .txt"),
+        (
+            ["shot", "hello2", "-o", "x.svg", "--size", "1001x40"],
+            "a picture has at most 1000x500 characters, and not 1001x40",
+        ),
         (["build", "--set", "x"], "--set x is not written as SYMBOL=VALUE"),
         (["build", "--config", "nope"], "there is no kernel configuration nope"),
         (["build", "--set", "HELO2=y"], "there is no kernel option HELO2"),
@@ -68,6 +76,15 @@ def complaint(result: subprocess.CompletedProcess[str]) -> str:
 )
 def test_a_wrong_command_line(ringview: Ringview, arguments: list[str], sentence: str) -> None:
     assert complaint(ringview(*arguments)).lower().startswith(sentence.lower())
+
+
+def test_a_misspelt_option_of_exec_is_no_program(ringview: Ringview) -> None:
+    sentence = complaint(ringview("exec", "--strce", "hello"))
+    assert sentence.startswith("no such option '--strce'; did you mean ")
+    assert "'--strace'" in sentence
+    assert ". (" not in sentence
+    # Behind the program all is the program's.
+    assert ringview("exec", "echo", "--strce").stdout == "--strce\n"
 
 
 def test_debug_adds_the_traceback(ringview: Ringview) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import signal
 import traceback
 from collections.abc import Callable
@@ -81,6 +82,7 @@ def _by_interrupt(error: BaseException | None) -> bool:
 
 def _sentence(text: str) -> str:
     words = " ".join(text.split()).rstrip(".").replace(". Did you mean", "; did you mean")
+    words = re.sub(r"\. \(Did you mean (?:one of: )?(.*)\?\)$", r"; did you mean \1?", words)
     return words[:1].lower() + words[1:]
 
 

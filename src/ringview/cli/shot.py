@@ -10,12 +10,15 @@ from ringview.engine.launch import EngineHandle, spawn_engine
 from ringview.engine.spec import EngineSpec
 from ringview.errors import InputError
 
+MOST = 1000, 500
+"""Columns and rows of the largest picture: more than any screen has."""
+
 
 def parse_size(text: str) -> tuple[int, int]:
     """Read ``120x40`` as columns and rows.
 
     Raises:
-        InputError: it is not of that form, or smaller than the screen can be.
+        InputError: it is not of that form, smaller than the screen can be, or larger than `MOST`.
     """
     from ringview.tui.layout import LEAST
 
@@ -25,6 +28,8 @@ def parse_size(text: str) -> tuple[int, int]:
     size = int(columns), int(rows)
     if size[0] < LEAST[0] or size[1] < LEAST[1]:
         raise InputError(f"the screen needs at least {LEAST[0]}x{LEAST[1]}, and {text} is smaller")
+    if size[0] > MOST[0] or size[1] > MOST[1]:
+        raise InputError(f"a picture has at most {MOST[0]}x{MOST[1]} characters, and not {text}")
     return size
 
 
@@ -57,4 +62,5 @@ def write_shot(scenario: str, mark: str, *, size: str, theme: str, pane: str, ta
     try:
         target.write_text(drawn, "utf-8")
     except OSError as error:
-        raise InputError(error.strerror or "cannot be written", path=target) from error
+        reason = (error.strerror or "unknown").lower()
+        raise InputError(f"the picture cannot be written: {reason}", path=target) from error

@@ -135,6 +135,9 @@ class _Section:
     link: int
 
 
+_MAGIC = b"\x7fELF"
+
+
 def read_elf(path: str | Path) -> ElfImage:
     """Read and validate a static executable.
 
@@ -144,7 +147,10 @@ def read_elf(path: str | Path) -> ElfImage:
     """
     path = Path(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(len(_MAGIC))
+            if data == _MAGIC:  # else the rest does not matter, and a device's may have no end
+                data += file.read()
     except FileNotFoundError:
         raise ProgramError("there is no such file", path=path) from None
     except IsADirectoryError:
@@ -195,7 +201,7 @@ def parse_elf(data: bytes, path: Path) -> ElfImage:
 
 def _header(data: bytes, path: Path) -> tuple[int, ...]:
     """Check the ELF header; return type, entry, and where the tables lie."""
-    if data[:4] != b"\x7fELF":
+    if data[:4] != _MAGIC:
         raise ProgramError("this is not an ELF file", path=path)
     if len(data) >= 6 and data[4] == 2:
         raise ProgramError("the program is 64-bit; this machine is a 32-bit ARM", path=path)

@@ -12,10 +12,7 @@ from ringview.cli.options import json_option, scenarios_argument
 from ringview.errors import InputError
 
 
-@click.command(
-    name="exec",
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
-)
+@click.command(name="exec", context_settings={"allow_interspersed_args": False})
 @click.option(
     "--kernel",
     metavar="K",
@@ -63,6 +60,8 @@ def execute(
     """
     from ringview.cli.execute import Job, execute_program
 
+    if not program:
+        raise InputError("the name of a program is not empty")
     return execute_program(
         Job(program, arguments, kernel, memory << 20, environment, seed, limit or 0, strace)
     )
