@@ -38,7 +38,7 @@ struct elf_image {
 	Elf32_Phdr	*phdr;
 	unsigned long	load_bias;
 	unsigned long	phdr_addr;	/* in the program's memory, or 0 */
-	unsigned long	start_code, end_code, start_data, end_data, brk;
+	unsigned long	brk;		/* end of the last segment */
 };
 
 static int elf_check_header(const Elf32_Ehdr *ehdr)
@@ -141,16 +141,6 @@ static int elf_map_segment(struct linux_binprm *bprm, struct elf_image *img,
 	if (p->p_offset <= img->ehdr.e_phoff &&
 	    img->ehdr.e_phoff < p->p_offset + p->p_filesz)
 		img->phdr_addr = start + img->ehdr.e_phoff - p->p_offset;
-	if (p->p_flags & PF_X) {
-		if (!img->start_code || start < img->start_code)
-			img->start_code = start;
-		img->end_code = max_t(unsigned long, img->end_code,
-				      start + p->p_filesz);
-	} else {
-		img->start_data = start;
-		img->end_data = max_t(unsigned long, img->end_data,
-				      start + p->p_filesz);
-	}
 	img->brk = max_t(unsigned long, img->brk, start + p->p_memsz);
 	return 0;
 }
@@ -164,50 +154,46 @@ static int elf_map(struct linux_binprm *bprm, struct elf_image *img)
 	for (i = 0; i < img->ehdr.e_phnum && !ret; i++)
 		if (img->phdr[i].p_type == PT_LOAD && img->phdr[i].p_memsz)
 			ret = elf_map_segment(bprm, img, &img->phdr[i]);
-	mm->start_code = img->start_code;
-	mm->end_code = img->end_code;
-	mm->start_data = img->start_data;
-	mm->end_data = img->end_data;
 	mm->start_brk = mm->brk = PAGE_ALIGN(img->brk);
 	mmap_write_unlock(mm);
 	return ret;
 }
 
 struct auxv {
-	unsigned long	*p;
+	unsigned long	word[2 * 24];
+	int		used;
 };
 
 static void new_aux_ent(struct auxv *aux, unsigned long id, unsigned long val)
 {
-	*aux->p++ = id;
-	*aux->p++ = val;
+	aux->word[aux->used++] = id;
+	aux->word[aux->used++] = val;
 }
 
-static void fill_auxv(struct linux_binprm *bprm, struct elf_image *img,
-		      unsigned long platform, unsigned long rand)
+static void fill_auxv(struct auxv *aux, struct linux_binprm *bprm,
+		      struct elf_image *img, unsigned long platform,
+		      unsigned long rand)
 {
-	struct auxv aux = { current->mm->saved_auxv };
-
 	if (current->mm->context.vdso)
-		new_aux_ent(&aux, AT_SYSINFO_EHDR, current->mm->context.vdso);
-	new_aux_ent(&aux, AT_HWCAP, elf_hwcap);
-	new_aux_ent(&aux, AT_PAGESZ, PAGE_SIZE);
-	new_aux_ent(&aux, AT_CLKTCK, USER_HZ);
-	new_aux_ent(&aux, AT_PHDR, img->phdr_addr);
-	new_aux_ent(&aux, AT_PHENT, sizeof(Elf32_Phdr));
-	new_aux_ent(&aux, AT_PHNUM, img->ehdr.e_phnum);
-	new_aux_ent(&aux, AT_BASE, 0);
-	new_aux_ent(&aux, AT_FLAGS, 0);
-	new_aux_ent(&aux, AT_ENTRY, img->load_bias + img->ehdr.e_entry);
-	new_aux_ent(&aux, AT_UID, current_uid());
-	new_aux_ent(&aux, AT_EUID, current_euid());
-	new_aux_ent(&aux, AT_GID, current_gid());
-	new_aux_ent(&aux, AT_EGID, current_egid());
-	new_aux_ent(&aux, AT_SECURE, 0);
-	new_aux_ent(&aux, AT_RANDOM, rand);
-	new_aux_ent(&aux, AT_HWCAP2, 0);
-	new_aux_ent(&aux, AT_EXECFN, bprm->exec);
-	new_aux_ent(&aux, AT_PLATFORM, platform);
+		new_aux_ent(aux, AT_SYSINFO_EHDR, current->mm->context.vdso);
+	new_aux_ent(aux, AT_HWCAP, elf_hwcap);
+	new_aux_ent(aux, AT_PAGESZ, PAGE_SIZE);
+	new_aux_ent(aux, AT_CLKTCK, USER_HZ);
+	new_aux_ent(aux, AT_PHDR, img->phdr_addr);
+	new_aux_ent(aux, AT_PHENT, sizeof(Elf32_Phdr));
+	new_aux_ent(aux, AT_PHNUM, img->ehdr.e_phnum);
+	new_aux_ent(aux, AT_BASE, 0);
+	new_aux_ent(aux, AT_FLAGS, 0);
+	new_aux_ent(aux, AT_ENTRY, img->load_bias + img->ehdr.e_entry);
+	new_aux_ent(aux, AT_UID, current_uid());
+	new_aux_ent(aux, AT_EUID, current_euid());
+	new_aux_ent(aux, AT_GID, current_gid());
+	new_aux_ent(aux, AT_EGID, current_egid());
+	new_aux_ent(aux, AT_SECURE, 0);
+	new_aux_ent(aux, AT_RANDOM, rand);
+	new_aux_ent(aux, AT_HWCAP2, 0);
+	new_aux_ent(aux, AT_EXECFN, bprm->exec);
+	new_aux_ent(aux, AT_PLATFORM, platform);
 	/* the rest is zero already: AT_NULL */
 }
 
@@ -229,9 +215,9 @@ static int put_strings(unsigned long __user **sp, int n, unsigned long *str)
 
 static int create_elf_tables(struct linux_binprm *bprm, struct elf_image *img)
 {
-	struct mm_struct *mm = current->mm;
 	unsigned long p = bprm->p, str = bprm->p, platform, rand;
 	unsigned long __user *sp;
+	struct auxv aux = { { 0 } };
 	unsigned char random[16];
 	size_t words;
 
@@ -244,24 +230,16 @@ static int create_elf_tables(struct linux_binprm *bprm, struct elf_image *img)
 			 sizeof(ELF_PLATFORM)) ||
 	    copy_to_user((void __user *)rand, random, sizeof(random)))
 		return -EFAULT;
-	fill_auxv(bprm, img, platform, rand);
+	fill_auxv(&aux, bprm, img, platform, rand);
 
-	words = 1 + bprm->argc + 1 + bprm->envc + 1 +
-		ARRAY_SIZE(mm->saved_auxv);
+	words = 1 + bprm->argc + 1 + bprm->envc + 1 + ARRAY_SIZE(aux.word);
 	sp = (unsigned long __user *)((p - words * sizeof(long)) & ~15UL);
-	bprm->p = (unsigned long)sp;
-	mm->start_stack = bprm->p;
+	bprm->p = current->mm->start_stack = (unsigned long)sp;
 
-	if (put_user((unsigned long)bprm->argc, sp++))
-		return -EFAULT;
-	mm->arg_start = str;
-	if (put_strings(&sp, bprm->argc, &str))
-		return -EFAULT;
-	mm->arg_end = mm->env_start = str;
-	if (put_strings(&sp, bprm->envc, &str))
-		return -EFAULT;
-	mm->env_end = str;
-	if (copy_to_user(sp, mm->saved_auxv, sizeof(mm->saved_auxv)))
+	if (put_user((unsigned long)bprm->argc, sp++) ||
+	    put_strings(&sp, bprm->argc, &str) ||
+	    put_strings(&sp, bprm->envc, &str) ||
+	    copy_to_user(sp, aux.word, sizeof(aux.word)))
 		return -EFAULT;
 	return 0;
 }

@@ -14,12 +14,10 @@ struct dentry *root_dentry;
 
 char *copy_name(const char *name, size_t len)
 {
-	char *copy = kmalloc(len + 1, GFP_KERNEL);
+	char *copy = kmemdup(name, len + 1, GFP_KERNEL);
 
-	if (copy) {
-		memcpy(copy, name, len);
+	if (copy)
 		copy[len] = '\0';
-	}
 	return copy;
 }
 
@@ -156,22 +154,36 @@ int dentry_path(struct dentry *dentry, char *buf, int size)
 	return len;
 }
 
-int dentry_child(struct dentry *dir, unsigned int n, char *name,
-		 umode_t *mode, ino_t *ino)
+/* The n-th entry of a directory and its name there; fs_mutex is held. */
+static struct dentry *nth_entry(struct dentry *dir, loff_t n,
+				const char **name)
 {
 	struct dentry *child;
-	int err = -ENOENT;
+
+	*name = n ? ".." : ".";
+	if (n < 2)
+		return n ? dir->d_parent : dir;
+	list_for_each_entry(child, &dir->d_subdirs, d_child) {
+		*name = child->d_name;
+		if (n-- == 2)
+			return child;
+	}
+	return NULL;
+}
+
+int dentry_child(struct dentry *dir, loff_t n, char *name, umode_t *mode,
+		 ino_t *ino)
+{
+	struct dentry *child;
+	const char *found;
 
 	mutex_lock(&fs_mutex);
-	list_for_each_entry(child, &dir->d_subdirs, d_child) {
-		if (n--)
-			continue;
-		strlcpy(name, child->d_name, NAME_MAX + 1);
+	child = nth_entry(dir, n, &found);
+	if (child) {
+		strscpy(name, found, NAME_MAX + 1);
 		*mode = child->d_inode->i_mode;
 		*ino = child->d_inode->i_ino;
-		err = 0;
-		break;
 	}
 	mutex_unlock(&fs_mutex);
-	return err;
+	return child ? 0 : -ENOENT;
 }

@@ -143,8 +143,6 @@ static int bprm_mm_init(struct linux_binprm *bprm)
 	vma->vm_start = STACK_TOP - MAX_ARG_STRLEN - PAGE_SIZE;
 	vma->vm_flags = VM_READ | VM_WRITE | VM_GROWSDOWN;
 	list_add(&vma->vm_list, &mm->mmap);
-	mm->map_count = 1;
-	mm->total_vm = (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 	/* 128 MiB for the stack to grow into */
 	mm->mmap_base = STACK_TOP - 0x08000000;
 	/* A word of zeros ends the stack, as in Linux. */
@@ -178,7 +176,7 @@ static int de_thread(struct task_struct *tsk)
 		return -EAGAIN;
 	sig->group_exec_task = tsk;
 	if (sig->live > 1)
-		zap_other_threads(tsk);
+		zap_threads(tsk, tsk);
 	while (READ_ONCE(sig->live) > 1 && !ret) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
 		schedule_timeout(1);
@@ -198,11 +196,9 @@ static int unshare_sighand(struct task_struct *me)
 
 	if (atomic_read(&old->count) == 1)
 		return 0;
-	new = kmalloc(sizeof(*new), GFP_KERNEL);
+	new = dup_sighand(old);
 	if (!new)
 		return -ENOMEM;
-	*new = *old;
-	atomic_set(&new->count, 1);
 	me->sighand = new;
 	__cleanup_sighand(old);
 	return 0;

@@ -3,7 +3,6 @@
  * a few instructions at a time, owns every table.
  */
 #include <linux/fdtable.h>
-#include <linux/filelock.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -19,12 +18,6 @@ static DEFINE_SPINLOCK(file_lock);
 
 struct files_struct init_files = { .count = ATOMIC_INIT(1) };
 struct fs_struct init_fs = { .count = ATOMIC_INIT(1), .umask = 0022 };
-
-static void filp_close(struct file *file, struct files_struct *files)
-{
-	locks_remove_posix(file, files);
-	fput(file);
-}
 
 struct file *fget(unsigned int fd)
 {
@@ -82,7 +75,7 @@ int close_fd(unsigned int fd)
 	spin_unlock(&file_lock);
 	if (!file)
 		return -EBADF;
-	filp_close(file, files);
+	fput(file);
 	return 0;
 }
 
@@ -125,7 +118,7 @@ void exit_files(struct task_struct *tsk)
 		return;
 	for (int i = 0; i < NR_OPEN_DEFAULT; i++)
 		if (files->fd[i])
-			filp_close(files->fd[i], files);
+			fput(files->fd[i]);
 	if (files != &init_files)
 		kfree(files);
 }
@@ -169,6 +162,19 @@ void exit_fs(struct task_struct *tsk)
 		kfree(fs);
 }
 
+/*
+ * One more descriptor for the file.  Its reference comes first: another thread
+ * may close it as soon as it is there.
+ */
+static int install_again(struct file *file, unsigned int start, bool cloexec)
+{
+	int fd = fd_install_from(start, get_file(file), cloexec);
+
+	if (fd < 0)
+		fput(file);
+	return fd;
+}
+
 void console_on_rootfs(void)
 {
 	struct file *file = filp_open("/dev/console", O_RDWR, 0);
@@ -178,7 +184,7 @@ void console_on_rootfs(void)
 		return;
 	}
 	for (int fd = 0; fd < 3; fd++)
-		fd_install_from(0, get_file(file), false);
+		install_again(file, 0, false);
 	fput(file);
 }
 
@@ -189,9 +195,8 @@ SYSCALL_DEFINE1(dup, unsigned int, oldfd)
 
 	if (!file)
 		return -EBADF;
-	fd = fd_install_from(0, file, false);
-	if (fd < 0)
-		fput(file);
+	fd = install_again(file, 0, false);
+	fput(file);
 	return fd;
 }
 
@@ -212,7 +217,7 @@ SYSCALL_DEFINE3(dup3, unsigned int, oldfd, unsigned int, newfd, int, flags)
 	set_cloexec(files, newfd, flags & O_CLOEXEC);
 	spin_unlock(&file_lock);
 	if (file)
-		filp_close(file, files);
+		fput(file);
 	return newfd;
 }
 
@@ -235,15 +240,11 @@ static long do_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg,
 		     struct file *file)
 {
 	struct files_struct *files = current->files;
-	long ret;
 
 	switch (cmd) {
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
-		ret = fd_install_from(arg, file, cmd == F_DUPFD_CLOEXEC);
-		if (ret >= 0)
-			get_file(file);
-		return ret;
+		return install_again(file, arg, cmd == F_DUPFD_CLOEXEC);
 	case F_GETFD:
 		return test_bit(fd, files->close_on_exec) ? FD_CLOEXEC : 0;
 	case F_SETFD:
@@ -251,13 +252,6 @@ static long do_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg,
 		set_cloexec(files, fd, arg & FD_CLOEXEC);
 		spin_unlock(&file_lock);
 		return 0;
-	case F_GETLK:
-	case F_SETLK:
-	case F_SETLKW:
-	case F_GETLK64:
-	case F_SETLK64:
-	case F_SETLKW64:
-		return fcntl_lock(file, cmd, arg);
 	case F_GETFL:
 		return file->f_flags | O_LARGEFILE;
 	case F_SETFL:
@@ -279,10 +273,4 @@ SYSCALL_DEFINE3(fcntl64, unsigned int, fd, unsigned int, cmd,
 	ret = do_fcntl(fd, cmd, arg, file);
 	fput(file);
 	return ret;
-}
-
-SYSCALL_DEFINE3(fcntl, unsigned int, fd, unsigned int, cmd,
-		unsigned long, arg)
-{
-	return sys_fcntl64(fd, cmd, arg);
 }

@@ -26,7 +26,6 @@ struct inode *new_inode(umode_t mode)
 	inode->i_nlink = S_ISDIR(mode) ? 2 : 1;
 	inode->i_ino = atomic_inc_return(&last_ino);
 	inode->i_mtime = ktime_get_real_ns();
-	inode->i_atime = inode->i_mtime;
 	inode->i_uid = current_euid();
 	inode->i_gid = current_egid();
 	atomic_set(&inode->i_count, 1);
@@ -196,7 +195,8 @@ static ssize_t write_pages(struct inode *inode, const char *from,
 		left = copy(page + offset, from + done, n);
 		done += n - left;
 		*pos += n - left;
-		if (*pos > inode->i_size)
+		/* what could not be copied moves no end, not over a hole */
+		if (left < n && *pos > inode->i_size)
 			inode->i_size = *pos;
 		if (left)
 			return done ? (ssize_t)done : -EFAULT;

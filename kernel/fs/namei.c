@@ -182,10 +182,9 @@ static struct dentry *walk_parent(struct dentry *base, const char *name,
 		return ERR_PTR(*name ? -EEXIST : -ENOENT);
 	if (*len > NAME_MAX)
 		return ERR_PTR(-ENAMETOOLONG);
-	prefix = kmemdup(name, start + 1, GFP_KERNEL);
+	prefix = copy_name(name, start);
 	if (!prefix)
 		return ERR_PTR(-ENOMEM);
-	prefix[start] = '\0';
 	dir = walk(base, prefix, LOOKUP_FOLLOW, &links);
 	kfree(prefix);
 	if (!IS_ERR(dir) && !S_ISDIR(dir->d_inode->i_mode))
@@ -297,8 +296,8 @@ int vfs_symlink(const char *target, const char *name)
 	return create_at(AT_FDCWD, name, new_symlink(target));
 }
 
-SYSCALL_DEFINE3(symlinkat, const char __user *, utarget, int, dfd,
-		const char __user *, name)
+SYSCALL_DEFINE2(symlink, const char __user *, utarget, const char __user *,
+		name)
 {
 	char *target = getname(utarget);
 	struct inode *inode;
@@ -307,41 +306,25 @@ SYSCALL_DEFINE3(symlinkat, const char __user *, utarget, int, dfd,
 		return PTR_ERR(target);
 	inode = new_symlink(target);
 	kfree(target);
-	return user_create_at(dfd, name, inode);
+	return user_create_at(AT_FDCWD, name, inode);
 }
 
-SYSCALL_DEFINE2(symlink, const char __user *, target, const char __user *,
-		name)
+SYSCALL_DEFINE2(link, const char __user *, old, const char __user *, new)
 {
-	return sys_symlinkat(target, AT_FDCWD, name);
-}
-
-SYSCALL_DEFINE5(linkat, int, olddfd, const char __user *, old, int, newdfd,
-		const char __user *, new, int, flags)
-{
-	int lookup = flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0;
-	struct dentry *dentry;
+	struct dentry *dentry = user_lookup_at(AT_FDCWD, old, 0);
 	int err = -EPERM;
 
-	if (flags & ~AT_SYMLINK_FOLLOW)
-		return -EINVAL;
-	dentry = user_lookup_at(olddfd, old, lookup);
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	if (!S_ISDIR(dentry->d_inode->i_mode)) {
 		ihold(dentry->d_inode);
 		dentry->d_inode->i_nlink++;
-		err = user_create_at(newdfd, new, dentry->d_inode);
+		err = user_create_at(AT_FDCWD, new, dentry->d_inode);
 		if (err)
 			dentry->d_inode->i_nlink--;
 	}
 	dput(dentry);
 	return err;
-}
-
-SYSCALL_DEFINE2(link, const char __user *, old, const char __user *, new)
-{
-	return sys_linkat(AT_FDCWD, old, AT_FDCWD, new, 0);
 }
 
 int vfs_readlink(struct dentry *dentry, char *buf, int size)
@@ -356,6 +339,12 @@ int vfs_readlink(struct dentry *dentry, char *buf, int size)
 	return len;
 }
 
+/* "." or "..", which are nobody's to take away */
+static bool is_dots(const char *last, size_t len)
+{
+	return last[0] == '.' && (len == 1 || (len == 2 && last[1] == '.'));
+}
+
 static int do_unlink(struct dentry *base, const char *name, bool directory)
 {
 	struct dentry *dir, *dentry;
@@ -367,7 +356,7 @@ static int do_unlink(struct dentry *base, const char *name, bool directory)
 		return PTR_ERR(dir) != -EEXIST ? PTR_ERR(dir) :
 		       directory	       ? -EBUSY :
 						 -EISDIR;
-	if (last[0] == '.' && (len == 1 || (len == 2 && last[1] == '.'))) {
+	if (is_dots(last, len)) {
 		if (!directory)
 			return -EISDIR;
 		return len == 1 ? -EINVAL : -ENOTEMPTY;
@@ -451,14 +440,19 @@ static int do_rename(const struct path_name *from, const struct path_name *to)
 	int links = 0;
 	size_t len;
 
+	dir = walk_parent(from->base, from->name, &last, &len);
+	if (!IS_ERR(dir) && is_dots(last, len))
+		return -EBUSY;
 	old = walk(from->base, from->name, 0, &links);
 	if (IS_ERR(old))
 		return PTR_ERR(old);
 	dir = walk_parent(to->base, to->name, &last, &len);
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
-	if (old == root_dentry)
+	if (old == root_dentry || is_dots(last, len))
 		return -EBUSY;
+	if (d_unlinked(dir))
+		return -ENOENT;
 	if (is_ancestor(old, dir))
 		return -EINVAL;
 	target = d_lookup(dir, last, len);
@@ -483,15 +477,14 @@ static int do_rename(const struct path_name *from, const struct path_name *to)
 	return 0;
 }
 
-SYSCALL_DEFINE4(renameat, int, olddfd, const char __user *, ufrom,
-		int, newdfd, const char __user *, uto)
+SYSCALL_DEFINE2(rename, const char __user *, ufrom, const char __user *, uto)
 {
 	struct path_name from, to;
-	int err = get_path_name(&from, olddfd, ufrom);
+	int err = get_path_name(&from, AT_FDCWD, ufrom);
 
 	if (err)
 		return err;
-	err = get_path_name(&to, newdfd, uto);
+	err = get_path_name(&to, AT_FDCWD, uto);
 	if (!err) {
 		mutex_lock(&fs_mutex);
 		err = do_rename(&from, &to);
@@ -500,11 +493,6 @@ SYSCALL_DEFINE4(renameat, int, olddfd, const char __user *, ufrom,
 	}
 	put_path_name(&from);
 	return err;
-}
-
-SYSCALL_DEFINE2(rename, const char __user *, from, const char __user *, to)
-{
-	return sys_renameat(AT_FDCWD, from, AT_FDCWD, to);
 }
 
 /* The tree as every program finds it, before the initramfs adds to it. */

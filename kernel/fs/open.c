@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
+#include "internal.h"
 
 #define ACCESS_MODES 7	/* R_OK | W_OK | X_OK */
 #define X_OK 1
@@ -117,9 +118,23 @@ SYSCALL_DEFINE3(open, const char __user *, name, int, flags, umode_t, mode)
 	return sys_openat(AT_FDCWD, name, flags, mode);
 }
 
-SYSCALL_DEFINE2(creat, const char __user *, name, umode_t, mode)
+static int chmod_common(struct inode *inode, umode_t mode)
 {
-	return sys_openat(AT_FDCWD, name, O_CREAT | O_WRONLY | O_TRUNC, mode);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	inode->i_mode = (inode->i_mode & S_IFMT) | (mode & 07777);
+	iput(inode);
+	return 0;
+}
+
+SYSCALL_DEFINE2(chmod, const char __user *, name, umode_t, mode)
+{
+	return chmod_common(inode_at(AT_FDCWD, name, 0), mode);
+}
+
+SYSCALL_DEFINE2(fchmod, unsigned int, fd, umode_t, mode)
+{
+	return chmod_common(inode_of_fd(fd), mode);
 }
 
 SYSCALL_DEFINE1(close, unsigned int, fd)
@@ -128,16 +143,14 @@ SYSCALL_DEFINE1(close, unsigned int, fd)
 }
 
 /* Everybody is root here: only execution needs a bit that is set. */
-SYSCALL_DEFINE4(faccessat2, int, dfd, const char __user *, name, int, mode,
-		int, flags)
+SYSCALL_DEFINE3(faccessat, int, dfd, const char __user *, name, int, mode)
 {
 	struct inode *inode;
 	umode_t imode;
 
-	if (mode & ~ACCESS_MODES ||
-	    flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+	if (mode & ~ACCESS_MODES)
 		return -EINVAL;
-	inode = inode_at(dfd, name, flags);
+	inode = inode_at(dfd, name, 0);
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	imode = inode->i_mode;
@@ -147,14 +160,9 @@ SYSCALL_DEFINE4(faccessat2, int, dfd, const char __user *, name, int, mode,
 	return 0;
 }
 
-SYSCALL_DEFINE3(faccessat, int, dfd, const char __user *, name, int, mode)
-{
-	return sys_faccessat2(dfd, name, mode, 0);
-}
-
 SYSCALL_DEFINE2(access, const char __user *, name, int, mode)
 {
-	return sys_faccessat2(AT_FDCWD, name, mode, 0);
+	return sys_faccessat(AT_FDCWD, name, mode);
 }
 
 SYSCALL_DEFINE1(chdir, const char __user *, name)
@@ -193,7 +201,7 @@ SYSCALL_DEFINE2(getcwd, char __user *, buf, unsigned long, size)
 	if (!path)
 		return -ENOMEM;
 	pwd = get_fs_pwd(current->fs);
-	if (pwd == root_dentry || !list_empty(&pwd->d_child))
+	if (!d_unlinked(pwd))
 		len = dentry_path(pwd, path, PATH_MAX);
 	dput(pwd);
 	if (len >= 0) {
@@ -224,20 +232,7 @@ SYSCALL_DEFINE2(ftruncate, unsigned int, fd, unsigned long, length)
 	return sys_ftruncate64(fd, (long)length);
 }
 
-SYSCALL_DEFINE2(truncate64, const char __user *, name, loff_t, length)
-{
-	struct inode *inode = inode_at(AT_FDCWD, name, 0);
-	int err = -ETXTBSY;
-
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	if (!atomic_read(&inode->i_execs))
-		err = generic_file_truncate(inode, length);
-	iput(inode);
-	return err;
-}
-
-/* Memory is all there is: nothing to wait for. */
+/* And fdatasync(): memory is all there is, nothing to wait for. */
 SYSCALL_DEFINE1(fsync, unsigned int, fd)
 {
 	struct file *file = fget(fd);
@@ -251,14 +246,4 @@ SYSCALL_DEFINE1(fsync, unsigned int, fd)
 		err = -EINVAL;
 	fput(file);
 	return err;
-}
-
-SYSCALL_DEFINE1(fdatasync, unsigned int, fd)
-{
-	return sys_fsync(fd);
-}
-
-SYSCALL_DEFINE0(sync)
-{
-	return 0;
 }

@@ -8,16 +8,15 @@
 #include <linux/slab.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
-#include <uapi/linux/termios.h>
 
-#define PIPE_PAGES 16
-#define PIPE_SIZE (PIPE_PAGES * PAGE_SIZE)
+#define PIPE_ORDER 4
+#define PIPE_SIZE (PAGE_SIZE << PIPE_ORDER)
 #define PIPE_BUF 4096		/* written as one, never interleaved */
 
 struct pipe_inode_info {
 	struct mutex mutex;	/* owns all but the ends */
 	wait_queue_head_t wait;
-	char *pages[PIPE_PAGES];
+	char *ring;		/* PIPE_SIZE bytes */
 	unsigned int head;	/* where the oldest byte is */
 	unsigned int len;
 	int readers, writers;
@@ -40,12 +39,9 @@ static char *ring_piece(struct pipe_inode_info *pipe, unsigned int offset,
 			size_t *n)
 {
 	unsigned int at = (pipe->head + offset) % PIPE_SIZE;
-	char **page = &pipe->pages[at / PAGE_SIZE];
 
-	if (!*page)
-		*page = (char *)__get_free_page(GFP_KERNEL);
-	*n = min_t(size_t, *n, PAGE_SIZE - at % PAGE_SIZE);
-	return *page ? *page + at % PAGE_SIZE : NULL;
+	*n = min_t(size_t, *n, PIPE_SIZE - at);
+	return pipe->ring + at;
 }
 
 static ssize_t drain(struct pipe_inode_info *pipe, char __user *buf,
@@ -75,8 +71,6 @@ static ssize_t fill(struct pipe_inode_info *pipe, const char __user *buf,
 		size_t n = min_t(size_t, count - done, pipe_room(pipe));
 		char *to = ring_piece(pipe, pipe->len, &n);
 
-		if (!to)
-			return done ? (ssize_t)done : -ENOMEM;
 		if (copy_from_user(to, buf + done, n))
 			return done ? (ssize_t)done : -EFAULT;
 		pipe->len += n;
@@ -177,6 +171,12 @@ static __poll_t pipe_poll(struct file *file)
 	return mask;
 }
 
+static void free_pipe(struct pipe_inode_info *pipe)
+{
+	free_pages((unsigned long)pipe->ring, PIPE_ORDER);
+	kfree(pipe);
+}
+
 static void pipe_release(struct inode *inode, struct file *file)
 {
 	struct pipe_inode_info *pipe = file->private_data;
@@ -193,21 +193,7 @@ static void pipe_release(struct inode *inode, struct file *file)
 		pipe_wake(pipe);
 		return;
 	}
-	for (int i = 0; i < PIPE_PAGES; i++)
-		free_page((unsigned long)pipe->pages[i]);
-	kfree(pipe);
-}
-
-static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
-{
-	struct pipe_inode_info *pipe = file->private_data;
-	int waiting = pipe->len;
-
-	if (cmd != FIONREAD)
-		return -ENOTTY;
-	return copy_to_user((int __user *)arg, &waiting, sizeof(waiting)) ?
-		       -EFAULT :
-		       0;
+	free_pipe(pipe);
 }
 
 static const struct file_operations pipe_fops = {
@@ -215,7 +201,6 @@ static const struct file_operations pipe_fops = {
 	.read = pipe_read,
 	.write = pipe_write,
 	.poll = pipe_poll,
-	.unlocked_ioctl = pipe_ioctl,
 };
 
 static struct file *pipe_end(struct inode *inode,
@@ -239,7 +224,9 @@ static int create_pipe_files(struct file *files[2], int flags)
 	struct pipe_inode_info *pipe = kzalloc(sizeof(*pipe), GFP_KERNEL);
 	struct inode *inode = new_inode(S_IFIFO | 0600);
 
-	if (!pipe || !inode)
+	if (pipe)
+		pipe->ring = (char *)__get_free_pages(GFP_KERNEL, PIPE_ORDER);
+	if (!pipe || !pipe->ring || !inode)
 		goto nomem;
 	mutex_init(&pipe->mutex);
 	init_waitqueue_head(&pipe->wait);
@@ -254,7 +241,8 @@ static int create_pipe_files(struct file *files[2], int flags)
 	}
 	return 0;
 nomem:
-	kfree(pipe);
+	if (pipe)
+		free_pipe(pipe);
 	iput(inode);
 	return -ENOMEM;
 }

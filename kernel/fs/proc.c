@@ -2,13 +2,11 @@
  * /proc: texts that are written when they are opened. /proc/self is a
  * directory here, not a link, whose files speak of whoever reads them.
  */
-#include <linux/cred.h>
 #include <linux/filelock.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/irq.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -91,27 +89,6 @@ static int show_version(char *buf, int size)
 	return scnprintf(buf, size, "%s", linux_banner);
 }
 
-/* Variant and revision as this very processor gives them in MIDR. */
-static int show_cpuinfo(char *buf, int size)
-{
-	u32 midr;
-
-	asm("mrc p15, 0, %0, c0, c0, 0" : "=r" (midr));
-	return scnprintf(buf, size,
-			 "processor\t: 0\n"
-			 "model name\t: ARMv7 Processor rev %u (v7l)\n"
-			 "Features\t: half thumb fastmult vfp edsp thumbee "
-			 "neon vfpv3 tls vfpd32\n"
-			 "CPU implementer\t: 0x%02x\n"
-			 "CPU architecture: 7\n"
-			 "CPU variant\t: 0x%x\n"
-			 "CPU part\t: 0x%03x\n"
-			 "CPU revision\t: %u\n\n"
-			 "Hardware\t: Generic AM33XX (Flattened Device Tree)\n",
-			 midr & 0xf, midr >> 24, midr >> 20 & 0xf,
-			 midr >> 4 & 0xfff, midr & 0xf);
-}
-
 static int show_meminfo(char *buf, int size)
 {
 	return scnprintf(buf, size,
@@ -121,16 +98,6 @@ static int show_meminfo(char *buf, int size)
 			 totalram_pages << (PAGE_SHIFT - 10),
 			 nr_free_pages() << (PAGE_SHIFT - 10),
 			 nr_free_pages() << (PAGE_SHIFT - 10));
-}
-
-static int show_uptime(char *buf, int size)
-{
-	unsigned long centis = ktime_get_ns() / (10 * NSEC_PER_MSEC);
-	unsigned long idle = init_task.utime + init_task.stime;
-
-	return scnprintf(buf, size, "%lu.%02lu %lu.%02lu\n", centis / 100,
-			 centis % 100, idle / CONFIG_HZ,
-			 idle % CONFIG_HZ * 100 / CONFIG_HZ);
 }
 
 static int show_interrupts(char *buf, int size)
@@ -209,26 +176,6 @@ static int show_maps(char *buf, int size)
 	return len;
 }
 
-static int show_status(char *buf, int size)
-{
-	const struct cred *cred = current_cred();
-	struct mm_struct *mm = current->mm;
-	int len;
-
-	len = scnprintf(buf, size,
-			"Name:\t%s\nState:\tR (running)\nTgid:\t%d\nPid:\t%d\n"
-			"Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n",
-			current->comm, current->tgid, current->pid, cred->uid,
-			cred->euid, cred->suid, cred->euid, cred->gid,
-			cred->egid, cred->sgid, cred->egid);
-	if (mm)
-		len += scnprintf(buf + len, size - len,
-				 "VmSize:\t%8lu kB\nVmRSS:\t%8lu kB\n",
-				 mm->total_vm << (PAGE_SHIFT - 10),
-				 mm->rss << (PAGE_SHIFT - 10));
-	return len;
-}
-
 static int exe_get_link(struct inode *inode, char *buf, int size)
 {
 	struct mm_struct *mm = current->mm;
@@ -255,14 +202,11 @@ static int __init proc_init(void)
 		int (*show)(char *buf, int size);
 	} files[] = {
 		{ "version", show_version },
-		{ "cpuinfo", show_cpuinfo },
 		{ "meminfo", show_meminfo },
-		{ "uptime", show_uptime },
 		{ "interrupts", show_interrupts },
 		{ "locks", show_locks },
 		{ "self/comm", show_comm },
 		{ "self/maps", show_maps },
-		{ "self/status", show_status },
 	};
 	int err = vfs_mkdir("/proc/self", 0555);
 

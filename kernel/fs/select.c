@@ -72,10 +72,7 @@ static int poll_wait_for(struct pollfd *fds, unsigned int nfds, u64 timeout)
 			ready = -EINTR;
 			break;
 		}
-		if (deadline == NO_TIMEOUT)
-			schedule();
-		else
-			schedule_timeout(nsecs_to_jiffies(deadline - now) + 1);
+		schedule_timeout(timeout_to_jiffies(deadline - now));
 	}
 	finish_wait(&poll_wait, &wait);
 	return ready;

@@ -10,17 +10,9 @@
 
 #define ROOT_DEV 1
 #define SECTOR_SIZE 512
-#define STATX_FLAGS (AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | \
-		     0x6000 /* AT_STATX_SYNC_TYPE */)
-
-static u64 blocks_of(const struct inode *inode)
-{
-	return DIV_ROUND_UP((unsigned long)inode->i_size, SECTOR_SIZE);
-}
 
 static int put_stat64(const struct inode *inode, struct stat64 __user *ubuf)
 {
-	struct __kernel_timespec atime = ns_to_timespec64(inode->i_atime);
 	struct __kernel_timespec mtime = ns_to_timespec64(inode->i_mtime);
 	struct stat64 st = {
 		.st_dev = ROOT_DEV,
@@ -34,43 +26,14 @@ static int put_stat64(const struct inode *inode, struct stat64 __user *ubuf)
 		.st_rdev = MAJOR(inode->i_rdev) << 8 | MINOR(inode->i_rdev),
 		.st_size = inode->i_size,
 		.st_blksize = PAGE_SIZE,
-		.st_blocks = blocks_of(inode),
-		.st_atime = atime.tv_sec,
-		.st_atime_nsec = atime.tv_nsec,
+		.st_blocks = DIV_ROUND_UP((unsigned long)inode->i_size,
+					  SECTOR_SIZE),
+		.st_atime = mtime.tv_sec,
+		.st_atime_nsec = mtime.tv_nsec,
 		.st_mtime = mtime.tv_sec,
 		.st_mtime_nsec = mtime.tv_nsec,
 		.st_ctime = mtime.tv_sec,
 		.st_ctime_nsec = mtime.tv_nsec,
-	};
-
-	return copy_to_user(ubuf, &st, sizeof(st)) ? -EFAULT : 0;
-}
-
-static struct statx_timestamp statx_time(u64 ns)
-{
-	struct __kernel_timespec ts = ns_to_timespec64(ns);
-
-	return (struct statx_timestamp){ ts.tv_sec, ts.tv_nsec, 0 };
-}
-
-static int put_statx(const struct inode *inode, struct statx __user *ubuf)
-{
-	struct statx st = {
-		.stx_mask = STATX_BASIC_STATS,
-		.stx_blksize = PAGE_SIZE,
-		.stx_nlink = inode->i_nlink,
-		.stx_mode = inode->i_mode,
-		.stx_ino = inode->i_ino,
-		.stx_size = inode->i_size,
-		.stx_blocks = blocks_of(inode),
-		.stx_uid = inode->i_uid,
-		.stx_gid = inode->i_gid,
-		.stx_atime = statx_time(inode->i_atime),
-		.stx_ctime = statx_time(inode->i_mtime),
-		.stx_mtime = statx_time(inode->i_mtime),
-		.stx_rdev_major = MAJOR(inode->i_rdev),
-		.stx_rdev_minor = MINOR(inode->i_rdev),
-		.stx_dev_minor = ROOT_DEV,
 	};
 
 	return copy_to_user(ubuf, &st, sizeof(st)) ? -EFAULT : 0;
@@ -150,25 +113,8 @@ SYSCALL_DEFINE2(fstat64, unsigned long, fd, struct stat64 __user *, buf)
 	return err;
 }
 
-SYSCALL_DEFINE5(statx, int, dfd, const char __user *, name,
-		unsigned int, flags, unsigned int, mask,
-		struct statx __user *, buf)
-{
-	struct inode *inode;
-	int err;
-
-	if (flags & ~STATX_FLAGS || mask >> 31)
-		return -EINVAL;
-	inode = inode_at(dfd, name, flags);
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	err = put_statx(inode, buf);
-	iput(inode);
-	return err;
-}
-
-SYSCALL_DEFINE4(readlinkat, int, dfd, const char __user *, name,
-		char __user *, buf, int, size)
+SYSCALL_DEFINE3(readlink, const char __user *, name, char __user *, buf,
+		int, size)
 {
 	struct dentry *dentry;
 	char *target;
@@ -176,7 +122,7 @@ SYSCALL_DEFINE4(readlinkat, int, dfd, const char __user *, name,
 
 	if (size <= 0)
 		return -EINVAL;
-	dentry = user_lookup_at(dfd, name, 0);
+	dentry = user_lookup_at(AT_FDCWD, name, 0);
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	target = kmalloc(PATH_MAX, GFP_KERNEL);
@@ -189,10 +135,4 @@ SYSCALL_DEFINE4(readlinkat, int, dfd, const char __user *, name,
 	kfree(target);
 	dput(dentry);
 	return len;
-}
-
-SYSCALL_DEFINE3(readlink, const char __user *, name, char __user *, buf,
-		int, size)
-{
-	return sys_readlinkat(AT_FDCWD, name, buf, size);
 }

@@ -18,7 +18,6 @@
 #include <linux/stackprotector.h>
 #include <linux/string.h>
 #include <linux/time.h>
-#include <uapi/linux/wait.h>
 #include <asm/entry.h>
 #include <asm/setup.h>
 
@@ -76,7 +75,7 @@ static int kernel_init(void *unused)
 		panic("no process for %s: error %d", execute_command, child);
 	/* Orphans come to us as well; the machine ends with the program. */
 	do {
-		pid = kernel_wait4(-1, NULL, WEXITED | __WALL, &status);
+		pid = kernel_wait(-1, &status);
 	} while (pid > 0 && pid != child);
 
 	init_exit_code = status;
@@ -99,16 +98,15 @@ asmlinkage void __init start_kernel(void)
 
 	local_irq_disable();
 	setup_arch(&command_line);
-	parse_early_param();
 	pr_notice("%s", linux_banner);
 	mem_init();
 	trap_init();
 	sched_init();
-	init_IRQ();
+	irqchip_init();
 	time_init();
+	parse_args();
 	console_init();
 	pr_notice("Kernel command line: %s\n", command_line);
-	parse_args();
 	local_irq_enable();
 	vfs_caches_init();
 	rest_init();

@@ -11,7 +11,6 @@
 #include <linux/string.h>
 
 char boot_command_line[COMMAND_LINE_SIZE];
-char saved_command_line[COMMAND_LINE_SIZE];
 
 const char *argv_init[MAX_INIT_ARGS + 2] = { "init" };
 const char *envp_init[MAX_INIT_ENVS + 2] = {
@@ -67,21 +66,20 @@ static char *value_of(char *word, const char *name)
 	return word[len] ? NULL : word + len;
 }
 
-static bool obsolete_checksetup(char *word, int early)
+static bool obsolete_checksetup(char *word)
 {
 	const struct obs_kernel_param *p;
-	bool known = false;
 
 	for (p = __setup_start; p < __setup_end; p++) {
 		char *value = value_of(word, p->str);
 
 		if (!value)
 			continue;
-		known = true;
-		if (p->early == early && p->setup_func(value) < 0)
+		if (p->setup_func(value) < 0)
 			pr_warn("Malformed kernel parameter '%s'\n", word);
+		return true;
 	}
-	return known;
+	return false;
 }
 
 static void add_string(const char **list, int max, const char *word)
@@ -112,35 +110,20 @@ static void unknown_word(char *word)
 	add_string(envp_init, MAX_INIT_ENVS, word);
 }
 
-/* Before there is memory to allocate, and before there is a console. */
-void __init parse_early_param(void)
-{
-	static char line[COMMAND_LINE_SIZE] __initdata;
-	char *rest = line, *word;
-	bool bare;
-
-	strlcpy(line, boot_command_line, sizeof(line));
-	while ((word = next_word(&rest, &bare))) {
-		if (bare && !strcmp(word, "--"))
-			return;
-		obsolete_checksetup(word, 1);
-	}
-}
-
+/* The words stay where they are cut: handlers may keep them. */
 void __init parse_args(void)
 {
-	char *rest = saved_command_line, *word;
-	bool arguments = false;
-	bool bare;
+	static char line[COMMAND_LINE_SIZE];
+	char *rest = line, *word;
+	bool arguments = false, bare;
 
-	strlcpy(saved_command_line, boot_command_line,
-		sizeof(saved_command_line));
+	strscpy(line, boot_command_line, sizeof(line));
 	while ((word = next_word(&rest, &bare))) {
 		if (arguments)
 			add_string(argv_init, MAX_INIT_ARGS, word);
 		else if (bare && !strcmp(word, "--"))
 			arguments = true;
-		else if (!obsolete_checksetup(word, 0))
+		else if (!obsolete_checksetup(word))
 			unknown_word(word);
 	}
 }
@@ -160,6 +143,6 @@ void __init do_initcalls(void)
 		int err = (*fn)();
 
 		if (err)
-			pr_warn("initcall %ps returned %d\n", *fn, err);
+			pr_warn("initcall %pS returned %d\n", *fn, err);
 	}
 }

@@ -17,12 +17,10 @@ struct cred init_cred = {
 
 static struct cred *copy_cred(const struct cred *old)
 {
-	struct cred *new = kmalloc(sizeof(*new), GFP_KERNEL);
+	struct cred *new = kmemdup(old, sizeof(*new), GFP_KERNEL);
 
-	if (!new)
-		return NULL;
-	*new = *old;
-	atomic_set(&new->usage, 1);
+	if (new)
+		atomic_set(&new->usage, 1);
 	return new;
 }
 
@@ -85,16 +83,15 @@ SYSCALL_DEFINE0(getegid)
 }
 
 /* Without the right to, one can only be who one already is in some way. */
-static int may_be_uid(const struct cred *old, uid_t id)
+static bool is_one_of(uid_t id, uid_t real, uid_t effective, uid_t saved)
 {
-	return id == UNCHANGED || id == old->uid || id == old->euid ||
-	       id == old->suid || capable(CAP_SETUID);
+	return id == UNCHANGED || id == real || id == effective || id == saved;
 }
 
-static int may_be_gid(const struct cred *old, gid_t id)
+static void change(uid_t *id, uid_t to)
 {
-	return id == UNCHANGED || id == old->gid || id == old->egid ||
-	       id == old->sgid || capable(CAP_SETGID);
+	if (to != UNCHANGED)
+		*id = to;
 }
 
 SYSCALL_DEFINE3(setresuid, uid_t, ruid, uid_t, euid, uid_t, suid)
@@ -102,18 +99,17 @@ SYSCALL_DEFINE3(setresuid, uid_t, ruid, uid_t, euid, uid_t, suid)
 	const struct cred *old = current_cred();
 	struct cred *new;
 
-	if (!may_be_uid(old, ruid) || !may_be_uid(old, euid) ||
-	    !may_be_uid(old, suid))
+	if (!capable(CAP_SETUID) &&
+	    !(is_one_of(ruid, old->uid, old->euid, old->suid) &&
+	      is_one_of(euid, old->uid, old->euid, old->suid) &&
+	      is_one_of(suid, old->uid, old->euid, old->suid)))
 		return -EPERM;
 	new = prepare_creds();
 	if (!new)
 		return -ENOMEM;
-	if (ruid != UNCHANGED)
-		new->uid = ruid;
-	if (euid != UNCHANGED)
-		new->euid = euid;
-	if (suid != UNCHANGED)
-		new->suid = suid;
+	change(&new->uid, ruid);
+	change(&new->euid, euid);
+	change(&new->suid, suid);
 	return commit_creds(new);
 }
 
@@ -122,18 +118,17 @@ SYSCALL_DEFINE3(setresgid, gid_t, rgid, gid_t, egid, gid_t, sgid)
 	const struct cred *old = current_cred();
 	struct cred *new;
 
-	if (!may_be_gid(old, rgid) || !may_be_gid(old, egid) ||
-	    !may_be_gid(old, sgid))
+	if (!capable(CAP_SETGID) &&
+	    !(is_one_of(rgid, old->gid, old->egid, old->sgid) &&
+	      is_one_of(egid, old->gid, old->egid, old->sgid) &&
+	      is_one_of(sgid, old->gid, old->egid, old->sgid)))
 		return -EPERM;
 	new = prepare_creds();
 	if (!new)
 		return -ENOMEM;
-	if (rgid != UNCHANGED)
-		new->gid = rgid;
-	if (egid != UNCHANGED)
-		new->egid = egid;
-	if (sgid != UNCHANGED)
-		new->sgid = sgid;
+	change(&new->gid, rgid);
+	change(&new->egid, egid);
+	change(&new->sgid, sgid);
 	return commit_creds(new);
 }
 

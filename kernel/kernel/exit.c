@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The end of tasks, and those who wait for it. */
 #include <linux/completion.h>
+#include <linux/cred.h>
 #include <linux/fdtable.h>
 #include <linux/futex.h>
 #include <linux/kernel.h>
@@ -9,6 +10,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/syscalls.h>
+#include <linux/time.h>
 #include <linux/uaccess.h>
 #include <uapi/linux/resource.h>
 #include <uapi/linux/wait.h>
@@ -45,14 +47,10 @@ void exec_release_mm(struct task_struct *tsk, struct mm_struct *mm)
 {
 	struct completion *vfork = tsk->vfork_done;
 
-	if (tsk->robust_list)
-		exit_robust_list(tsk);
-	tsk->robust_list = NULL;
 	if (tsk->clear_child_tid) {
 		if (atomic_read(&mm->mm_users) > 1) {
 			put_user(0, tsk->clear_child_tid);
-			do_futex_wake((u32 __user *)tsk->clear_child_tid, 1, 1,
-				      FUTEX_BITSET_MATCH_ANY);
+			do_futex_wake((u32 __user *)tsk->clear_child_tid, 1, 1);
 		}
 		tsk->clear_child_tid = NULL;
 	}
@@ -101,33 +99,19 @@ static void forget_original_parent(struct task_struct *father)
 	}
 }
 
-/* A wait status in siginfo's words */
-static void child_status(kernel_siginfo_t *info, int status)
-{
-	int sig = status & 0x7f;
-
-	if (status == 0xffff || sig == 0x7f) {
-		info->si_code = sig == 0x7f && status != 0xffff ?
-					CLD_STOPPED :
-					CLD_CONTINUED;
-		info->si_status = status == 0xffff ? SIGCONT : status >> 8;
-		return;
-	}
-	info->si_code = sig ? CLD_KILLED : CLD_EXITED;
-	info->si_status = sig ? sig : status >> 8;
-}
-
 static void send_sigchld(struct task_struct *leader)
 {
+	int sig = leader->exit_code & 0x7f;
 	kernel_siginfo_t info;
 
 	/* clone() takes any number for it */
 	if (!valid_signal(leader->exit_signal))
 		return;
 	memset(&info, 0, sizeof(info));
-	info.si_signo = leader->exit_signal;
 	info.si_pid = leader->tgid;
-	child_status(&info, leader->exit_code);
+	info.si_uid = leader->cred->uid;
+	info.si_code = sig ? CLD_KILLED : CLD_EXITED;
+	info.si_status = sig ? sig : leader->exit_code >> 8;
 	send_sig_info(leader->exit_signal, &info, leader->real_parent, 1);
 }
 
@@ -221,7 +205,7 @@ void __noreturn do_group_exit(int exit_code)
 	} else {
 		sig->group_exit = 1;
 		sig->group_exit_code = exit_code;
-		zap_other_threads(current);
+		zap_threads(current, current);
 	}
 	preempt_enable();
 	do_exit(exit_code);
@@ -244,19 +228,7 @@ static int eligible_child(struct task_struct *p, pid_t pid)
 	return pid == -1 || (pid > 0 ? p->pid : -p->signal->pgrp) == pid;
 }
 
-/* What wait4() would say of a child, -1 if nothing yet. */
-static int report_of(struct task_struct *p, int options)
-{
-	int report = p->signal->stop_report;
-
-	if (p->exit_state == EXIT_ZOMBIE && !p->signal->live)
-		return options & WEXITED ? p->exit_code : -1;
-	if (report && options & (report == 0xffff ? WCONTINUED : WUNTRACED))
-		return report;
-	return -1;
-}
-
-static struct task_struct *find_report(pid_t pid, int options, int *found)
+static struct task_struct *find_zombie(pid_t pid, int *found)
 {
 	struct task_struct *t, *p;
 
@@ -266,121 +238,88 @@ static struct task_struct *find_report(pid_t pid, int options, int *found)
 			if (!eligible_child(p, pid))
 				continue;
 			*found = 1;
-			if (report_of(p, options) >= 0)
+			if (p->exit_state == EXIT_ZOMBIE && !p->signal->live)
 				return p;
 		}
-		if (options & __WNOTHREAD)
-			break;
 	}
 	return NULL;
 }
 
 struct wait_result {
-	pid_t	pid;
 	int	status;
-	unsigned long utime, stime;
+	unsigned long utime, stime;	/* ticks */
 };
 
-/* One look: a child's pid, 0 if none is ready, or -ECHILD. */
-static int do_wait_once(pid_t pid, int options, struct wait_result *res)
+/* One look: a child's pid, 0 if none has ended, or -ECHILD. */
+static int do_wait_once(pid_t pid, struct wait_result *res)
 {
 	struct signal_struct *sig = current->signal;
 	struct task_struct *p;
-	int found;
+	int ret;
 
 	preempt_disable();
-	p = find_report(pid, options, &found);
-	if (!p) {
-		preempt_enable();
-		return found ? 0 : -ECHILD;
-	}
-	res->pid = p->pid;
-	res->status = report_of(p, options);
-	res->utime = p->utime + p->signal->utime;
-	res->stime = p->stime + p->signal->stime;
-	if (options & WNOWAIT) {
-		/* it stays to be told again */
-	} else if (p->exit_state != EXIT_ZOMBIE) {
-		p->signal->stop_report = 0;
-	} else {
+	p = find_zombie(pid, &ret);
+	ret = ret ? 0 : -ECHILD;
+	if (p) {
+		ret = p->pid;
+		res->status = p->exit_code;
+		res->utime = p->utime + p->signal->utime;
+		res->stime = p->stime + p->signal->stime;
 		sig->cutime += res->utime + p->signal->cutime;
 		sig->cstime += res->stime + p->signal->cstime;
 		p->exit_state = EXIT_DEAD;
 		release_task(p);
 	}
 	preempt_enable();
-	return res->pid;
+	return ret;
 }
 
 static int do_wait(pid_t pid, int options, struct wait_result *res)
 {
-	struct signal_struct *sig = current->signal;
-	int ret, err;
+	int ret = do_wait_once(pid, res), err;
 
-	memset(res, 0, sizeof(*res));
-	ret = do_wait_once(pid, options, res);
 	if (ret || (options & WNOHANG))
 		return ret;
-	err = wait_event_interruptible(sig->wait_chldexit,
-				       (ret = do_wait_once(pid, options, res)));
+	err = wait_event_interruptible(current->signal->wait_chldexit,
+				       (ret = do_wait_once(pid, res)));
 	return ret ? ret : err;
 }
 
-long kernel_wait4(pid_t pid, int __user *stat_addr, int options, int *kstat)
+pid_t kernel_wait(pid_t pid, int *stat)
 {
 	struct wait_result res;
-	int ret = do_wait(pid, options, &res);
+	int ret = do_wait(pid, 0, &res);
 
-	if (ret > 0 && kstat)
-		*kstat = res.status;
-	if (ret > 0 && stat_addr && put_user(res.status, stat_addr))
-		return -EFAULT;
+	*stat = res.status;
 	return ret;
 }
 
+static int put_rusage(const struct wait_result *res, struct rusage __user *ru)
+{
+	struct rusage usage = {
+		.ru_utime = ticks_to_timeval(res->utime),
+		.ru_stime = ticks_to_timeval(res->stime),
+	};
+
+	return copy_to_user(ru, &usage, sizeof(usage)) ? -EFAULT : 0;
+}
+
+/* No process is ever stopped: nothing is told by WUNTRACED and WCONTINUED. */
 SYSCALL_DEFINE4(wait4, pid_t, pid, int __user *, stat_addr, int, options,
 		struct rusage __user *, ru)
 {
-	long ret;
+	struct wait_result res;
+	int ret;
 
-	if (options & ~(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD |
-			__WCLONE | __WALL))
+	if (options & ~(WNOHANG | WUNTRACED | WCONTINUED | __WCLONE | __WALL))
 		return -EINVAL;
 	if (pid == INT_MIN)
 		return -ESRCH;
-	ret = kernel_wait4(pid, stat_addr, options | WEXITED, NULL);
-	if (ret > 0 && ru && clear_user(ru, sizeof(*ru)))
+	ret = do_wait(pid, options, &res);
+	if (ret <= 0)
+		return ret;
+	if ((stat_addr && put_user(res.status, stat_addr)) ||
+	    (ru && put_rusage(&res, ru)))
 		return -EFAULT;
 	return ret;
-}
-
-SYSCALL_DEFINE5(waitid, int, which, pid_t, upid,
-		siginfo_t __user *, infop, int, options,
-		struct rusage __user *, ru)
-{
-	struct wait_result res;
-	siginfo_t info;
-	int ret;
-
-	if (options & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED |
-			__WNOTHREAD | __WCLONE | __WALL) ||
-	    !(options & (WEXITED | WSTOPPED | WCONTINUED)))
-		return -EINVAL;
-	if (which < 0 || which > P_PGID || (which == P_PID && upid <= 0) ||
-	    (which == P_PGID && upid < 0))
-		return -EINVAL;
-	if (which != P_PID)
-		upid = which == P_PGID ? -upid : -1;
-	ret = do_wait(upid, options, &res);
-	if (ret < 0)
-		return ret;
-	memset(&info, 0, sizeof(info));
-	if (ret) {
-		info.si_signo = SIGCHLD;
-		info.si_pid = res.pid;
-		child_status(&info, res.status);
-	}
-	if (infop && copy_to_user(infop, &info, sizeof(info)))
-		return -EFAULT;
-	return 0;
 }

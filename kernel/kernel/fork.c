@@ -92,28 +92,18 @@ void mmput(struct mm_struct *mm)
 static struct mm_struct *dup_mm(struct mm_struct *oldmm)
 {
 	struct mm_struct *mm = mm_alloc();
-	struct mm_struct fresh;
 	int err;
 
 	if (!mm)
 		return NULL;
-	fresh = *mm;
 	mmap_write_lock(oldmm);
-	/* Addresses are inherited; what belongs to one mm alone is not. */
-	*mm = *oldmm;
-	mm->pgd = fresh.pgd;
-	mm->context = fresh.context;
 	mm->context.vdso = oldmm->context.vdso;
-	atomic_set(&mm->mm_users, 1);
-	mutex_init(&mm->mmap_lock);
-	INIT_LIST_HEAD(&mm->mmap);
-	mm->map_count = 0;
-	mm->total_vm = 0;
-	mm->rss = 0;
-	if (mm->exe_file) {
-		get_file(mm->exe_file);
-		atomic_inc(&file_inode(mm->exe_file)->i_execs);
-	}
+	mm->mmap_base = oldmm->mmap_base;
+	mm->start_brk = oldmm->start_brk;
+	mm->brk = oldmm->brk;
+	mm->start_stack = oldmm->start_stack;
+	mm->exe_file = get_file(oldmm->exe_file);
+	atomic_inc(&file_inode(mm->exe_file)->i_execs);
 	err = dup_mmap(mm, oldmm);
 	mmap_write_unlock(oldmm);
 	if (err) {
@@ -139,21 +129,22 @@ static int copy_mm(unsigned long clone_flags, struct task_struct *tsk)
 	return tsk->mm ? 0 : -ENOMEM;
 }
 
+struct sighand_struct *dup_sighand(struct sighand_struct *old)
+{
+	struct sighand_struct *new = kmemdup(old, sizeof(*new), GFP_KERNEL);
+
+	if (new)
+		atomic_set(&new->count, 1);
+	return new;
+}
+
 static int copy_sighand(unsigned long clone_flags, struct task_struct *tsk)
 {
-	struct sighand_struct *sig;
-
-	if (clone_flags & CLONE_SIGHAND) {
+	if (clone_flags & CLONE_SIGHAND)
 		atomic_inc(&current->sighand->count);
-		return 0;
-	}
-	sig = kmalloc(sizeof(*sig), GFP_KERNEL);
-	if (!sig)
-		return -ENOMEM;
-	*sig = *current->sighand;
-	atomic_set(&sig->count, 1);
-	tsk->sighand = sig;
-	return 0;
+	else
+		tsk->sighand = dup_sighand(current->sighand);
+	return tsk->sighand ? 0 : -ENOMEM;
 }
 
 void __cleanup_sighand(struct sighand_struct *sighand)
@@ -179,7 +170,6 @@ static int copy_signal(unsigned long clone_flags, struct task_struct *tsk)
 	sig->rlim_stack = current->signal->rlim_stack;
 	sig->rlim_nofile = current->signal->rlim_nofile;
 	sig->pgrp = current->signal->pgrp;
-	sig->session = current->signal->session;
 	return 0;
 }
 
@@ -191,7 +181,6 @@ static void init_child(struct task_struct *p, unsigned long clone_flags)
 	p->exit_code = 0;
 	p->active_mm = NULL;
 	p->vfork_done = NULL;
-	p->robust_list = NULL;
 	p->utime = p->stime = 0;
 	p->nvcsw = p->nivcsw = 0;
 	p->pagefault_disabled = 0;
@@ -202,10 +191,17 @@ static void init_child(struct task_struct *p, unsigned long clone_flags)
 		p->sas_ss_sp = p->sas_ss_size = 0;
 }
 
-/* Into the lists: from here on others can find the task. */
-static void attach_task(struct task_struct *p, unsigned long clone_flags)
+/*
+ * Into the lists: from here on others can find the task.  A thread of a
+ * process that is being killed is not born: nobody would kill it.
+ */
+static int attach_task(struct task_struct *p, unsigned long clone_flags)
 {
 	preempt_disable();
+	if ((clone_flags & CLONE_THREAD) && fatal_signal_pending(current)) {
+		preempt_enable();
+		return -ERESTARTNOINTR;
+	}
 	p->pid = alloc_pid();
 	if (clone_flags & CLONE_THREAD) {
 		p->tgid = current->tgid;
@@ -229,6 +225,7 @@ static void attach_task(struct task_struct *p, unsigned long clone_flags)
 	atomic_inc(&p->signal->sigcnt);
 	p->signal->live++;
 	preempt_enable();
+	return 0;
 }
 
 static struct task_struct *
@@ -243,9 +240,6 @@ copy_process(unsigned long clone_flags, unsigned long stack_start,
 		return ERR_PTR(-EINVAL);
 	if ((clone_flags & CLONE_SIGHAND) && !(clone_flags & CLONE_VM))
 		return ERR_PTR(-EINVAL);
-	/* A thread of a process that is being killed is not born. */
-	if ((clone_flags & CLONE_THREAD) && fatal_signal_pending(current))
-		return ERR_PTR(-ERESTARTNOINTR);
 
 	p = dup_task_struct(current);
 	if (!p)
@@ -273,13 +267,11 @@ copy_process(unsigned long clone_flags, unsigned long stack_start,
 	ret = copy_mm(clone_flags, p);
 	if (ret)
 		goto bad_signal;
-	ret = copy_thread(clone_flags, stack_start, arg, p, tls, fn);
-	if (ret)
-		goto bad_mm;
-	attach_task(p, clone_flags);
-	return p;
+	copy_thread(clone_flags, stack_start, arg, p, tls, fn);
+	ret = attach_task(p, clone_flags);
+	if (!ret)
+		return p;
 
-bad_mm:
 	if (p->mm)
 		mmput(p->mm);
 bad_signal:

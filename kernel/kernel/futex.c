@@ -25,7 +25,6 @@ struct futex_q {
 	struct list_head	list;
 	struct task_struct	*task;
 	struct futex_key	key;
-	u32			bitset;
 	int			woken;
 };
 
@@ -83,22 +82,19 @@ static void wake_futex(struct futex_q *q)
 	wake_up_process(q->task);
 }
 
-int do_futex_wake(u32 __user *uaddr, int shared, int nr_wake, u32 bitset)
+int do_futex_wake(u32 __user *uaddr, int shared, int nr_wake)
 {
 	struct futex_q *q, *next;
 	struct futex_key key;
-	int ret;
+	int ret = get_futex_key(uaddr, shared, &key);
 
-	if (!bitset)
-		return -EINVAL;
-	ret = get_futex_key(uaddr, shared, &key);
 	if (ret)
 		return ret;
 	preempt_disable();
 	list_for_each_entry_safe(q, next, &futex_queue, list) {
 		if (ret >= nr_wake)
 			break;
-		if (!match_futex(&q->key, &key) || !(q->bitset & bitset))
+		if (!match_futex(&q->key, &key))
 			continue;
 		wake_futex(q);
 		ret++;
@@ -138,16 +134,11 @@ static int futex_wait_setup(u32 __user *uaddr, u32 val, struct futex_q *q)
 	return 0;
 }
 
-static int futex_wait(u32 __user *uaddr, int shared, u32 val, long timeout,
-		      u32 bitset)
+static int futex_wait(u32 __user *uaddr, int shared, u32 val, long timeout)
 {
 	struct futex_q q;
-	int ret;
+	int ret = get_futex_key(uaddr, shared, &q.key);
 
-	if (!bitset)
-		return -EINVAL;
-	q.bitset = bitset;
-	ret = get_futex_key(uaddr, shared, &q.key);
 	if (ret)
 		return ret;
 	ret = futex_wait_setup(uaddr, val, &q);
@@ -189,14 +180,12 @@ static int futex_requeue(u32 __user *uaddr1, int shared, u32 __user *uaddr2,
 	list_for_each_entry_safe(q, next, &futex_queue, list) {
 		if (!match_futex(&q->key, &key1))
 			continue;
-		if (ret < nr_wake) {
+		if (ret < nr_wake)
 			wake_futex(q);
-		} else if (ret - nr_wake < nr_requeue) {
+		else if (ret - nr_wake < nr_requeue)
 			q->key = key2;
-			list_move_tail(&q->list, &futex_queue);
-		} else {
+		else
 			break;
-		}
 		ret++;
 	}
 	preempt_enable();
@@ -210,16 +199,15 @@ static long do_futex(u32 __user *uaddr, int op, u32 val, long timeout,
 	int shared = !(op & FUTEX_PRIVATE_FLAG);
 
 	switch (op & FUTEX_CMD_MASK) {
-	case FUTEX_WAIT:
-		val3 = FUTEX_BITSET_MATCH_ANY;
-		fallthrough;
 	case FUTEX_WAIT_BITSET:
-		return futex_wait(uaddr, shared, val, timeout, val3);
-	case FUTEX_WAKE:
-		val3 = FUTEX_BITSET_MATCH_ANY;
+		/* any bit is as good as another: who sleeps has no name */
+		if (val3 != FUTEX_BITSET_MATCH_ANY)
+			return -ENOSYS;
 		fallthrough;
-	case FUTEX_WAKE_BITSET:
-		return do_futex_wake(uaddr, shared, val, val3);
+	case FUTEX_WAIT:
+		return futex_wait(uaddr, shared, val, timeout);
+	case FUTEX_WAKE:
+		return do_futex_wake(uaddr, shared, val);
 	case FUTEX_REQUEUE:
 		return futex_requeue(uaddr, shared, uaddr2, val, val2);
 	}
@@ -273,70 +261,4 @@ SYSCALL_DEFINE6(futex_time32, u32 __user *, uaddr, int, op, u32, val,
 		u32 __user *, uaddr2, u32, val3)
 {
 	return futex_timed(uaddr, op, val, utime, TIMESPEC32, uaddr2, val3);
-}
-
-SYSCALL_DEFINE2(set_robust_list, struct robust_list_head __user *, head,
-		size_t, len)
-{
-	if (len != sizeof(*head))
-		return -EINVAL;
-	current->robust_list = head;
-	return 0;
-}
-
-/* How musl finds out whether there are robust locks. */
-SYSCALL_DEFINE3(get_robust_list, pid_t, pid,
-		struct robust_list_head __user **, head_ptr,
-		size_t __user *, len_ptr)
-{
-	struct robust_list_head __user *head;
-	struct task_struct *p = current;
-
-	preempt_disable();
-	if (pid)
-		p = find_task_by_vpid(pid);
-	head = p ? p->robust_list : NULL;
-	preempt_enable();
-	if (!p)
-		return -ESRCH;
-	if (put_user(sizeof(struct robust_list_head), len_ptr))
-		return -EFAULT;
-	return put_user(head, head_ptr);
-}
-
-/* A lock whose owner dies is marked, and one who waits for it woken. */
-static int handle_futex_death(u32 __user *uaddr)
-{
-	u32 uval;
-
-	if (get_user(uval, uaddr))
-		return -1;
-	if ((uval & FUTEX_TID_MASK) != (u32)current->pid)
-		return 0;
-	if (put_user((uval & FUTEX_WAITERS) | FUTEX_OWNER_DIED, uaddr))
-		return -1;
-	if (uval & FUTEX_WAITERS)
-		do_futex_wake(uaddr, 1, 1, FUTEX_BITSET_MATCH_ANY);
-	return 0;
-}
-
-/* The list is the user's: it may be broken, and it may be a circle. */
-#define ROBUST_LIST_LIMIT	2048
-
-void exit_robust_list(struct task_struct *curr)
-{
-	struct robust_list_head __user *head = curr->robust_list;
-	struct robust_list __user *entry;
-	unsigned long offset;
-	int limit = ROBUST_LIST_LIMIT;
-
-	if (get_user(entry, &head->list.next) ||
-	    get_user(offset, &head->futex_offset))
-		return;
-	while ((void *)entry != &head->list && limit--) {
-		if (handle_futex_death((void *)((unsigned long)entry + offset)))
-			return;
-		if (get_user(entry, &entry->next))
-			return;
-	}
 }

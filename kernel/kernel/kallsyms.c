@@ -71,16 +71,6 @@ int sprint_symbol(char *buf, unsigned long addr)
 			 size);
 }
 
-int sprint_symbol_no_offset(char *buf, unsigned long addr)
-{
-	unsigned long size, offset;
-	const char *name = kallsyms_lookup(addr, &size, &offset);
-
-	if (!name)
-		return sprintf(buf, "0x%lx", addr);
-	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s", name);
-}
-
 #define KALLSYMS_LINE_MAX (KSYM_NAME_LEN + 16)
 
 /*

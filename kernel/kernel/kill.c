@@ -5,7 +5,6 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/syscalls.h>
-#include <linux/uaccess.h>
 
 static void user_siginfo(kernel_siginfo_t *info, int sig, int code)
 {
@@ -13,6 +12,15 @@ static void user_siginfo(kernel_siginfo_t *info, int sig, int code)
 	info->si_signo = sig;
 	info->si_code = code;
 	info->si_pid = current->tgid;
+	info->si_uid = current_uid();
+}
+
+/* Nothing here can be stopped, nor go on. */
+static int check_signal(int sig)
+{
+	if (sig == SIGSTOP)
+		return -ENOSYS;
+	return sig && !valid_signal(sig) ? -EINVAL : 0;
 }
 
 /* A signal for another's task takes root, or being that other. */
@@ -58,10 +66,10 @@ SYSCALL_DEFINE2(kill, pid_t, pid, int, sig)
 {
 	kernel_siginfo_t info;
 	struct task_struct *p;
-	int ret;
+	int ret = check_signal(sig);
 
-	if (sig && !valid_signal(sig))
-		return -EINVAL;
+	if (ret)
+		return ret;
 	user_siginfo(&info, sig, SI_USER);
 	preempt_disable();
 	if (pid > 0) {
@@ -80,13 +88,14 @@ static int do_tkill(pid_t tgid, pid_t pid, int sig)
 {
 	kernel_siginfo_t info;
 	struct task_struct *p;
-	int ret = -ESRCH;
+	int ret = pid <= 0 ? -EINVAL : check_signal(sig);
 
-	if (pid <= 0 || (sig && !valid_signal(sig)))
-		return -EINVAL;
+	if (ret)
+		return ret;
 	user_siginfo(&info, sig, SI_TKILL);
 	preempt_disable();
 	p = find_task_by_vpid(pid);
+	ret = -ESRCH;
 	if (p && (tgid <= 0 || p->tgid == tgid))
 		ret = send_user(sig, &info, p, 0);
 	preempt_enable();
@@ -101,26 +110,4 @@ SYSCALL_DEFINE3(tgkill, pid_t, tgid, pid_t, pid, int, sig)
 SYSCALL_DEFINE2(tkill, pid_t, pid, int, sig)
 {
 	return do_tkill(0, pid, sig);
-}
-
-SYSCALL_DEFINE3(rt_sigqueueinfo, pid_t, pid, int, sig,
-		siginfo_t __user *, uinfo)
-{
-	kernel_siginfo_t info;
-	struct task_struct *p;
-	int ret;
-
-	if (copy_from_user(&info, uinfo, sizeof(info)))
-		return -EFAULT;
-	if (sig && !valid_signal(sig))
-		return -EINVAL;
-	/* Nobody may pass for the kernel, or for kill(). */
-	if ((info.si_code >= 0 || info.si_code == SI_TKILL) &&
-	    pid != current->tgid)
-		return -EPERM;
-	preempt_disable();
-	p = find_task_by_vpid(pid);
-	ret = send_user(sig, &info, p, 1);
-	preempt_enable();
-	return ret;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Numbers of tasks, process groups and sessions. */
+/* Numbers of tasks and process groups. */
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -24,12 +24,14 @@ pid_t alloc_pid(void)
 
 struct task_struct *find_task_by_vpid(pid_t nr)
 {
-	struct task_struct *p;
+	struct task_struct *p, *found = NULL;
 
+	preempt_disable();
 	for_each_process_thread(p)
 		if (p->pid == nr)
-			return p;
-	return NULL;
+			found = p;
+	preempt_enable();
+	return found;
 }
 
 SYSCALL_DEFINE0(getpid)
@@ -44,7 +46,13 @@ SYSCALL_DEFINE0(gettid)
 
 SYSCALL_DEFINE0(getppid)
 {
-	return current->group_leader->real_parent->tgid;
+	pid_t ppid;
+
+	/* he may be going */
+	preempt_disable();
+	ppid = current->group_leader->real_parent->tgid;
+	preempt_enable();
+	return ppid;
 }
 
 SYSCALL_DEFINE0(getpgrp)
@@ -73,44 +81,25 @@ SYSCALL_DEFINE1(getpgid, pid_t, pid)
 	return ret;
 }
 
-SYSCALL_DEFINE1(getsid, pid_t, pid)
-{
-	struct task_struct *p;
-	pid_t ret = -ESRCH;
-
-	preempt_disable();
-	p = process_of(pid);
-	if (p)
-		ret = p->signal->session;
-	preempt_enable();
-	return ret;
-}
-
-/* Is there a group @pgrp, in @session unless that is 0? */
-static int pgrp_exists(pid_t pgrp, pid_t session)
+static int pgrp_exists(pid_t pgrp)
 {
 	struct task_struct *p;
 
 	for_each_process_thread(p)
-		if (p->signal->pgrp == pgrp &&
-		    (!session || p->signal->session == session))
+		if (p->signal->pgrp == pgrp)
 			return 1;
 	return 0;
 }
 
-/* A process joins a group of its session, or founds one. */
+/* A process joins a group, or founds one. */
 static int join_pgrp(struct task_struct *p, pid_t pgid)
 {
-	pid_t session = current->signal->session;
-
 	if (!p || (p != current->group_leader &&
 		   p->real_parent->group_leader != current->group_leader))
 		return -ESRCH;
-	if (p->signal->session != session || session == p->tgid)
-		return -EPERM;
 	if (!pgid)
 		pgid = p->tgid;
-	if (pgid != p->tgid && !pgrp_exists(pgid, session))
+	if (pgid != p->tgid && !pgrp_exists(pgid))
 		return -EPERM;
 	p->signal->pgrp = pgid;
 	return 0;
@@ -128,14 +117,14 @@ SYSCALL_DEFINE2(setpgid, pid_t, pid, pid_t, pgid)
 	return ret;
 }
 
+/* No terminal belongs to anybody, so a session is no more than its group. */
 SYSCALL_DEFINE0(setsid)
 {
-	struct signal_struct *sig = current->signal;
 	pid_t ret = -EPERM;
 
 	preempt_disable();
-	if (!pgrp_exists(current->tgid, 0))
-		ret = sig->session = sig->pgrp = current->tgid;
+	if (!pgrp_exists(current->tgid))
+		ret = current->signal->pgrp = current->tgid;
 	preempt_enable();
 	return ret;
 }

@@ -1,6 +1,6 @@
 /*
  * The kernel log: records in a ring, oldest dropped first, and those below
- * console_loglevel also written to the consoles at once. The caller may be
+ * console_loglevel also written to the console at once. The caller may be
  * an interrupt or an oops, so masked interrupts are the only lock.
  */
 #include <linux/console.h>
@@ -16,10 +16,11 @@
 #define LOG_BUF_LEN (1U << CONFIG_LOG_BUF_SHIFT)
 #define LOG_LINE_MAX 992
 #define DEFAULT_MESSAGE_LOGLEVEL LOGLEVEL_WARNING
+#define CONSOLE_LOGLEVEL_DEFAULT 7
 #define CONSOLE_LOGLEVEL_QUIET 4
 #define CONSOLE_LOGLEVEL_DEBUG 10
 
-int console_loglevel = CONFIG_CONSOLE_LOGLEVEL_DEFAULT;
+int console_loglevel = CONSOLE_LOGLEVEL_DEFAULT;
 
 /* Debuggers find the log by these names; masked interrupts own them all. */
 char __log_buf[LOG_BUF_LEN] __aligned(8);
@@ -28,7 +29,7 @@ u32 log_next_idx;	/* where the next one goes */
 u64 log_first_seq;	/* number of the record at log_first_idx */
 u64 log_next_seq;
 
-static struct console *consoles;
+static const struct console *console;
 
 static struct printk_log *log_from_idx(u32 idx)
 {
@@ -53,14 +54,10 @@ static char *log_text(struct printk_log *msg)
 /* Room for a record, and for the empty one that may have to follow it. */
 static bool log_has_space(u32 size)
 {
-	u32 room;
+	u32 room = log_first_idx - log_next_idx;
 
-	if (log_first_seq == log_next_seq)
+	if (log_first_seq == log_next_seq || log_next_idx > log_first_idx)
 		room = max(LOG_BUF_LEN - log_next_idx, log_first_idx);
-	else if (log_next_idx > log_first_idx)
-		room = max(LOG_BUF_LEN - log_next_idx, log_first_idx);
-	else
-		room = log_first_idx - log_next_idx;
 	return room >= size + sizeof(struct printk_log);
 }
 
@@ -103,28 +100,19 @@ static int print_time(u64 ts, char *buf, size_t size)
 	return scnprintf(buf, size, "[%5lu.%06u] ", (unsigned long)sec, usec);
 }
 
-static void console_write(struct console *con, const char *s, u32 len)
-{
-	for (; con; con = con->next)
-		con->write(s, len);
-}
-
 /* Each line of the text has the time before it. */
-static void console_lines(struct console *con, u64 ts, const char *text,
-			  u32 len)
+static void console_lines(u64 ts, const char *text, u32 len)
 {
 	char prefix[32];
-	int prefix_len = 0;
+	int prefix_len = print_time(ts, prefix, sizeof(prefix));
 
-	if (IS_ENABLED(CONFIG_PRINTK_TIME))
-		prefix_len = print_time(ts, prefix, sizeof(prefix));
 	for (;;) {
 		const char *newline = memchr(text, '\n', len);
 		u32 n = newline ? newline - text : len;
 
-		console_write(con, prefix, prefix_len);
-		console_write(con, text, n);
-		console_write(con, "\n", 1);
+		console->write(prefix, prefix_len);
+		console->write(text, n);
+		console->write("\n", 1);
 		if (!newline)
 			return;
 		text += n + 1;
@@ -159,8 +147,8 @@ int vprintk(const char *fmt, va_list args)
 	len = strnlen(text, LOG_LINE_MAX);
 	if (len && text[len - 1] == '\n')
 		len--;
-	if (level < console_loglevel)
-		console_lines(consoles, ts, text, len);
+	if (console && level < console_loglevel)
+		console_lines(ts, text, len);
 	log_store(level, ts, text, len);
 	local_irq_restore(flags);
 	return len;
@@ -177,32 +165,29 @@ int printk(const char *fmt, ...)
 	return len;
 }
 
-void register_console(struct console *con)
+void register_console(const struct console *con)
 {
 	u32 idx = log_first_idx;
 	unsigned long flags;
 
 	local_irq_save(flags);
-	con->next = NULL;
+	console = con;
 	for (u64 seq = log_first_seq; seq < log_next_seq; seq++) {
 		struct printk_log *msg = log_from_idx(idx);
 
 		if (msg->level < console_loglevel)
-			console_lines(con, msg->ts_nsec, log_text(msg),
+			console_lines(msg->ts_nsec, log_text(msg),
 				      msg->text_len);
 		idx = log_next(idx);
 	}
-	con->next = consoles;
-	consoles = con;
 	local_irq_restore(flags);
 	pr_info("printk: console [%s] enabled\n", con->name);
 }
 
 void console_flush_on_panic(void)
 {
-	for (struct console *con = consoles; con; con = con->next)
-		if (con->flush)
-			con->flush();
+	if (console)
+		console->flush();
 }
 
 static int __init quiet_kernel(char *val)
@@ -210,39 +195,38 @@ static int __init quiet_kernel(char *val)
 	console_loglevel = CONSOLE_LOGLEVEL_QUIET;
 	return 0;
 }
-early_param("quiet", quiet_kernel);
+__setup("quiet", quiet_kernel);
 
 static int __init debug_kernel(char *val)
 {
 	console_loglevel = CONSOLE_LOGLEVEL_DEBUG;
 	return 0;
 }
-early_param("debug", debug_kernel);
+__setup("debug", debug_kernel);
 
 static int __init loglevel(char *val)
 {
 	return val ? kstrtoint(val, 0, &console_loglevel) : -EINVAL;
 }
-early_param("loglevel", loglevel);
+__setup("loglevel", loglevel);
 
 #define SYSLOG_ACTION_READ_ALL 3
-#define SYSLOG_ACTION_CONSOLE_LEVEL 8
 #define SYSLOG_ACTION_SIZE_BUFFER 10
 
-/* The newest records that fit, as "<level>[time] text" lines. */
+/* The records that fit, oldest first, as "<level>[time] text" lines. */
 static int syslog_read_all(char __user *buf, int size)
 {
 	char line[LOG_LINE_MAX + 64];
 	unsigned long flags;
 	int done = 0;
-	u64 seq = log_first_seq;
-	u32 idx = log_first_idx;
+	u64 seq = 0;
+	u32 idx = 0;
 
+	local_irq_save(flags);
 	while (seq < log_next_seq) {
 		struct printk_log *msg;
 		int len;
 
-		local_irq_save(flags);
 		if (seq < log_first_seq) {
 			seq = log_first_seq;
 			idx = log_first_idx;
@@ -254,30 +238,24 @@ static int syslog_read_all(char __user *buf, int size)
 				 (int)msg->text_len, log_text(msg));
 		idx = log_next(idx);
 		seq++;
-		local_irq_restore(flags);
 		if (done + len > size)
 			break;
+		local_irq_restore(flags);
 		if (copy_to_user(buf + done, line, len))
 			return -EFAULT;
 		done += len;
+		local_irq_save(flags);
 	}
+	local_irq_restore(flags);
 	return done;
 }
 
+/* How a program reads the log; it is emptied, and set, by nobody. */
 SYSCALL_DEFINE3(syslog, int, type, char __user *, buf, int, len)
 {
-	switch (type) {
-	case SYSLOG_ACTION_READ_ALL:
-		if (!buf || len < 0)
-			return -EINVAL;
-		return syslog_read_all(buf, len);
-	case SYSLOG_ACTION_CONSOLE_LEVEL:
-		if (len < 1 || len > 8)
-			return -EINVAL;
-		console_loglevel = len;
-		return 0;
-	case SYSLOG_ACTION_SIZE_BUFFER:
+	if (type == SYSLOG_ACTION_SIZE_BUFFER)
 		return LOG_BUF_LEN;
-	}
-	return -EINVAL;
+	if (type != SYSLOG_ACTION_READ_ALL || !buf || len < 0)
+		return -EINVAL;
+	return syslog_read_all(buf, len);
 }

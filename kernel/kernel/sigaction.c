@@ -102,15 +102,15 @@ SYSCALL_DEFINE4(rt_sigaction, int, sig, const struct sigaction __user *, act,
 	if (act && copy_from_user(&new.sa, act, sizeof(new.sa)))
 		return -EFAULT;
 	k = &current->sighand->action[sig - 1];
+	preempt_disable();
 	old = *k;
 	if (act) {
 		new.sa.sa_mask.sig[0] &= ~SIG_KERNEL_ONLY_MASK;
-		preempt_disable();
 		*k = new;
 		if (handler_ignores(new.sa.sa_handler, sig))
 			drop_pending(current, sig);
-		preempt_enable();
 	}
+	preempt_enable();
 	if (oact && copy_to_user(oact, &old.sa, sizeof(old.sa)))
 		return -EFAULT;
 	return 0;
@@ -119,30 +119,20 @@ SYSCALL_DEFINE4(rt_sigaction, int, sig, const struct sigaction __user *, act,
 SYSCALL_DEFINE4(rt_sigprocmask, int, how, const sigset_t __user *, nset,
 		sigset_t __user *, oset, size_t, sigsetsize)
 {
-	sigset_t old = current->blocked, set, new = old;
-	int i;
+	sigset_t old = current->blocked, set;
 
 	if (sigsetsize != sizeof(sigset_t))
 		return -EINVAL;
 	if (nset) {
 		if (copy_from_user(&set, nset, sizeof(set)))
 			return -EFAULT;
-		for (i = 0; i < _NSIG_WORDS; i++) {
-			switch (how) {
-			case SIG_BLOCK:
-				new.sig[i] |= set.sig[i];
-				break;
-			case SIG_UNBLOCK:
-				new.sig[i] &= ~set.sig[i];
-				break;
-			case SIG_SETMASK:
-				new.sig[i] = set.sig[i];
-				break;
-			default:
-				return -EINVAL;
-			}
-		}
-		set_current_blocked(&new);
+		if (how == SIG_BLOCK)
+			sigorsets(&set, &old, &set);
+		else if (how == SIG_UNBLOCK)
+			sigandnsets(&set, &old, &set);
+		else if (how != SIG_SETMASK)
+			return -EINVAL;
+		set_current_blocked(&set);
 	}
 	if (oset && copy_to_user(oset, &old, sizeof(old)))
 		return -EFAULT;
@@ -151,15 +141,14 @@ SYSCALL_DEFINE4(rt_sigprocmask, int, how, const sigset_t __user *, nset,
 
 SYSCALL_DEFINE2(rt_sigpending, sigset_t __user *, uset, size_t, sigsetsize)
 {
-	sigset_t set;
-	int i;
+	sigset_t set, open;
 
 	if (sigsetsize > sizeof(set))
 		return -EINVAL;
-	for (i = 0; i < _NSIG_WORDS; i++)
-		set.sig[i] = (current->pending.signal.sig[i] |
-			      current->signal->shared_pending.signal.sig[i]) &
-			     current->blocked.sig[i];
+	sigorsets(&set, &current->pending.signal,
+		  &current->signal->shared_pending.signal);
+	sigandnsets(&open, &set, &current->blocked);
+	sigandnsets(&set, &set, &open);
 	return copy_to_user(uset, &set, sigsetsize) ? -EFAULT : 0;
 }
 
@@ -213,14 +202,12 @@ SYSCALL_DEFINE2(rt_sigsuspend, sigset_t __user *, unewset, size_t, sigsetsize)
 static int do_sigtimedwait(const sigset_t *which, kernel_siginfo_t *info,
 			   long timeout)
 {
-	sigset_t mask, old = current->blocked, open;
-	int sig, i;
+	sigset_t mask = { { ~which->sig[0] | SIG_KERNEL_ONLY_MASK,
+			    ~which->sig[1] } };
+	sigset_t old = current->blocked, open;
+	int sig;
 
-	for (i = 0; i < _NSIG_WORDS; i++) {
-		mask.sig[i] = ~which->sig[i];
-		open.sig[i] = old.sig[i] & mask.sig[i];
-	}
-	mask.sig[0] |= SIG_KERNEL_ONLY_MASK;
+	sigandnsets(&open, &old, which);
 	sig = dequeue_signal(&mask, info);
 	if (!sig && timeout) {
 		/* Unblocked while we sleep, or they would not wake us. */

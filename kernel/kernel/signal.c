@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Signals: sent, held back, and taken by the thread on its way to user mode.
- * One CPU, so not being preempted owns every pending set; nothing is sent
- * from an interrupt but by the console (^C), which masks nothing we hold.
+ * Masked interrupts own every pending set: the console (^C) and the timer
+ * (alarm) send from theirs.
  */
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
@@ -10,28 +10,20 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#define SIG_TERMINAL_STOP_MASK	(sigmask(SIGTSTP) | sigmask(SIGTTIN) | \
-				 sigmask(SIGTTOU))
+/* The stop signals too: each process group is orphaned here. */
 #define SIG_KERNEL_IGNORE_MASK	(sigmask(SIGCONT) | sigmask(SIGCHLD) | \
-				 sigmask(SIGWINCH) | sigmask(SIGURG))
+				 sigmask(SIGWINCH) | sigmask(SIGURG) | \
+				 sigmask(SIGTSTP) | sigmask(SIGTTIN) | \
+				 sigmask(SIGTTOU))
 /* Raised by the thread's own instruction: these go first. */
 #define SYNCHRONOUS_MASK	(sigmask(SIGSEGV) | sigmask(SIGBUS) | \
 				 sigmask(SIGILL) | sigmask(SIGTRAP) | \
 				 sigmask(SIGFPE) | sigmask(SIGSYS))
 
-static int sig_default_ignored(int sig)
-{
-	/*
-	 * No shell watches over jobs here: each process group is orphaned, and
-	 * stops by SIGSTOP only.
-	 */
-	return siginmask(sig, SIG_KERNEL_IGNORE_MASK | SIG_TERMINAL_STOP_MASK);
-}
-
 int handler_ignores(__sighandler_t handler, int sig)
 {
 	if (handler == SIG_DFL)
-		return sig_default_ignored(sig);
+		return siginmask(sig, SIG_KERNEL_IGNORE_MASK);
 	return handler == SIG_IGN;
 }
 
@@ -53,21 +45,13 @@ static int sig_ignored(struct task_struct *t, int sig)
 	return handler_ignores(handler, sig);
 }
 
-static int has_pending_signals(const sigset_t *signal, const sigset_t *blocked)
-{
-	int i;
-
-	for (i = 0; i < _NSIG_WORDS; i++)
-		if (signal->sig[i] & ~blocked->sig[i])
-			return 1;
-	return 0;
-}
-
 static int signal_waiting(struct task_struct *t)
 {
-	return has_pending_signals(&t->pending.signal, &t->blocked) ||
-	       has_pending_signals(&t->signal->shared_pending.signal,
-				   &t->blocked);
+	sigset_t set;
+
+	sigorsets(&set, &t->pending.signal, &t->signal->shared_pending.signal);
+	sigandnsets(&set, &set, &t->blocked);
+	return set.sig[0] || set.sig[1];
 }
 
 void recalc_sigpending(void)
@@ -103,21 +87,21 @@ void flush_signal_handlers(struct task_struct *t)
 	}
 }
 
-static void signal_wake_up(struct task_struct *t, int fatal)
+static void signal_wake_up(struct task_struct *t)
 {
 	set_tsk_thread_flag(t, TIF_SIGPENDING);
-	wake_up_state(t, TASK_INTERRUPTIBLE | (fatal ? TASK_WAKEKILL : 0));
+	wake_up_state(t, TASK_INTERRUPTIBLE);
 }
 
-void zap_other_threads(struct task_struct *p)
+void zap_threads(struct task_struct *p, struct task_struct *except)
 {
 	struct task_struct *t;
 
 	for_each_thread(p, t) {
-		if (t == p || t->exit_state)
+		if (t == except || t->exit_state)
 			continue;
 		sigaddset(&t->pending.signal, SIGKILL);
-		signal_wake_up(t, 1);
+		signal_wake_up(t);
 	}
 }
 
@@ -133,23 +117,18 @@ static void complete_signal(int sig, struct task_struct *p, int group)
 	struct task_struct *t;
 
 	if (sig == SIGKILL && group) {
-		for_each_thread(p, t) {
-			if (t->exit_state)
-				continue;
-			sigaddset(&t->pending.signal, SIGKILL);
-			signal_wake_up(t, 1);
-		}
+		zap_threads(p, NULL);
 		return;
 	}
 	if (wants_signal(sig, p)) {
-		signal_wake_up(p, sig == SIGKILL);
+		signal_wake_up(p);
 		return;
 	}
 	if (!group)
 		return;
 	for_each_thread(p, t) {
 		if (wants_signal(sig, t)) {
-			signal_wake_up(t, 0);
+			signal_wake_up(t);
 			return;
 		}
 	}
@@ -184,44 +163,15 @@ void drop_pending(struct task_struct *p, int sig)
 {
 	kernel_siginfo_t info;
 	struct task_struct *t;
+	unsigned long flags;
 
+	local_irq_save(flags);
 	while (sigismember(&p->signal->shared_pending.signal, sig))
 		collect_signal(sig, &p->signal->shared_pending, &info);
 	for_each_thread(p, t)
 		while (sigismember(&t->pending.signal, sig))
 			collect_signal(sig, &t->pending, &info);
-}
-
-/* The parent may wait for this, and is told unless it does not want to be. */
-static void notify_parent(struct task_struct *p, int code, int status)
-{
-	struct task_struct *parent = p->group_leader->real_parent;
-	const int chld = SIGCHLD - 1;
-	kernel_siginfo_t info;
-
-	p->signal->stop_report = status;
-	memset(&info, 0, sizeof(info));
-	info.si_code = code;
-	info.si_pid = p->tgid;
-	info.si_status = code == CLD_STOPPED ? SIGSTOP : SIGCONT;
-	if (parent->sighand &&
-	    !(parent->sighand->action[chld].sa.sa_flags & SA_NOCLDSTOP))
-		send_sig_info(SIGCHLD, &info, parent, 1);
-	wake_up_all(&parent->signal->wait_chldexit);
-}
-
-/* SIGCONT acts when it is sent, whether or not it is blocked or handled. */
-static void continue_process(struct task_struct *p)
-{
-	struct task_struct *t;
-
-	drop_pending(p, SIGSTOP);
-	if (!p->signal->stopped)
-		return;
-	p->signal->stopped = 0;
-	for_each_thread(p, t)
-		wake_up_state(t, __TASK_STOPPED);
-	notify_parent(p, CLD_CONTINUED, 0xffff);
+	local_irq_restore(flags);
 }
 
 /* @info NULL: from the kernel.  @group: to the process, else the thread. */
@@ -235,8 +185,6 @@ int send_sig_info(int sig, kernel_siginfo_t *info, struct task_struct *p,
 	local_irq_save(flags);
 	if (!p->sighand || (p->flags & PF_KTHREAD))
 		goto out;
-	if (sig == SIGCONT)
-		continue_process(p);
 	if (sig_ignored(p, sig))
 		goto out;
 	pending = group ? &p->signal->shared_pending : &p->pending;
@@ -300,7 +248,7 @@ static int next_signal(const sigset_t *signal, const sigset_t *blocked)
 {
 	unsigned long x = signal->sig[0] & ~blocked->sig[0];
 
-	if (x & SIG_KERNEL_ONLY_MASK & sigmask(SIGKILL))
+	if (x & sigmask(SIGKILL))
 		return SIGKILL;
 	if (x & SYNCHRONOUS_MASK)
 		x &= SYNCHRONOUS_MASK;
@@ -329,30 +277,6 @@ int dequeue_signal(const sigset_t *blocked, kernel_siginfo_t *info)
 	return sig;
 }
 
-static void stop_process(void)
-{
-	struct task_struct *t;
-
-	preempt_disable();
-	current->signal->stopped = 1;
-	for_each_thread(current, t)
-		if (t != current && !t->exit_state)
-			signal_wake_up(t, 0);
-	notify_parent(current, CLD_STOPPED, SIGSTOP << 8 | 0x7f);
-	preempt_enable();
-}
-
-static void wait_for_sigcont(void)
-{
-	for (;;) {
-		set_current_state(TASK_STOPPED);
-		if (!current->signal->stopped || fatal_signal_pending(current))
-			break;
-		schedule();
-	}
-	set_current_state(TASK_RUNNING);
-}
-
 /*
  * The next signal with a handler, in @ksig; 0 if none is left.  Those without
  * are dealt with on the way, which may well be the end of the process.
@@ -363,25 +287,17 @@ int get_signal(struct ksignal *ksig)
 	int sig;
 
 	for (;;) {
-		if (current->signal->stopped)
-			wait_for_sigcont();
 		sig = dequeue_signal(&current->blocked, &ksig->info);
 		if (!sig)
 			break;
 		ka = &current->sighand->action[sig - 1];
-		if (ka->sa.sa_handler == SIG_IGN)
+		if (handler_ignores(ka->sa.sa_handler, sig))
 			continue;
 		if (ka->sa.sa_handler != SIG_DFL) {
 			ksig->ka = *ka;
 			if (ka->sa.sa_flags & SA_RESETHAND)
 				ka->sa.sa_handler = SIG_DFL;
 			break;
-		}
-		if (sig_default_ignored(sig))
-			continue;
-		if (sig == SIGSTOP) {
-			stop_process();
-			continue;
 		}
 		/* Another thread's exec ends this one only. */
 		if (current->signal->group_exec_task &&
@@ -417,7 +333,6 @@ sigset_t *sigmask_to_save(void)
 void signal_setup_done(int failed, struct ksignal *ksig)
 {
 	sigset_t blocked = current->blocked;
-	int i;
 
 	if (failed) {
 		if (ksig->sig == SIGSEGV)
@@ -427,8 +342,7 @@ void signal_setup_done(int failed, struct ksignal *ksig)
 		return;
 	}
 	clear_thread_flag(TIF_RESTORE_SIGMASK);
-	for (i = 0; i < _NSIG_WORDS; i++)
-		blocked.sig[i] |= ksig->ka.sa.sa_mask.sig[i];
+	sigorsets(&blocked, &blocked, &ksig->ka.sa.sa_mask);
 	if (!(ksig->ka.sa.sa_flags & SA_NODEFER))
 		sigaddset(&blocked, ksig->sig);
 	set_current_blocked(&blocked);

@@ -166,8 +166,8 @@ SYSCALL_DEFINE2(getrusage, int, who, struct rusage __user *, ru)
 	default:
 		return -EINVAL;
 	}
-	usage.ru_utime = ns_to_kernel_old_timeval((u64)utime * TICK_NSEC);
-	usage.ru_stime = ns_to_kernel_old_timeval((u64)stime * TICK_NSEC);
+	usage.ru_utime = ticks_to_timeval(utime);
+	usage.ru_stime = ticks_to_timeval(stime);
 	if (who != RUSAGE_CHILDREN) {
 		usage.ru_maxrss = current->mm->rss << (PAGE_SHIFT - 10);
 		usage.ru_minflt = current->min_flt;

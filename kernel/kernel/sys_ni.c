@@ -13,4 +13,3 @@ asmlinkage long sys_ni_syscall(void)
 
 COND_SYSCALL(hello);
 COND_SYSCALL(hello2);
-COND_SYSCALL(flock);

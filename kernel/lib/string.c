@@ -78,19 +78,6 @@ char *strrchr(const char *s, int c)
 	return (char *)found;
 }
 
-size_t strlcpy(char *dst, const char *src, size_t size)
-{
-	size_t len = strlen(src);
-
-	if (size) {
-		size_t n = len < size ? len : size - 1;
-
-		memcpy(dst, src, n);
-		dst[n] = '\0';
-	}
-	return len;
-}
-
 ssize_t strscpy(char *dst, const char *src, size_t size)
 {
 	size_t len;

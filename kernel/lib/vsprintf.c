@@ -4,9 +4,8 @@
  *	%p, %pK	a number that stands for the address but does not give it away
  *	%px	the address itself
  *	%pS	function+offset/size that the address is in
- *	%ps	the function alone
  *
- * No floating point, no octal, no %n.
+ * No floating point, no octal, no %h, no %n.
  */
 #include <linux/ctype.h>
 #include <linux/kallsyms.h>
@@ -14,11 +13,12 @@
 #include <linux/random.h>
 #include <linux/string.h>
 
+static const char flag_chars[] = "0-#";
 #define ZEROPAD 1	/* fill with zeros */
-#define SIGN 2		/* the number is signed */
-#define LEFT 4
-#define UPPER 8
-#define SPECIAL 16	/* 0x */
+#define LEFT 2
+#define SPECIAL 4	/* 0x */
+#define SIGN 8		/* the number is signed */
+#define UPPER 16
 
 struct spec {
 	unsigned int flags;
@@ -135,10 +135,6 @@ static const char *put_pointer(struct out *out, const char *fmt,
 		sprint_symbol(sym, addr);
 		put_string(out, sym, spec);
 		return fmt + 1;
-	case 's':
-		sprint_symbol_no_offset(sym, addr);
-		put_string(out, sym, spec);
-		return fmt + 1;
 	case 'x':
 		fmt++;
 		break;
@@ -158,21 +154,11 @@ static const char *put_pointer(struct out *out, const char *fmt,
 
 static const char *parse_flags(const char *fmt, unsigned int *flags)
 {
-	for (;; fmt++) {
-		switch (*fmt) {
-		case '-':
-			*flags |= LEFT;
-			break;
-		case '#':
-			*flags |= SPECIAL;
-			break;
-		case '0':
-			*flags |= ZEROPAD;
-			break;
-		default:
-			return fmt;
-		}
-	}
+	const char *flag;
+
+	for (; *fmt && (flag = strchr(flag_chars, *fmt)); fmt++)
+		*flags |= 1 << (flag - flag_chars);
+	return fmt;
 }
 
 static const char *parse_int(const char *fmt, int *value)
@@ -182,58 +168,24 @@ static const char *parse_int(const char *fmt, int *value)
 	return fmt;
 }
 
-/* How many times 'l' or 'h' was written; z is one l here. */
+/* How many times 'l' was written; z is one l here. */
 static const char *parse_length(const char *fmt, int *length)
 {
-	*length = 0;
-	for (;; fmt++) {
-		switch (*fmt) {
-		case 'l':
-			++*length;
-			break;
-		case 'h':
-			--*length;
-			break;
-		case 'z':
-			*length = 1;
-			break;
-		default:
-			return fmt;
-		}
-	}
-}
-
-static unsigned long long narrow(unsigned long long num, int length,
-				 bool is_signed)
-{
-	if (length <= -2)
-		return is_signed ? (unsigned long long)(signed char)num :
-				   (unsigned char)num;
-	if (length == -1)
-		return is_signed ? (unsigned long long)(short)num :
-				   (unsigned short)num;
-	return is_signed ? (unsigned long long)(int)num : (unsigned int)num;
+	*length = *fmt == 'z';
+	for (fmt += *length; *fmt == 'l'; fmt++)
+		++*length;
+	return fmt;
 }
 
 static bool integer_spec(char c, struct spec *spec)
 {
-	switch (c) {
-	case 'd':
-	case 'i':
+	if (c == 'd' || c == 'i')
 		spec->flags |= SIGN;
-		break;
-	case 'u':
-		break;
-	case 'X':
-		spec->flags |= UPPER;
-		fallthrough;
-	case 'x':
+	if (c == 'x' || c == 'X')
 		spec->base = 16;
-		break;
-	default:
-		return false;
-	}
-	return true;
+	if (c == 'X')
+		spec->flags |= UPPER;
+	return c && strchr("diuxX", c);
 }
 
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
@@ -253,16 +205,7 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 			continue;
 		}
 		fmt = parse_flags(fmt + 1, &spec.flags);
-		if (*fmt == '*') {
-			fmt++;
-			spec.width = va_arg(args, int);
-			if (spec.width < 0) {
-				spec.width = -spec.width;
-				spec.flags |= LEFT;
-			}
-		} else {
-			fmt = parse_int(fmt, &spec.width);
-		}
+		fmt = parse_int(fmt, &spec.width);
 		if (*fmt == '.' && *++fmt == '*') {
 			fmt++;
 			spec.precision = va_arg(args, int);
@@ -279,19 +222,16 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 				num = va_arg(args, long);
 			else if (length == 1)
 				num = va_arg(args, unsigned long);
+			else if (spec.flags & SIGN)
+				num = va_arg(args, int);
 			else
-				num = narrow(va_arg(args, unsigned int),
-					     length, spec.flags & SIGN);
+				num = va_arg(args, unsigned int);
 			put_number(&out, num, spec);
 			fmt++;
 		} else if (*fmt == 'c') {
-			char c = va_arg(args, int);
+			char c[2] = { va_arg(args, int) };
 
-			if (!(spec.flags & LEFT))
-				pad(&out, ' ', spec.width - 1);
-			put(&out, c);
-			if (spec.flags & LEFT)
-				pad(&out, ' ', spec.width - 1);
+			put_string(&out, c, spec);
 			fmt++;
 		} else if (*fmt == 's') {
 			put_string(&out, va_arg(args, const char *), spec);

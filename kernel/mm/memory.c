@@ -272,25 +272,6 @@ void change_protection(struct vm_area_struct *vma)
 	}
 }
 
-/* mremap(): the same pages at another address. */
-void move_page_tables(struct mm_struct *mm, unsigned long old_addr,
-		      unsigned long new_addr, unsigned long len)
-{
-	unsigned long addr = old_addr;
-	pte_t *from, *to, pte;
-
-	for_each_present(mm, addr, old_addr + len, from) {
-		to = pte_alloc(mm, new_addr + (addr - old_addr));
-		/* Without memory for a table the page is lost, not leaked. */
-		if (!to)
-			continue;
-		pte = *from;
-		set_pte(from, 0);
-		flush_tlb_page(mm, addr);
-		set_pte(to, pte);
-	}
-}
-
 /* The page at a user address, or NULL if none is there. */
 struct page *follow_page(struct mm_struct *mm, unsigned long addr)
 {

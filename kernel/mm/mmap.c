@@ -14,7 +14,6 @@
 #include <uapi/linux/mman.h>
 #include "internal.h"
 
-#define MAX_MAP_COUNT	65530
 /* A stack grows only this near to what lies below it. */
 #define STACK_GUARD_GAP	(256 * PAGE_SIZE)
 
@@ -29,9 +28,9 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 	return NULL;
 }
 
-struct vm_area_struct *
-find_vma_intersection(struct mm_struct *mm, unsigned long start,
-		      unsigned long end)
+static struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
+						    unsigned long start,
+						    unsigned long end)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
 
@@ -43,17 +42,11 @@ static void insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *new)
 	struct vm_area_struct *vma = find_vma(mm, new->vm_start);
 
 	list_add_tail(&new->vm_list, vma ? &vma->vm_list : &mm->mmap);
-	mm->map_count++;
-	mm->total_vm += (new->vm_end - new->vm_start) >> PAGE_SHIFT;
 }
 
 static void remove_vma(struct vm_area_struct *vma)
 {
-	struct mm_struct *mm = vma->vm_mm;
-
 	list_del(&vma->vm_list);
-	mm->map_count--;
-	mm->total_vm -= (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 	if (vma->vm_file)
 		fput(vma->vm_file);
 	kfree(vma);
@@ -77,7 +70,6 @@ static int split_vma(struct vm_area_struct *vma, unsigned long addr)
 		get_file(new->vm_file);
 	vma->vm_end = addr;
 	list_add(&new->vm_list, &vma->vm_list);
-	vma->vm_mm->map_count++;
 	return 0;
 }
 
@@ -195,7 +187,7 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len,
 	if (!len)
 		return -EINVAL;
 	len = PAGE_ALIGN(len);
-	if (!len || len > TASK_SIZE || mm->map_count > MAX_MAP_COUNT)
+	if (!len || len > TASK_SIZE)
 		return -ENOMEM;
 	addr = place_mapping(mm, addr, len, flags);
 	if (IS_ERR_VALUE(addr))
@@ -237,10 +229,8 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len,
 int expand_stack(struct vm_area_struct *vma, unsigned long address)
 {
 	struct vm_area_struct *prev = list_prev_entry(vma, vm_list);
-	unsigned long grow;
 
 	address &= PAGE_MASK;
-	grow = vma->vm_start - address;
 	if (vma->vm_end - address > current->signal->rlim_stack)
 		return -ENOMEM;
 	if (&prev->vm_list != &vma->vm_mm->mmap &&
@@ -250,7 +240,6 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 	if (address < FIRST_USER_ADDRESS)
 		return -ENOMEM;
 	vma->vm_start = address;
-	vma->vm_mm->total_vm += grow >> PAGE_SHIFT;
 	return 0;
 }
 
@@ -338,20 +327,6 @@ SYSCALL_DEFINE2(munmap, unsigned long, addr, size_t, len)
 	return ret;
 }
 
-int range_is_mapped(struct mm_struct *mm, unsigned long start,
-		    unsigned long end)
-{
-	struct vm_area_struct *vma;
-
-	while (start < end) {
-		vma = find_vma(mm, start);
-		if (!vma || vma->vm_start > start)
-			return 0;
-		start = vma->vm_end;
-	}
-	return 1;
-}
-
 /* One vma from start_brk on; it is made, stretched or cut to fit. */
 static int set_brk_area(struct mm_struct *mm, unsigned long oldbrk,
 			unsigned long newbrk)
@@ -366,7 +341,6 @@ static int set_brk_area(struct mm_struct *mm, unsigned long oldbrk,
 	if (vma && vma->vm_end == oldbrk && !vma->vm_file &&
 	    (vma->vm_flags & VM_ACCESS_FLAGS) == (VM_READ | VM_WRITE)) {
 		vma->vm_end = newbrk;
-		mm->total_vm += (newbrk - oldbrk) >> PAGE_SHIFT;
 		return 0;
 	}
 	if (IS_ERR_VALUE(do_mmap(NULL, oldbrk, newbrk - oldbrk,

@@ -14,18 +14,29 @@ static int may_write(const struct vm_area_struct *vma)
 	return !vma->vm_file || (vma->vm_file->f_mode & FMODE_WRITE);
 }
 
+int check_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+		unsigned long prot)
+{
+	struct vm_area_struct *vma;
+
+	for (; start < end; start = vma->vm_end) {
+		vma = find_vma(mm, start);
+		if (!vma || vma->vm_start > start)
+			return -ENOMEM;
+		if ((prot & PROT_WRITE) && !may_write(vma))
+			return -EACCES;
+	}
+	return 0;
+}
+
 static int do_mprotect(struct mm_struct *mm, unsigned long start,
 		       unsigned long end, unsigned long prot)
 {
 	struct vm_area_struct *vma;
-	int ret;
+	int ret = check_range(mm, start, end, prot);
 
-	if (!range_is_mapped(mm, start, end))
-		return -ENOMEM;
-	list_for_each_entry(vma, &mm->mmap, vm_list)
-		if (vma->vm_start < end && vma->vm_end > start &&
-		    (prot & PROT_WRITE) && !may_write(vma))
-			return -EACCES;
+	if (ret)
+		return ret;
 	ret = split_range(mm, start, end);
 	if (ret)
 		return ret;

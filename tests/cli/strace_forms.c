@@ -67,10 +67,8 @@ static void memory(void)
 
 	syscall(SYS_mprotect, NULL, 4096, PROT_READ | 8);
 	syscall(SYS_munmap, 1, 3);
-	syscall(SYS_madvise, map, 4096, MADV_DONTNEED);
-	syscall(SYS_madvise, map, 4096, 77);
-	syscall(SYS_mremap, 1, 8192, 12288, MREMAP_MAYMOVE);
-	syscall(SYS_mremap, 1, 8192, 12288, 3, 0x10000);
+	syscall(SYS_msync, map, 4096, MS_SYNC);
+	syscall(SYS_msync, map, 4096, MS_SYNC | 0x70);
 }
 
 static void processes(void)
@@ -82,7 +80,6 @@ static void processes(void)
 	syscall(SYS_getrusage, 77, &usage);
 	syscall(SYS_sysinfo, &info);
 	syscall(SYS_futex, &info, 9 | 128, 77, NULL, NULL, -1);
-	syscall(SYS_futex, &info, 10 | 128, 1, NULL, NULL, 5);
 	syscall(SYS_futex, &info, 1, 1);
 	syscall(SYS_kill, getpid(), SIGUSR1);
 	syscall(SYS_clone, 0, 0, 0, 0, 0) ? 0 : (_exit(3), 0);

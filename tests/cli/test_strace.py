@@ -52,11 +52,6 @@ fcntl64(3, F_SETFL, O_APPEND)           = 0
 fcntl64(3, F_GETFL)                     = 0x20402 (flags O_RDWR|O_APPEND|O_LARGEFILE)
 close(3)                                = 0
 openat(AT_FDCWD, "/", O_RDONLY|O_DIRECTORY) = 3
-statfs64("/", 88, {f_type=TMPFS_MAGIC, f_bsize=4096, f_blocks=<n>, f_bfree=<n>, f_bavail=<n>, \
-f_files=0, f_ffree=0, f_fsid={val=[0, 0]}, f_namelen=255, f_frsize=4096, f_flags=0}) = 0
-statfs64("/none", 88, 0x<address>)       = -1 ENOENT (No such file or directory)
-fstatfs64(3, 88, {f_type=TMPFS_MAGIC, f_bsize=4096, f_blocks=<n>, f_bfree=<n>, f_bavail=<n>, \
-f_files=0, f_ffree=0, f_fsid={val=[0, 0]}, f_namelen=255, f_frsize=4096, f_flags=0}) = 0
 getdents64(3, 0x<address> /* 7 entries */, 4096) = 168
 getdents64(3, 0x<address> /* 0 entries */, 4096) = 0
 _llseek(3, 0, [0], SEEK_SET)            = 0

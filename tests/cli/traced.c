@@ -49,9 +49,6 @@ int main(int argc, char *argv[])
 	syscall(SYS_fcntl64, fd, F_GETFL);
 	syscall(SYS_close, fd);
 	fd = syscall(SYS_openat, AT_FDCWD, "/", O_RDONLY | O_DIRECTORY);
-	syscall(SYS_statfs64, "/", 88, bytes);
-	syscall(SYS_statfs64, "/none", 88, bytes);
-	syscall(SYS_fstatfs64, fd, 88, bytes);
 	syscall(SYS_getdents64, fd, bytes, sizeof(bytes));
 	syscall(SYS_getdents64, fd, bytes, sizeof(bytes));
 	syscall(SYS__llseek, fd, 0, 0, &offset, SEEK_SET);

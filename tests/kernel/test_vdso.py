@@ -27,11 +27,9 @@ def test_the_mappings_can_be_read_and_not_changed(boot: Boot, program: Path) -> 
         f"store {signal.SIGSEGV.value}",
         f"read {errno.EFAULT}",
         f"mprotect {errno.EACCES}",
-        f"madvise {errno.EINVAL}",
-        f"mremap {errno.EFAULT}",
     ]
-    assert lines[1:13] == [*refused, "elf 0", *refused, "elf 1"]
-    assert lines[13:15] == ["agree 1", "child 1"]
+    assert lines[1:9] == [*refused, "elf 0", *refused, "elf 1"]
+    assert lines[9:11] == ["agree 1", "child 1"]
     assert lines[-3:] == ["munmap 0", f"gone {signal.SIGSEGV.value}", ""]
 
 

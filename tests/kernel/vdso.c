@@ -50,13 +50,6 @@ static void rights(char *image)
 		printf("read %d\n", error(read(fd, page, 4)));
 		printf("mprotect %d\n",
 		       error(mprotect(page, PAGE, PROT_READ | PROT_WRITE)));
-		printf("madvise %d\n",
-		       error(madvise(page, PAGE, MADV_DONTNEED)));
-		printf("mremap %d\n",
-		       mremap(page, PAGE, 2 * PAGE, MREMAP_MAYMOVE) ==
-				       MAP_FAILED ?
-			       errno :
-			       0);
 		printf("elf %d\n", !memcmp(page, "\177ELF", 4));
 	}
 }

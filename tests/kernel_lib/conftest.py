@@ -20,7 +20,6 @@ SUPPORT = """
 #include <linux/random.h>
 u32 get_random_u32(void) { return 0x12345678; }
 int sprint_symbol(char *buf, unsigned long a) { return scnprintf(buf, 64, "sym+%#lx/0x40", a); }
-int sprint_symbol_no_offset(char *buf, unsigned long a) { return scnprintf(buf, 64, "sym"); }
 void *kmalloc(size_t size, gfp_t gfp) { return NULL; }
 void *memcpy(void *d, const void *s, size_t n)
 { char *p = d; const char *q = s; while (n--) *p++ = *q++; return d; }

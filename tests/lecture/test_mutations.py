@@ -85,8 +85,8 @@ MUTATIONS: dict[str, Mutation] = {
     "auxv": Mutation(
         "the page size in the vector",
         "fs/binfmt_elf.c",
-        "new_aux_ent(&aux, AT_PAGESZ, PAGE_SIZE)",
-        "new_aux_ent(&aux, AT_PAGESZ, 512)",
+        "new_aux_ent(aux, AT_PAGESZ, PAGE_SIZE)",
+        "new_aux_ent(aux, AT_PAGESZ, 512)",
     ),
     "threads": Mutation(
         "threads get copies of the memory",
@@ -128,8 +128,8 @@ MUTATIONS: dict[str, Mutation] = {
     "io": Mutation(
         "no lock is ever in the way",
         "fs/locks.c",
-        "if (request->type == F_UNLCK || !find_conflict(request)) {",
-        "if (find_conflict(request) || 1) {",
+        "	conflict = conflict && type != LOCK_UN;\n",
+        "	conflict = false;\n",
     ),
     "vdso": Mutation(
         "the page of time is written once, at boot",

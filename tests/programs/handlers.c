@@ -66,7 +66,6 @@ int main(void)
 	struct itimerval soon = { { 0, 0 }, { 0, 20000 } };
 	struct sigaction action = { 0 }, old;
 	stack_t alt = { 0 }, was;
-	union sigval payload = { .sival_int = 4711 };
 	sigset_t set, pending;
 	int ends[2], status;
 	char byte;
@@ -75,8 +74,6 @@ int main(void)
 	action.sa_sigaction = with_info;
 	action.sa_flags = SA_SIGINFO;
 	SAY(sigaction(SIGUSR1, &action, NULL));
-	SAY(sigqueue(getpid(), SIGUSR1, payload));
-	SAY(value);
 	SAY(kill(getpid(), SIGUSR1));
 	SAY(raise(SIGUSR1));
 	SAY(sigaction(SIGUSR1, NULL, &old));

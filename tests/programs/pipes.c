@@ -48,8 +48,6 @@ int main(void)
 	printf("%x %x\n", fds[0].revents, fds[1].revents);
 	SAY(poll(fds, 1, 20));
 	SAY(write(back[1], "hello", 5));
-	SAY(ioctl(back[0], FIONREAD, &n));
-	printf("waiting %d\n", n);
 	SAY(poll(fds, 2, -1));
 	printf("%x %x\n", fds[0].revents, fds[1].revents);
 	FD_ZERO(&set);

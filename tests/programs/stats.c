@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,10 +24,6 @@ static void show(const char *name)
 int main(void)
 {
 	char name[] = "/tmp/statXXXXXX", other[64];
-	struct timespec when[2] = { { 1000, 5000 }, { 2000, 7000 } };
-	struct timespec odd[2] = { { 0, UTIME_OMIT }, { 3000, 0 } };
-	struct timespec bad[2] = { { 0, 2000000000 }, { 0, 0 } };
-	struct statvfs fs;
 	struct stat st, at;
 	int fd = mkstemp(name), ends[2];
 
@@ -50,16 +45,6 @@ int main(void)
 	SAY(close(open(other, O_CREAT | O_WRONLY, 0666)));
 	show(other);
 	SAY(unlink(other));
-	SAY(utimensat(AT_FDCWD, name, when, 0));
-	stat(name, &st);
-	printf("%ld %ld %ld\n", (long)st.st_atime, (long)st.st_mtime,
-	       st.st_mtim.tv_nsec);
-	SAY(futimens(fd, odd));
-	stat(name, &st);
-	printf("%ld %ld\n", (long)st.st_atime, (long)st.st_mtime);
-	SAY(utimensat(AT_FDCWD, name, bad, 0));
-	SAY(utimensat(AT_FDCWD, "/tmp/none/such", when, 0));
-	SAY(futimens(fd, NULL));
 	fstat(fd, &st);
 	printf("recent %d\n", st.st_mtime > 100000 || st.st_mtime < 1000);
 	SAY(fstatat(AT_FDCWD, name, &at, 0));
@@ -67,8 +52,6 @@ int main(void)
 	SAY(fstatat(fd, "", &at, AT_EMPTY_PATH));
 	SAY(fstatat(fd, "x", &at, 0));
 	SAY(fstat(99, &st));
-	SAY(chown(name, getuid(), getgid()));
-	SAY(fchown(fd, -1, -1));
 	SAY(pipe(ends));
 	fstat(ends[0], &st);
 	printf("fifo %d\n", S_ISFIFO(st.st_mode));
@@ -76,12 +59,9 @@ int main(void)
 	printf("null %d %x\n", S_ISCHR(st.st_mode), (unsigned)st.st_rdev);
 	stat("/tmp", &st);
 	printf("directory %d\n", S_ISDIR(st.st_mode));
-	SAY(statvfs("/tmp", &fs));
-	printf("block %d, name %d\n", fs.f_bsize > 0, (int)fs.f_namemax);
 	SAY(fsync(fd));
 	SAY(fdatasync(fd));
 	SAY(fsync(ends[0]));
-	sync();
 	SAY(unlink(name));
 	SAY(stat(name, &st));
 	return 0;

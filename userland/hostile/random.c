@@ -105,20 +105,11 @@ static int spare(int number, long *a)
 	case SYS_exit:
 	case SYS_exit_group:
 	case SYS_vfork:
-	case SYS_reboot:
 	case SYS_sigreturn:
 	case SYS_rt_sigreturn:
 		return draw() % 64 != 0 || number == SYS_vfork;
 	case ARM_PRIVATE + 5:		/* set_tls: errno is found by it */
 		return 1;
-	case SYS_utimensat:		/* else told again */
-	case SYS_utimensat_time64:
-		a[2] = 0;
-		break;
-	case SYS_syslog:
-		if (a[0] >= 6 && a[0] <= 8)	/* the console's level */
-			a[0] = 10;
-		break;
 	case SYS_clone:
 		a[0] &= ~CLONE_PARENT;	/* whose end would signal ours */
 		if (!a[1])		/* two on one stack judge wrongly */
@@ -126,7 +117,6 @@ static int spare(int number, long *a)
 		break;
 	case SYS_kill:
 	case SYS_tkill:
-	case SYS_rt_sigqueueinfo:
 	case SYS_tgkill:
 		if (a[0] != 0)
 			a[0] = draw() & 1 ? self : 999999;

@@ -150,17 +150,11 @@ static const struct {
 	{ SYS_write, 1, CROSSING, 0, 1 },
 	{ SYS_pread64, 1, CROSSING, 0, 1 },
 	{ SYS_pwrite64, 1, CROSSING, 0, 1 },
-	/* a NULL is found before it is followed */
-	{ SYS_sched_getparam, 1, NIL, EINVAL, 0 },
-	/* whether one may is asked before whom */
-	{ SYS_rt_sigqueueinfo, 0, HUGE_, EPERM, 0 },
 
-	/* qemu-arm takes any flags and advice */
+	/* qemu-arm takes any flags */
 	{ SYS_pipe2, 1, UNKNOWN, EINVAL, 1 },
-	{ SYS_madvise, 2, HUGE_, EINVAL, 1 },
 	/* and looks at neither result nor argument where it could not copy */
 	{ SYS_sysinfo, 0, NIL, EFAULT, 1 },
-	{ SYS_getitimer, 1, NIL, EFAULT, 1 },
 	{ SYS_clock_getres, 1, KERNEL, EFAULT, 1 },
 	{ SYS_clock_getres, 1, UNMAPPED, EFAULT, 1 },
 	{ SYS_clock_getres, 1, READ_ONLY, EFAULT, 1 },
@@ -177,7 +171,7 @@ static const struct {
 
 /* What qemu-arm does not have. */
 static const int not_in_qemu[] = {
-	SYS_set_robust_list, SYS_get_robust_list, SYS_hello, SYS_hello2
+	SYS_hello, SYS_hello2
 };
 
 /* -1: not to be tried */

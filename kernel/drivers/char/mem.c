@@ -3,7 +3,6 @@
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/random.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
 
@@ -21,12 +20,6 @@ static ssize_t null_write(struct file *file, const char __user *buf,
 	return count;
 }
 
-static ssize_t full_write(struct file *file, const char __user *buf,
-			  size_t count, loff_t *pos)
-{
-	return -ENOSPC;
-}
-
 static ssize_t zero_read(struct file *file, char __user *buf, size_t count,
 			 loff_t *pos)
 {
@@ -39,21 +32,6 @@ static ssize_t random_read(struct file *file, char __user *buf, size_t count,
 			   loff_t *pos)
 {
 	return sys_getrandom(buf, count, 0);
-}
-
-static ssize_t random_write(struct file *file, const char __user *buf,
-			    size_t count, loff_t *pos)
-{
-	u8 chunk[64];
-
-	for (size_t done = 0; done < count; done += sizeof(chunk)) {
-		size_t n = min(count - done, sizeof(chunk));
-
-		if (copy_from_user(chunk, buf + done, n))
-			return done ? (ssize_t)done : -EFAULT;
-		add_device_randomness(chunk, n);
-	}
-	return count;
 }
 
 /* One may seek in them, and it means nothing. */
@@ -74,15 +52,9 @@ static const struct file_operations zero_fops = {
 	.llseek = null_lseek,
 };
 
-static const struct file_operations full_fops = {
-	.read = zero_read,
-	.write = full_write,
-	.llseek = null_lseek,
-};
-
 static const struct file_operations random_fops = {
 	.read = random_read,
-	.write = random_write,
+	.write = null_write,
 	.llseek = null_lseek,
 };
 
@@ -93,22 +65,18 @@ static const struct {
 } devlist[] = {
 	{ "null", 3, &null_fops },
 	{ "zero", 5, &zero_fops },
-	{ "full", 7, &full_fops },
 	{ "random", 8, &random_fops },
 	{ "urandom", 9, &random_fops },
 };
 
 static int __init chr_dev_init(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(devlist); i++) {
-		int err = register_chrdev_node(devlist[i].name,
-					       MKDEV(MEM_MAJOR,
-						     devlist[i].minor),
-					       0666, devlist[i].fops);
+	int err = 0;
 
-		if (err)
-			return err;
-	}
-	return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(devlist) && !err; i++)
+		err = register_chrdev_node(devlist[i].name,
+					   MKDEV(MEM_MAJOR, devlist[i].minor),
+					   0666, devlist[i].fops);
+	return err;
 }
 fs_initcall(chr_dev_init);

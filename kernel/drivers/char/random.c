@@ -103,7 +103,8 @@ u32 get_random_u32(void)
 	return value;
 }
 
-void add_device_randomness(const void *buf, size_t len)
+/* Stirs what a device yields into the pool. */
+static void __init add_device_randomness(const void *buf, size_t len)
 {
 	const u8 *from = buf;
 	u8 discard[CHACHA_KEY_SIZE];

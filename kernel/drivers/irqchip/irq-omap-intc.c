@@ -54,7 +54,6 @@ static void intc_set_state(unsigned int irq, enum irqchip_irq_state which,
 }
 
 static const struct irq_chip intc_chip = {
-	.name = "INTC",
 	.irq_set_irqchip_state = intc_set_state,
 	.irq_ack = intc_ack,
 	.irq_mask = intc_mask,

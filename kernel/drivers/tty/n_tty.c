@@ -34,7 +34,7 @@ static struct {
 } input;
 
 static struct termios termios = {
-	.c_iflag = ICRNL | IXON,
+	.c_iflag = ICRNL,
 	.c_oflag = OPOST | ONLCR,
 	.c_cflag = B115200 | CS8 | CREAD | HUPCL | CLOCAL,
 	.c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE |
@@ -46,14 +46,10 @@ static struct termios termios = {
 		[VKILL] = CTRL('U'),
 		[VEOF] = CTRL('D'),
 		[VMIN] = 1,
-		[VSTART] = CTRL('Q'),
-		[VSTOP] = CTRL('S'),
-		[VSUSP] = CTRL('Z'),
 	},
 };
 
 static const struct winsize winsize = { .ws_row = 24, .ws_col = 80 };
-static const struct tty_driver *tty_driver;
 static DECLARE_WAIT_QUEUE_HEAD(tty_read_wait);
 
 /* Who feeds the console from a file does not want to see it again. */
@@ -62,12 +58,7 @@ static int __init noecho(char *val)
 	termios.c_lflag &= ~ECHO;
 	return 0;
 }
-early_param("noecho", noecho);
-
-void tty_register_driver(const struct tty_driver *driver)
-{
-	tty_driver = driver;
-}
+__setup("noecho", noecho);
 
 static bool canonical(void)
 {
@@ -80,12 +71,6 @@ static unsigned int input_ready(void)
 	return (canonical() ? input.lines : input.tail) - input.head;
 }
 
-static void output(const char *s, unsigned int n)
-{
-	if (tty_driver)
-		tty_driver->write(s, n);
-}
-
 static void echo(unsigned char c)
 {
 	char shown[2] = { '^', c ^ 0x40 };
@@ -93,14 +78,14 @@ static void echo(unsigned char c)
 	if (!(termios.c_lflag & ECHO))
 		return;
 	if (c == '\n')
-		output("\r\n", 2);
+		tty_driver_write("\r\n", 2);
 	else if ((c < ' ' && c != '\t') || c == DEL)
-		output(shown, 2);
+		tty_driver_write(shown, 2);
 	else
-		output((char *)&c, 1);
+		tty_driver_write((char *)&c, 1);
 }
 
-/* There are no process groups: the keyboard's signals go to everybody. */
+/* The terminal has no group of its own: its signals go to everybody. */
 static void signal_all(int sig)
 {
 	struct task_struct *tsk;
@@ -112,24 +97,12 @@ static void signal_all(int sig)
 
 static bool signal_char(unsigned char c)
 {
-	static const struct {
-		unsigned char index;
-		unsigned char sig;
-	} keys[] = {
-		{ VINTR, SIGINT },
-		{ VQUIT, SIGQUIT },
-		{ VSUSP, SIGTSTP },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		if (!c || c != termios.c_cc[keys[i].index])
-			continue;
-		echo(c);
-		input.head = input.lines = input.tail;
-		signal_all(keys[i].sig);
-		return true;
-	}
-	return false;
+	if (!c || (c != termios.c_cc[VINTR] && c != termios.c_cc[VQUIT]))
+		return false;
+	echo(c);
+	input.head = input.lines = input.tail;
+	signal_all(c == termios.c_cc[VINTR] ? SIGINT : SIGQUIT);
+	return true;
 }
 
 static bool erase_one(void)
@@ -140,8 +113,8 @@ static bool erase_one(void)
 		return false;
 	c = input.buf[--input.tail % TTY_BUF_SIZE];
 	if (termios.c_lflag & ECHO)
-		output(c < ' ' && c != '\t' ? "\b \b\b \b" : "\b \b",
-		       c < ' ' && c != '\t' ? 6 : 3);
+		tty_driver_write(c < ' ' && c != '\t' ? "\b \b\b \b" : "\b \b",
+				 c < ' ' && c != '\t' ? 6 : 3);
 	return true;
 }
 
@@ -168,7 +141,7 @@ static void canonical_char(unsigned char c)
 	} else {
 		echo(c);
 		put_input(c);
-		if (c == '\n' || (c && c == termios.c_cc[VEOL]))
+		if (c == '\n')
 			input.lines = input.tail;
 	}
 }
@@ -218,26 +191,23 @@ static ssize_t tty_read(struct file *file, char __user *buf, size_t count,
 	bool end = false;
 	int err;
 
-	if (!count)
-		return 0;
-	if (!input_ready()) {
-		if (file->f_flags & O_NONBLOCK)
-			return -EAGAIN;
-		if (!canonical() && !termios.c_cc[VMIN])
-			return 0;
-		err = wait_event_interruptible(tty_read_wait, input_ready());
-		if (err)
-			return err;
-	}
 	while (done < count && !end) {
 		size_t room = min(count - done, sizeof(chunk));
 		unsigned int n = take_input(chunk, room, &end);
 
-		if (!n)
-			break;
-		if (copy_to_user(buf + done, chunk, n))
+		if (n && copy_to_user(buf + done, chunk, n))
 			return done ? (ssize_t)done : -EFAULT;
 		done += n;
+		if (n || end)
+			continue;
+		/* nothing, or another reader was faster */
+		if (done || (!canonical() && !termios.c_cc[VMIN]))
+			break;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		err = wait_event_interruptible(tty_read_wait, input_ready());
+		if (err)
+			return err;
 	}
 	return done;
 }
@@ -248,17 +218,17 @@ static void write_chunk(const char *s, unsigned int n)
 	unsigned int from = 0;
 
 	if ((termios.c_oflag & (OPOST | ONLCR)) != (OPOST | ONLCR)) {
-		output(s, n);
+		tty_driver_write(s, n);
 		return;
 	}
 	for (unsigned int i = 0; i < n; i++) {
 		if (s[i] != '\n')
 			continue;
-		output(s + from, i - from);
-		output("\r\n", 2);
+		tty_driver_write(s + from, i - from);
+		tty_driver_write("\r\n", 2);
 		from = i + 1;
 	}
-	output(s + from, n - from);
+	tty_driver_write(s + from, n - from);
 }
 
 static ssize_t tty_write(struct file *file, const char __user *buf,
@@ -311,33 +281,23 @@ static int set_termios(const void __user *arg, bool flush)
 	return 0;
 }
 
-static int to_user(void __user *uarg, const void *from, size_t size)
-{
-	return copy_to_user(uarg, from, size) ? -EFAULT : 0;
-}
-
 static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
-	int value;
 
 	switch (cmd) {
 	case TCGETS:
-		return to_user(uarg, &termios, sizeof(termios));
+		return copy_to_user(uarg, &termios, sizeof(termios)) ? -EFAULT :
+								       0;
 	case TCSETS:
 	case TCSETSW:
 	case TCSETSF:
 		return set_termios(uarg, cmd == TCSETSF);
 	case TIOCGWINSZ:
-		return to_user(uarg, &winsize, sizeof(winsize));
-	case FIONREAD:
-		value = input_ready();
-		return to_user(uarg, &value, sizeof(value));
-	case TIOCGPGRP:
-		value = 1;	/* as getpgrp() says */
-		return to_user(uarg, &value, sizeof(value));
+		return copy_to_user(uarg, &winsize, sizeof(winsize)) ? -EFAULT :
+								       0;
 	}
-	return -ENOIOCTLCMD;
+	return -ENOTTY;
 }
 
 static const struct file_operations tty_fops = {

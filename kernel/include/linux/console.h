@@ -7,11 +7,10 @@ struct console {
 	const char *name;
 	void (*write)(const char *s, unsigned int count);
 	void (*flush)(void);	/* wait until the device is idle */
-	struct console *next;
 };
 
 /* Prints what is in the log already, so that nothing is lost. */
-void register_console(struct console *con);
+void register_console(const struct console *con);
 void console_init(void);
 
 #endif

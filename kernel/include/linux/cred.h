@@ -35,7 +35,6 @@ extern void copy_creds(struct task_struct *p);
 #define CAP_SETUID	7
 #define CAP_SETGID	6
 #define CAP_KILL	5
-#define CAP_SYS_BOOT	22
 extern int capable(int cap);
 
 #define current_cred()	(current->cred)

@@ -54,7 +54,7 @@ struct inode {
 	ino_t i_ino;
 	dev_t i_rdev;
 	loff_t i_size;
-	u64 i_atime, i_mtime;		/* nanoseconds since 1970 */
+	u64 i_mtime;			/* nanoseconds since 1970 */
 	uid_t i_uid, i_gid;		/* stat() tells, no one asks */
 	atomic_t i_count;
 	atomic_t i_execs;		/* address spaces that run it */
@@ -141,9 +141,9 @@ int dentry_path(struct dentry *dentry, char *buf, int size);
 int dentry_path_locked(struct dentry *dentry, char *buf, int size);
 /* Where a symbolic link leads: the length, or -EINVAL if it is none. */
 int vfs_readlink(struct dentry *dentry, char *buf, int size);
-/* The n-th child of a directory, name of NAME_MAX + 1 bytes; or -ENOENT. */
-int dentry_child(struct dentry *dir, unsigned int n, char *name,
-		 umode_t *mode, ino_t *ino);
+/* The n-th entry of a directory, name of NAME_MAX + 1 bytes; or -ENOENT. */
+int dentry_child(struct dentry *dir, loff_t n, char *name, umode_t *mode,
+		 ino_t *ino);
 /* The working directory, referenced; and a new one, its reference given. */
 struct dentry *get_fs_pwd(struct fs_struct *fs);
 void set_fs_pwd(struct fs_struct *fs, struct dentry *pwd);

@@ -6,12 +6,7 @@
 #include <linux/types.h>
 #include <uapi/linux/futex.h>
 
-struct task_struct;
-
 /* How many it woke, or -errno. */
-extern int do_futex_wake(u32 __user *uaddr, int shared, int nr_wake,
-			 u32 bitset);
-/* Marks what a dying thread still holds, and wakes who waits for it. */
-extern void exit_robust_list(struct task_struct *curr);
+extern int do_futex_wake(u32 __user *uaddr, int shared, int nr_wake);
 
 #endif

@@ -27,24 +27,19 @@ typedef int (*initcall_t)(void);
 
 /*
  * A word of the kernel command line and its handler, called with what
- * follows the name. Early ones run before memory management is up.
+ * follows the name, before there is a console.
  */
 struct obs_kernel_param {
 	const char *str;
 	int (*setup_func)(char *val);
-	int early;
 };
 
-#define __setup_param(name, fn, is_early)				\
+#define __setup(name, fn)						\
 	static const struct obs_kernel_param __setup_##fn __used	\
-		__section(".init.setup") __aligned(4) =			\
-		{ name, fn, is_early }
-#define __setup(name, fn) __setup_param(name, fn, 0)
-#define early_param(name, fn) __setup_param(name, fn, 1)
+		__section(".init.setup") __aligned(4) = { name, fn }
 
 extern char boot_command_line[];
 
 void do_initcalls(void);
-void parse_early_param(void);
 
 #endif

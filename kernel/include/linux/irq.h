@@ -13,7 +13,6 @@ enum irqchip_irq_state {
 
 /* What an interrupt controller can do with one of its lines. */
 struct irq_chip {
-	const char *name;
 	void (*irq_set_irqchip_state)(unsigned int irq,
 				      enum irqchip_irq_state which, int state);
 	void (*irq_ack)(unsigned int irq);
@@ -27,7 +26,7 @@ extern void (*handle_arch_irq)(struct pt_regs *regs);
 void set_handle_irq(void (*handle)(struct pt_regs *regs));
 void set_irq_chip(const struct irq_chip *chip);
 void generic_handle_irq(unsigned int irq);
-void init_IRQ(void);
+/* Called by start_kernel(); the only controller there is. */
 void irqchip_init(void);
 
 /* For /proc/interrupts: who has the line, or NULL; how often it was raised. */

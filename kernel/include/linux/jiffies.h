@@ -13,7 +13,4 @@ extern volatile unsigned long jiffies;
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
 
-/* Rounded up: a sleep is never shorter than asked. */
-unsigned long nsecs_to_jiffies(u64 n);
-
 #endif

@@ -12,6 +12,5 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *size,
 			    unsigned long *offset);
 /* The length written; an address without a symbol is written as 0x.... */
 int sprint_symbol(char *buf, unsigned long addr);
-int sprint_symbol_no_offset(char *buf, unsigned long addr);
 
 #endif

@@ -4,6 +4,5 @@
 /* Leaves "->SYM value" in the assembly, which the Makefile makes a #define. */
 #define DEFINE(sym, val) \
 	asm volatile("\n.ascii \"->" #sym " %0 " #val "\"" : : "i" (val))
-#define BLANK() asm volatile("\n.ascii \"->\"" : :)
 
 #endif

@@ -13,13 +13,7 @@
 #define KERN_INFO KERN_SOH "6"
 #define KERN_DEBUG KERN_SOH "7"
 
-#define LOGLEVEL_EMERG 0
-#define LOGLEVEL_ALERT 1
-#define LOGLEVEL_CRIT 2
-#define LOGLEVEL_ERR 3
 #define LOGLEVEL_WARNING 4
-#define LOGLEVEL_NOTICE 5
-#define LOGLEVEL_INFO 6
 #define LOGLEVEL_DEBUG 7
 
 #endif

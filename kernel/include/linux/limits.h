@@ -7,7 +7,6 @@
 #define INT_MIN (-INT_MAX - 1)
 #define UINT_MAX (~0U)
 #define LONG_MAX ((long)(~0UL >> 1))
-#define ULONG_MAX (~0UL)
 #define LLONG_MAX ((long long)(~0ULL >> 1))
 
 #define PATH_MAX 4096

@@ -52,13 +52,6 @@ static inline void list_del_init(struct list_head *entry)
 	INIT_LIST_HEAD(entry);
 }
 
-static inline void list_move_tail(struct list_head *entry,
-				  struct list_head *head)
-{
-	__list_del_entry(entry);
-	list_add_tail(entry, head);
-}
-
 static inline int list_empty(const struct list_head *head)
 {
 	return READ_ONCE(head->next) == head;

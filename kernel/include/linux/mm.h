@@ -57,8 +57,6 @@ extern int copy_page_range(struct mm_struct *dst, struct vm_area_struct *vma);
 extern void zap_page_range(struct mm_struct *mm, unsigned long start,
 			   unsigned long end);
 extern void change_protection(struct vm_area_struct *vma);
-extern void move_page_tables(struct mm_struct *mm, unsigned long old_addr,
-			     unsigned long new_addr, unsigned long len);
 extern void free_pgtables(struct mm_struct *mm);
 extern struct page *follow_page(struct mm_struct *mm, unsigned long addr);
 extern pgprot_t vm_get_page_prot(unsigned long vm_flags);

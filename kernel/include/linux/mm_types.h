@@ -45,14 +45,9 @@ struct mm_struct {
 	atomic_t		mm_users;	/* tasks sharing it */
 	struct mutex		mmap_lock;	/* vmas, tables, fields below */
 	struct list_head	mmap;
-	int			map_count;
 	unsigned long		mmap_base;	/* mmap() goes down from here */
-	unsigned long		total_vm;	/* pages mapped */
 	unsigned long		rss;		/* pages present */
-	unsigned long		start_code, end_code, start_data, end_data;
 	unsigned long		start_brk, brk, start_stack;
-	unsigned long		arg_start, arg_end, env_start, env_end;
-	unsigned long		saved_auxv[2 * 24];
 	struct file		*exe_file;
 };
 

@@ -9,7 +9,7 @@
 extern const char *argv_init[MAX_INIT_ARGS + 2];
 extern const char *envp_init[MAX_INIT_ENVS + 2];
 
-/* Splits boot_command_line; call when memory and the console are up. */
+/* Splits boot_command_line. */
 void parse_args(void);
 
 #endif

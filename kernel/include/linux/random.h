@@ -5,7 +5,5 @@
 
 void get_random_bytes(void *buf, size_t len);
 u32 get_random_u32(void);
-/* Stir what a device or an event yields into the pool. */
-void add_device_randomness(const void *buf, size_t len);
 
 #endif

@@ -13,11 +13,8 @@
 #define TASK_RUNNING		0x0000
 #define TASK_INTERRUPTIBLE	0x0001
 #define TASK_UNINTERRUPTIBLE	0x0002
-#define __TASK_STOPPED		0x0004
-#define TASK_WAKEKILL		0x0100
 #define TASK_DEAD		0x0080
 #define TASK_NORMAL		(TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
-#define TASK_STOPPED		(TASK_WAKEKILL | __TASK_STOPPED)
 
 #define TASK_COMM_LEN		16
 #define MAX_SCHEDULE_TIMEOUT	((long)(~0UL >> 1))
@@ -60,7 +57,6 @@ struct task_struct {
 	struct completion	*vfork_done;
 	int __user		*set_child_tid;
 	int __user		*clear_child_tid;
-	void __user		*robust_list;
 
 	unsigned long		utime, stime;	/* ticks */
 	unsigned long		nvcsw, nivcsw;
@@ -118,9 +114,7 @@ static inline int fatal_signal_pending(struct task_struct *p)
 static inline int signal_pending_state(unsigned int state,
 				       struct task_struct *p)
 {
-	if (state & TASK_INTERRUPTIBLE)
-		return signal_pending(p);
-	return (state & TASK_WAKEKILL) && fatal_signal_pending(p);
+	return (state & TASK_INTERRUPTIBLE) && signal_pending(p);
 }
 
 static inline void set_tsk_need_resched(struct task_struct *t)
@@ -145,16 +139,16 @@ extern pid_t kernel_thread(int (*fn)(void *), void *arg, const char *name,
 			   unsigned long flags);
 extern void __noreturn do_exit(long code);
 extern void __noreturn do_group_exit(int exit_code);
-extern long kernel_wait4(pid_t pid, int __user *stat_addr, int options,
-			 int *kstat);
+/* Waits for a child to end: its number, and its wait status. */
+extern pid_t kernel_wait(pid_t pid, int *stat);
 extern pid_t alloc_pid(void);
 extern struct task_struct *find_task_by_vpid(pid_t nr);
 extern void __set_task_comm(struct task_struct *tsk, const char *from);
 extern void exec_release_mm(struct task_struct *tsk, struct mm_struct *mm);
 extern void put_task_struct(struct task_struct *t);
-extern int copy_thread(unsigned long clone_flags, unsigned long stack_start,
-		       unsigned long arg, struct task_struct *p,
-		       unsigned long tls, int (*fn)(void *));
+extern void copy_thread(unsigned long clone_flags, unsigned long stack_start,
+			unsigned long arg, struct task_struct *p,
+			unsigned long tls, int (*fn)(void *));
 extern void flush_thread(void);
 
 #endif

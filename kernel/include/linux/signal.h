@@ -49,6 +49,20 @@ static inline int sigismember(const sigset_t *set, int sig)
 	return 1 & (set->sig[(sig - 1) / _NSIG_BPW] >> ((sig - 1) % _NSIG_BPW));
 }
 
+static inline void sigorsets(sigset_t *r, const sigset_t *a, const sigset_t *b)
+{
+	for (int i = 0; i < _NSIG_WORDS; i++)
+		r->sig[i] = a->sig[i] | b->sig[i];
+}
+
+/* Those of @a that are not in @b. */
+static inline void sigandnsets(sigset_t *r, const sigset_t *a,
+			       const sigset_t *b)
+{
+	for (int i = 0; i < _NSIG_WORDS; i++)
+		r->sig[i] = a->sig[i] & ~b->sig[i];
+}
+
 static inline int valid_signal(int sig)
 {
 	return sig >= 1 && sig <= _NSIG;
@@ -85,7 +99,8 @@ extern int __save_altstack(stack_t __user *uss, unsigned long sp);
 extern unsigned long sigsp(unsigned long sp, struct ksignal *ksig);
 extern void flush_signal_handlers(struct task_struct *t);
 extern void flush_sigqueue(struct sigpending *queue);
-extern void zap_other_threads(struct task_struct *p);
+/* Kills the threads of a process, but one. */
+extern void zap_threads(struct task_struct *p, struct task_struct *except);
 
 static inline void init_sigpending(struct sigpending *sig)
 {

@@ -14,7 +14,6 @@ int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
-size_t strlcpy(char *dst, const char *src, size_t size);
 /* Copies at most size - 1 bytes; the length copied, or -E2BIG if cut. */
 ssize_t strscpy(char *dst, const char *src, size_t size);
 char *skip_spaces(const char *s);

@@ -20,17 +20,17 @@ enum timespec_form {
 };
 
 int put_timespec(u64 ns, void __user *uts, enum timespec_form form);
-int get_timespec64(const void __user *uts, enum timespec_form form,
-		   struct __kernel_timespec *ts);
 /* In nanoseconds; -EFAULT, or -EINVAL if out of range. */
 int get_timespec(const void __user *uts, enum timespec_form form, u64 *ns);
 /* The same, or NO_TIMEOUT for NULL. */
 int get_timeout(const void __user *uts, enum timespec_form form, u64 *ns);
 #define NO_TIMEOUT U64_MAX
-/* For schedule_timeout(). */
+/* For schedule_timeout(): a sleep is never shorter than asked. */
 long timeout_to_jiffies(u64 ns);
 struct __kernel_timespec ns_to_timespec64(u64 ns);
 struct __kernel_old_timeval ns_to_kernel_old_timeval(u64 ns);
+/* As utime and stime count. */
+struct __kernel_old_timeval ticks_to_timeval(unsigned long ticks);
 
 /* Called with each change of the coarse clock, in nanoseconds. */
 #ifdef CONFIG_VDSO

@@ -74,6 +74,4 @@ static inline int waitqueue_active(wait_queue_head_t *wq)
 			      __ret, schedule());			\
 	(int)__ret; })
 
-/* Remaining jiffies (at least 1) if it came true, 0 if time ran out. */
-
 #endif

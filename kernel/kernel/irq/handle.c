@@ -93,9 +93,3 @@ const char *irq_name(unsigned int irq)
 {
 	return irq_desc[irq].name;
 }
-
-/* Called by start_kernel(); the only controller there is. */
-void init_IRQ(void)
-{
-	irqchip_init();
-}

@@ -15,8 +15,7 @@
 
 static void start_real_timer(struct signal_struct *sig, u64 ns)
 {
-	/* part of the current tick is over: one more */
-	mod_timer(&sig->real_timer, jiffies + nsecs_to_jiffies(ns) + 1);
+	mod_timer(&sig->real_timer, jiffies + timeout_to_jiffies(ns));
 }
 
 /* Stopped before the last thread leaves the list: see exit_notify(). */
@@ -56,17 +55,6 @@ static int timeval_ns(const struct __kernel_old_timeval *tv, u64 *ns)
 		return -EINVAL;
 	*ns = (u64)tv->tv_sec * NSEC_PER_SEC + tv->tv_usec * NSEC_PER_USEC;
 	return 0;
-}
-
-SYSCALL_DEFINE2(getitimer, int, which,
-		struct __kernel_old_itimerval __user *, uvalue)
-{
-	struct __kernel_old_itimerval value;
-
-	if (which != ITIMER_REAL)
-		return -EINVAL;
-	read_itimer(&value);
-	return copy_to_user(uvalue, &value, sizeof(value)) ? -EFAULT : 0;
 }
 
 SYSCALL_DEFINE3(setitimer, int, which,

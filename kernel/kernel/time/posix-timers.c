@@ -4,6 +4,7 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/syscalls.h>
 #include <linux/time.h>
 #include <linux/timer.h>
@@ -14,46 +15,22 @@ static u64 thread_cputime(const struct task_struct *tsk)
 	return (u64)(tsk->utime + tsk->stime) * TICK_NSEC;
 }
 
-static u64 process_cputime(pid_t tgid)
+static u64 process_cputime(void)
 {
 	struct task_struct *tsk;
+	unsigned long ended;
 	u64 sum = 0;
 
 	preempt_disable();
-	for_each_process_thread(tsk)
-		if (tsk->tgid == tgid)
-			sum += thread_cputime(tsk);
+	for_each_thread(current, tsk)
+		sum += thread_cputime(tsk);
+	ended = current->signal->utime + current->signal->stime;
 	preempt_enable();
-	return sum;
-}
-
-/* A clock that is made from a pid: ~pid << 3, 4 for one thread, and a kind. */
-static int cpu_clock_read(clockid_t which, u64 *ns)
-{
-	pid_t pid = ~(which >> 3);
-	struct task_struct *tsk;
-	pid_t tgid = 0;
-
-	if ((which & 3) == 3)
-		return -EINVAL;
-	preempt_disable();
-	tsk = pid ? find_task_by_vpid(pid) : current;
-	if (tsk) {
-		tgid = tsk->tgid;
-		*ns = thread_cputime(tsk);
-	}
-	preempt_enable();
-	if (!tgid)
-		return -EINVAL;
-	if (!(which & 4))
-		*ns = process_cputime(tgid);
-	return 0;
+	return sum + (u64)ended * TICK_NSEC;
 }
 
 static int clock_read(clockid_t which, u64 *ns)
 {
-	if (which < 0)
-		return cpu_clock_read(which, ns);
 	switch (which) {
 	case CLOCK_REALTIME:
 		*ns = ktime_get_real_ns();
@@ -68,7 +45,7 @@ static int clock_read(clockid_t which, u64 *ns)
 		*ns = ktime_get_coarse_ns();
 		return 0;
 	case CLOCK_PROCESS_CPUTIME_ID:
-		*ns = process_cputime(current->tgid);
+		*ns = process_cputime();
 		return 0;
 	case CLOCK_THREAD_CPUTIME_ID:
 		*ns = thread_cputime(current);
@@ -154,8 +131,7 @@ static int sleep_until(u64 deadline, u64 *left)
 		if (signal_pending(current))
 			return -EINTR;
 		set_current_state(TASK_INTERRUPTIBLE);
-		/* part of the current tick is over: one more */
-		schedule_timeout(nsecs_to_jiffies(*left) + 1);
+		schedule_timeout(timeout_to_jiffies(*left));
 	}
 }
 

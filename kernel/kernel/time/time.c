@@ -4,7 +4,6 @@
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/sched.h>
 #include <linux/time.h>
 #include <linux/uaccess.h>
 
@@ -24,6 +23,11 @@ struct __kernel_old_timeval ns_to_kernel_old_timeval(u64 ns)
 	tv.tv_sec = ns_to_parts(ns, &rest);
 	tv.tv_usec = rest / NSEC_PER_USEC;
 	return tv;
+}
+
+struct __kernel_old_timeval ticks_to_timeval(unsigned long ticks)
+{
+	return ns_to_kernel_old_timeval((u64)ticks * TICK_NSEC);
 }
 
 struct __kernel_timespec ns_to_timespec64(u64 ns)
@@ -46,38 +50,29 @@ int put_timespec(u64 ns, void __user *uts, enum timespec_form form)
 	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
 }
 
-int get_timespec64(const void __user *uts, enum timespec_form form,
-		   struct __kernel_timespec *ts)
-{
-	struct old_timespec32 old;
-
-	if (form == TIMESPEC64) {
-		if (copy_from_user(ts, uts, sizeof(*ts)))
-			return -EFAULT;
-		/* a 32-bit program may leave the upper half unset */
-		ts->tv_nsec = (s32)ts->tv_nsec;
-		return 0;
-	}
-	if (copy_from_user(&old, uts, sizeof(old)))
-		return -EFAULT;
-	ts->tv_sec = old.tv_sec;
-	ts->tv_nsec = old.tv_nsec;
-	return 0;
-}
-
 int get_timespec(const void __user *uts, enum timespec_form form, u64 *ns)
 {
 	struct __kernel_timespec ts;
-	int err = get_timespec64(uts, form, &ts);
+	struct old_timespec32 old;
+	s32 nsec;
 
-	if (err)
-		return err;
-	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= NSEC_PER_SEC)
+	if (form == TIMESPEC32) {
+		if (copy_from_user(&old, uts, sizeof(old)))
+			return -EFAULT;
+		ts.tv_sec = old.tv_sec;
+		nsec = old.tv_nsec;
+	} else {
+		if (copy_from_user(&ts, uts, sizeof(ts)))
+			return -EFAULT;
+		/* a 32-bit program may leave the upper half unset */
+		nsec = ts.tv_nsec;
+	}
+	if (ts.tv_sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC)
 		return -EINVAL;
 	if (ts.tv_sec > LLONG_MAX / NSEC_PER_SEC - 1)
 		*ns = LLONG_MAX;
 	else
-		*ns = ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+		*ns = ts.tv_sec * NSEC_PER_SEC + nsec;
 	return 0;
 }
 
@@ -85,9 +80,4 @@ int get_timeout(const void __user *uts, enum timespec_form form, u64 *ns)
 {
 	*ns = NO_TIMEOUT;
 	return uts ? get_timespec(uts, form, ns) : 0;
-}
-
-long timeout_to_jiffies(u64 ns)
-{
-	return ns == NO_TIMEOUT ? MAX_SCHEDULE_TIMEOUT : nsecs_to_jiffies(ns);
 }

@@ -16,11 +16,14 @@ volatile unsigned long jiffies = INITIAL_JIFFIES;
 
 static LIST_HEAD(timers);
 
-unsigned long nsecs_to_jiffies(u64 n)
+long timeout_to_jiffies(u64 ns)
 {
-	if (n > (u64)MAX_JIFFY_OFFSET * TICK_NSEC)
+	if (ns == NO_TIMEOUT)
+		return MAX_SCHEDULE_TIMEOUT;
+	if (ns > (u64)MAX_JIFFY_OFFSET * TICK_NSEC)
 		return MAX_JIFFY_OFFSET;
-	return (n + TICK_NSEC - 1) / TICK_NSEC;
+	/* part of the current tick is over: one more */
+	return ns ? (ns + TICK_NSEC - 1) / TICK_NSEC + 1 : 0;
 }
 
 void timer_setup(struct timer_list *timer,

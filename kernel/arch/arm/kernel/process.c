@@ -54,9 +54,9 @@ void flush_thread(void)
  * kernel thread gets its function in r5 and the argument in r4; a user
  * thread gets its parent's registers, with 0 as the result of clone().
  */
-int copy_thread(unsigned long clone_flags, unsigned long stack_start,
-		unsigned long arg, struct task_struct *p, unsigned long tls,
-		int (*fn)(void *))
+void copy_thread(unsigned long clone_flags, unsigned long stack_start,
+		 unsigned long arg, struct task_struct *p, unsigned long tls,
+		 int (*fn)(void *))
 {
 	struct thread_info *thread = task_thread_info(p);
 	struct pt_regs *childregs = task_pt_regs(p);
@@ -85,7 +85,6 @@ int copy_thread(unsigned long clone_flags, unsigned long stack_start,
 	}
 	thread->cpu_context.sp = (u32)childregs;
 	thread->cpu_context.pc = (u32)ret_from_fork;
-	return 0;
 }
 
 static const char *const processor_modes[16] = {

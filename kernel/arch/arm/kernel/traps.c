@@ -65,49 +65,45 @@ static void walk_frames(unsigned long fp, unsigned long stack)
 	}
 }
 
-void dump_backtrace(struct pt_regs *regs, struct task_struct *tsk)
+/* @pc: where it stands, if that is not in the caller. */
+static void dump_backtrace(unsigned long pc, unsigned long fp)
 {
-	unsigned long fp;
-
 	pr_alert("Call trace:\n");
-	if (regs) {
-		pr_alert(" [<%08lx>] %pS\n", regs->ARM_pc,
-			 (void *)regs->ARM_pc);
-		fp = regs->ARM_fp;
-	} else if (tsk == current) {
-		fp = (unsigned long)__builtin_frame_address(0);
-	} else {
-		fp = task_thread_info(tsk)->cpu_context.fp;
-	}
-	walk_frames(fp, (unsigned long)tsk->stack);
+	if (pc)
+		pr_alert(" [<%08lx>] %pS\n", pc, (void *)pc);
+	walk_frames(fp, (unsigned long)current->stack);
+}
+
+static void print_task(void)
+{
+	pr_alert("CPU: 0 PID: %d Comm: %s %s\n", current->pid, current->comm,
+		 utsname()->release);
 }
 
 void dump_stack(void)
 {
-	pr_alert("CPU: 0 PID: %d Comm: %s %s\n", current->pid, current->comm,
-		 init_utsname()->release);
-	dump_backtrace(NULL, current);
+	print_task();
+	dump_backtrace(0, (unsigned long)__builtin_frame_address(0));
 }
 
-/* Words from @bottom to @top, eight a line. */
+/* Words from @bottom to the stack's end, eight a line. */
 static void dump_mem(const char *str, unsigned long bottom, unsigned long top)
 {
 	char line[9 * 8 + 1];
-	unsigned long first, p;
-	int i, n;
+	unsigned long p;
+	int n = 0;
 
 	pr_alert("%s(0x%08lx to 0x%08lx)\n", str, bottom, top);
-	for (first = bottom & ~31UL; first < top; first += 32) {
+	for (p = bottom & ~31UL; p < top; p += 4) {
+		if (p < bottom)
+			n += scnprintf(line + n, sizeof(line) - n, "         ");
+		else
+			n += scnprintf(line + n, sizeof(line) - n, " %08lx",
+				       *(unsigned long *)p);
+		if ((p & 31) < 28)
+			continue;
+		pr_alert("%04lx:%s\n", p & 0xffe0, line);
 		n = 0;
-		for (p = first, i = 0; i < 8; i++, p += 4) {
-			if (p >= bottom && p < top)
-				n += scnprintf(line + n, sizeof(line) - n,
-					       " %08lx", *(unsigned long *)p);
-			else
-				n += scnprintf(line + n, sizeof(line) - n,
-					       "         ");
-		}
-		pr_alert("%04lx:%s\n", first & 0xffff, line);
 	}
 }
 
@@ -136,8 +132,7 @@ static void __die(const char *str, int err, struct pt_regs *regs)
 	pr_emerg("Internal error: %s: %x [#%d]%s ARM\n", str, err,
 		 ++die_counter,
 		 IS_ENABLED(CONFIG_PREEMPT) ? " PREEMPT" : "");
-	pr_alert("CPU: 0 PID: %d Comm: %s %s\n", tsk->pid, tsk->comm,
-		 init_utsname()->release);
+	print_task();
 	pr_alert("Hardware name: Generic AM33XX (Flattened Device Tree)\n");
 	show_regs(regs);
 	pr_alert("Process %s (pid: %d, stack limit = 0x%px)\n", tsk->comm,
@@ -146,7 +141,7 @@ static void __die(const char *str, int err, struct pt_regs *regs)
 		if (on_stack(regs->ARM_sp & ~3UL, stack))
 			dump_mem("Stack: ", regs->ARM_sp & ~3UL,
 				 stack + THREAD_SIZE);
-		dump_backtrace(regs, tsk);
+		dump_backtrace(regs->ARM_pc, regs->ARM_fp);
 		dump_instr(regs);
 	}
 }
@@ -230,7 +225,7 @@ asmlinkage void do_undefinstr(struct pt_regs *regs)
 	}
 	if (!vfp_support_entry(regs, insn))
 		return;
-	if (IS_ENABLED(CONFIG_DEBUG_USER) && unhandled_signal(current, SIGILL))
+	if (unhandled_signal(current, SIGILL))
 		pr_info("%s (%d): undefined instruction: pc=%08lx, insn=%08x\n",
 			current->comm, current->pid, pc, insn);
 	arm_notify_die(what, regs, SIGILL, ILL_ILLOPC, (void *)pc, 0, 6);

@@ -70,7 +70,7 @@ static void __do_kernel_fault(unsigned long addr, unsigned int fsr,
 static void __do_user_fault(unsigned long addr, unsigned int fsr, int sig,
 			    int code)
 {
-	if (IS_ENABLED(CONFIG_DEBUG_USER) && unhandled_signal(current, sig))
+	if (unhandled_signal(current, sig))
 		pr_info("%s: unhandled page fault (%d) at 0x%08lx, "
 			"code 0x%03x, pc=%08lx\n",
 			current->comm, sig, addr, fsr & ~FSR_LNX_PF,
@@ -79,15 +79,6 @@ static void __do_user_fault(unsigned long addr, unsigned int fsr, int sig,
 	current->thread.error_code = fsr;
 	current->thread.trap_no = 14;
 	force_sig_fault(sig, code, (void __user *)addr);
-}
-
-static void do_bad_area(unsigned long addr, unsigned int fsr,
-			struct pt_regs *regs)
-{
-	if (user_mode(regs))
-		__do_user_fault(addr, fsr, SIGSEGV, SEGV_MAPERR);
-	else
-		__do_kernel_fault(addr, fsr, regs);
 }
 
 /* Find the vma and let it serve the fault.  mmap_lock is held. */
@@ -183,7 +174,10 @@ static int do_translation_fault(unsigned long addr, unsigned int fsr,
 		return do_page_fault(addr, fsr, regs);
 	if (interrupts_enabled(regs))
 		local_irq_enable();
-	do_bad_area(addr, fsr, regs);
+	if (user_mode(regs))
+		__do_user_fault(addr, fsr, SIGSEGV, SEGV_MAPERR);
+	else
+		__do_kernel_fault(addr, fsr, regs);
 	return 0;
 }
 
@@ -191,71 +185,51 @@ static int do_translation_fault(unsigned long addr, unsigned int fsr,
 static int do_permission_fault(unsigned long addr, unsigned int fsr,
 			       struct pt_regs *regs)
 {
-	if (addr < TASK_SIZE)
-		return do_page_fault(addr, fsr, regs);
-	if (interrupts_enabled(regs))
-		local_irq_enable();
-	do_bad_area(addr, fsr, regs);
-	return 0;
-}
-
-/*
- * The domain is closed: software PAN caught the kernel touching user memory
- * outside a user access.  Never mended.
- */
-static int do_domain_fault(unsigned long addr, unsigned int fsr,
-			   struct pt_regs *regs)
-{
-	return 1;
+	return do_translation_fault(addr, fsr, regs);
 }
 
 static int do_alignment(unsigned long addr, unsigned int fsr,
 			struct pt_regs *regs)
 {
-	if (!user_mode(regs) && fixup_exception(regs))
-		return 0;
-	return 1;
-}
-
-static int do_bad(unsigned long addr, unsigned int fsr, struct pt_regs *regs)
-{
-	return 1;
+	return user_mode(regs) || !fixup_exception(regs);
 }
 
 /*
  * By fault status.  The names are the manual's (ARM DDI 0406C, table B3-23).
+ * What has no function is never mended.  A domain fault is software PAN, which
+ * caught the kernel touching user memory outside a user access.
  */
 static const struct fsr_info fsr_info[32] = {
 	[0x01] = { do_alignment, SIGBUS, BUS_ADRALN, "alignment fault" },
-	[0x02] = { do_bad, SIGTRAP, TRAP_BRKPT, "debug event" },
-	[0x03] = { do_bad, SIGSEGV, SEGV_ACCERR,
+	[0x02] = { NULL, SIGTRAP, TRAP_BRKPT, "debug event" },
+	[0x03] = { NULL, SIGSEGV, SEGV_ACCERR,
 		   "access flag fault, first level" },
-	[0x04] = { do_bad, SIGBUS, 0,
+	[0x04] = { NULL, SIGBUS, 0,
 		   "fault on instruction cache maintenance" },
 	[0x05] = { do_translation_fault, SIGSEGV, SEGV_MAPERR,
 		   "translation fault, first level" },
-	[0x06] = { do_bad, SIGSEGV, SEGV_ACCERR,
+	[0x06] = { NULL, SIGSEGV, SEGV_ACCERR,
 		   "access flag fault, second level" },
 	[0x07] = { do_translation_fault, SIGSEGV, SEGV_MAPERR,
 		   "translation fault, second level" },
-	[0x08] = { do_bad, SIGBUS, 0, "synchronous external abort" },
-	[0x09] = { do_domain_fault, SIGSEGV, SEGV_ACCERR,
+	[0x08] = { NULL, SIGBUS, 0, "synchronous external abort" },
+	[0x09] = { NULL, SIGSEGV, SEGV_ACCERR,
 		   "domain fault, first level" },
-	[0x0b] = { do_domain_fault, SIGSEGV, SEGV_ACCERR,
+	[0x0b] = { NULL, SIGSEGV, SEGV_ACCERR,
 		   "domain fault, second level" },
-	[0x0c] = { do_bad, SIGBUS, 0,
+	[0x0c] = { NULL, SIGBUS, 0,
 		   "synchronous external abort on walk, first level" },
 	[0x0d] = { do_permission_fault, SIGSEGV, SEGV_ACCERR,
 		   "permission fault, first level" },
-	[0x0e] = { do_bad, SIGBUS, 0,
+	[0x0e] = { NULL, SIGBUS, 0,
 		   "synchronous external abort on walk, second level" },
 	[0x0f] = { do_permission_fault, SIGSEGV, SEGV_ACCERR,
 		   "permission fault, second level" },
-	[0x10] = { do_bad, SIGBUS, 0, "TLB conflict abort" },
-	[0x16] = { do_bad, SIGBUS, 0, "asynchronous external abort" },
-	[0x18] = { do_bad, SIGBUS, 0,
+	[0x10] = { NULL, SIGBUS, 0, "TLB conflict abort" },
+	[0x16] = { NULL, SIGBUS, 0, "asynchronous external abort" },
+	[0x18] = { NULL, SIGBUS, 0,
 		   "asynchronous parity error on memory access" },
-	[0x19] = { do_bad, SIGBUS, 0,
+	[0x19] = { NULL, SIGBUS, 0,
 		   "synchronous parity error on memory access" },
 };
 

@@ -48,7 +48,7 @@ static void omap8250_putc(char c)
 	writel((unsigned char)c, uart + UART_TX);
 }
 
-static void omap8250_write(const char *s, unsigned int count)
+void tty_driver_write(const char *s, unsigned int count)
 {
 	while (count--)
 		omap8250_putc(*s++);
@@ -76,15 +76,10 @@ static irqreturn_t omap8250_interrupt(int irq, void *dev_id)
 	return IRQ_HANDLED;
 }
 
-static struct console omap8250_console = {
+static const struct console omap8250_console = {
 	.name = "ttyS0",
 	.write = omap8250_console_write,
 	.flush = omap8250_flush,
-};
-
-static const struct tty_driver omap8250_tty = {
-	.name = "ttyS0",
-	.write = omap8250_write,
 };
 
 /* Called by start_kernel() as soon as devices can be reached. */
@@ -107,10 +102,7 @@ void __init console_init(void)
 
 static int __init omap8250_init(void)
 {
-	int err;
-
-	tty_register_driver(&omap8250_tty);
-	err = request_irq(UART0_IRQ, omap8250_interrupt, 0, "ttyS0", NULL);
+	int err = request_irq(UART0_IRQ, omap8250_interrupt, 0, "ttyS0", NULL);
 	if (err)
 		return err;
 	writel(IER_RDI, uart + UART_IER);

@@ -22,9 +22,7 @@ struct signal_struct {
 	int			group_exit_code;
 	int			group_exit;	/* group_exit_code is valid */
 	struct task_struct	*group_exec_task; /* others die for its exec */
-	pid_t			pgrp, session;	/* under tasklist */
-	int			stopped;	/* till SIGCONT comes */
-	int			stop_report;	/* wait status not yet told */
+	pid_t			pgrp;		/* under tasklist */
 	unsigned long		rlim_stack;	/* bytes */
 	unsigned long		rlim_nofile;	/* descriptors */
 	unsigned long		utime, stime;	/* of threads gone, ticks */
@@ -42,6 +40,8 @@ extern struct sighand_struct init_sighand;
 extern struct signal_struct init_signals;
 
 extern void it_real_fn(struct timer_list *timer);
+/* A copy that nobody shares; NULL without memory. */
+extern struct sighand_struct *dup_sighand(struct sighand_struct *old);
 extern void __cleanup_sighand(struct sighand_struct *sighand);
 extern void release_task(struct task_struct *p);
 

@@ -11,7 +11,6 @@
 #define O_TRUNC 00001000
 #define O_APPEND 00002000
 #define O_NONBLOCK 00004000
-#define O_DSYNC 00010000
 /* these four differ from other architectures */
 #define O_DIRECTORY 00040000
 #define O_NOFOLLOW 00100000
@@ -19,28 +18,15 @@
 #define O_LARGEFILE 00400000
 #define O_NOATIME 01000000
 #define O_CLOEXEC 02000000
-#define O_PATH 010000000
 
 #define F_DUPFD 0
 #define F_GETFD 1
 #define F_SETFD 2
 #define F_GETFL 3
 #define F_SETFL 4
-#define F_GETLK 5
-#define F_SETLK 6
-#define F_SETLKW 7
-#define F_GETLK64 12
-#define F_SETLK64 13
-#define F_SETLKW64 14
 #define F_DUPFD_CLOEXEC 1030
-#define F_GETPIPE_SZ 1032
 
 #define FD_CLOEXEC 1
-
-/* l_type of a record lock */
-#define F_RDLCK 0
-#define F_WRLCK 1
-#define F_UNLCK 2
 
 /* flock() */
 #define LOCK_SH 1

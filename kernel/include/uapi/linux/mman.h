@@ -6,8 +6,6 @@
 #define PROT_READ		0x1
 #define PROT_WRITE		0x2
 #define PROT_EXEC		0x4
-#define PROT_GROWSDOWN		0x01000000
-#define PROT_GROWSUP		0x02000000
 
 #define MAP_SHARED		0x01
 #define MAP_PRIVATE		0x02
@@ -17,13 +15,6 @@
 #define MAP_ANONYMOUS		0x20
 #define MAP_GROWSDOWN		0x0100
 #define MAP_FIXED_NOREPLACE	0x100000
-
-#define MREMAP_MAYMOVE		1
-#define MREMAP_FIXED		2
-
-#define MADV_DONTNEED		4
-#define MADV_FREE		8
-#define MADV_LAST		25
 
 #define MS_ASYNC		1
 #define MS_INVALIDATE		2

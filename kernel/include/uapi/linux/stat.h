@@ -41,55 +41,6 @@ struct stat64 {
 	__u64 st_ino;
 };
 
-struct statx_timestamp {
-	__s64 tv_sec;
-	__u32 tv_nsec;
-	__s32 __reserved;
-};
-
-struct statx {
-	__u32 stx_mask;
-	__u32 stx_blksize;
-	__u64 stx_attributes;
-	__u32 stx_nlink;
-	__u32 stx_uid;
-	__u32 stx_gid;
-	__u16 stx_mode;
-	__u16 __spare0;
-	__u64 stx_ino;
-	__u64 stx_size;
-	__u64 stx_blocks;
-	__u64 stx_attributes_mask;
-	struct statx_timestamp stx_atime;
-	struct statx_timestamp stx_btime;
-	struct statx_timestamp stx_ctime;
-	struct statx_timestamp stx_mtime;
-	__u32 stx_rdev_major;
-	__u32 stx_rdev_minor;
-	__u32 stx_dev_major;
-	__u32 stx_dev_minor;
-	__u64 __spare[14];
-};
-
-#define STATX_BASIC_STATS 0x7ff
-
-struct statfs64 {
-	__u32 f_type;
-	__u32 f_bsize;
-	__u64 f_blocks;
-	__u64 f_bfree;
-	__u64 f_bavail;
-	__u64 f_files;
-	__u64 f_ffree;
-	__s32 f_fsid[2];
-	__u32 f_namelen;
-	__u32 f_frsize;
-	__u32 f_flags;
-	__u32 f_spare[4];
-} __attribute__((packed, aligned(4)));
-
 _Static_assert(sizeof(struct stat64) == 104, "Linux's ABI");
-_Static_assert(sizeof(struct statfs64) == 84, "Linux's ABI");
-_Static_assert(sizeof(struct statx) == 256, "Linux's ABI");
 
 #endif

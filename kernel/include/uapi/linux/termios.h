@@ -25,16 +25,10 @@ struct winsize {
 #define VERASE 2
 #define VKILL 3
 #define VEOF 4
-#define VTIME 5
 #define VMIN 6
-#define VSTART 8
-#define VSTOP 9
-#define VSUSP 10
-#define VEOL 11
 
 /* c_iflag */
 #define ICRNL 0000400
-#define IXON 0002000
 
 /* c_oflag */
 #define OPOST 0000001
@@ -53,7 +47,6 @@ struct winsize {
 #define ECHO 0000010
 #define ECHOE 0000020
 #define ECHOK 0000040
-#define ECHONL 0000100
 #define ECHOCTL 0001000
 #define ECHOKE 0004000
 #define IEXTEN 0100000
@@ -62,9 +55,6 @@ struct winsize {
 #define TCSETS 0x5402
 #define TCSETSW 0x5403
 #define TCSETSF 0x5404
-#define TIOCGPGRP 0x540f
 #define TIOCGWINSZ 0x5413
-#define FIONREAD 0x541b
-#define FIONBIO 0x5421
 
 #endif

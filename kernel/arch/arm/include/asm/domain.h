@@ -16,7 +16,6 @@
 
 #define DOMAIN_NOACCESS	0
 #define DOMAIN_CLIENT	1
-#define DOMAIN_MANAGER	3
 
 #define domain_val(dom, type)	((type) << (2 * (dom)))
 

@@ -25,11 +25,7 @@
 #define PMD_SECT_CACHEABLE	(1 << 3)
 #define PMD_SECT_XN		(1 << 4)
 #define PMD_SECT_AP_WRITE	(1 << 10)	/* AP[0] */
-#define PMD_SECT_AP_READ	(1 << 11)	/* AP[1]: user too */
 #define PMD_SECT_TEX(x)		((x) << 12)
-#define PMD_SECT_APX		(1 << 15)	/* AP[2]: read only */
-#define PMD_SECT_S		(1 << 16)
-#define PMD_SECT_nG		(1 << 17)
 
 /* Outer and inner write-back, write-allocate */
 #define PMD_SECT_WBWA		(PMD_SECT_TEX(1) | PMD_SECT_CACHEABLE | \
@@ -51,7 +47,6 @@
 #define PTE_AP1			(1 << 5)	/* to the user too */
 #define PTE_TEX(x)		((x) << 6)
 #define PTE_AP2			(1 << 9)	/* read only */
-#define PTE_S			(1 << 10)
 #define PTE_nG			(1 << 11)
 
 #define PTE_WBWA		(PTE_TEX(1) | PTE_CACHEABLE | PTE_BUFFERABLE)

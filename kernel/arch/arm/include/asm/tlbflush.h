@@ -49,5 +49,4 @@ static inline void flush_tlb_page(struct mm_struct *mm, unsigned long addr)
 	__tlb_sync();
 }
 
-
 #endif
