@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.engine.racing import RACE, ask
 
 from ringview.engine.client import Client
 from ringview.engine.launch import EngineHandle, spawn_engine
 from ringview.engine.protocol import (
     ConsoleInput,
     Digest,
-    Done,
     Drop,
     Failed,
     GoTo,
@@ -26,13 +26,6 @@ from ringview.engine.protocol import (
 from ringview.engine.spec import EngineSpec
 from ringview.views.frame import Frame, ViewRequest
 
-RACE = """\
-title: the race without a schedule
-kernel: {config: bbb_defconfig, set: {HELLO2: len_refetch, CPU_SW_DOMAIN_PAN: false%s}}
-program: race-len
-memory: 32
-seed: 1
-"""
 WINDOW = "len-refetch.c:18"
 """Between the two fetches of the length."""
 
@@ -58,12 +51,6 @@ def _client(directory: Path, options: str) -> Iterator[Client]:
             yield client
     finally:
         handle.close(timeout=5.0)
-
-
-def ask(client: Client, command: object) -> str:
-    answer = client.send(command)  # type: ignore[arg-type]
-    assert isinstance(answer, Done), answer
-    return answer.text
 
 
 def shown(client: Client) -> Frame:

@@ -10,55 +10,36 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.engine.racing import RACE, ask, engine_of
 
 from ringview.engine.client import Client
-from ringview.engine.launch import spawn_engine
 from ringview.engine.protocol import (
     ConsoleInput,
     Digest,
-    Done,
     Failed,
     GoTo,
-    Look,
     Mitigate,
     OpenCell,
     Undo,
 )
-from ringview.engine.spec import EngineSpec
 from ringview.errors import EngineError
 from ringview.explore.background import matrix_directory
 from ringview.explore.mitigations import MITIGATIONS
-from ringview.views.frame import MatrixView, ViewRequest
-
-RACE = """\
-title: one race
-kernel: {config: bbb_defconfig, set: {HELLO2: len_refetch, CPU_SW_DOMAIN_PAN: false}}
-program: race-len
-"""
+from ringview.views.frame import MatrixView
 
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("matrix") / "one-race.yaml"
-    path.write_text(RACE)
+    path.write_text(RACE % "")
     yield path
     shutil.rmtree(matrix_directory(str(path)), ignore_errors=True)
 
 
-def engine(scenario: str) -> Iterator[Client]:
-    handle = spawn_engine(EngineSpec(scenario=scenario))
-    try:
-        with Client(handle, timeout=180) as client:
-            client.wait_frame()
-            client.send(Look(0, ViewRequest(large="mitigations")))
-            yield client
-    finally:
-        handle.close(timeout=5.0)
-
-
 @pytest.fixture
 def race(scenario: Path) -> Iterator[Client]:
-    yield from engine(str(scenario))
+    with engine_of(str(scenario), "mitigations") as client:
+        yield client
 
 
 def view(client: Client) -> MatrixView:
@@ -73,12 +54,6 @@ def wait_for(client: Client, condition: Callable[[MatrixView], bool]) -> MatrixV
         client.wait_frame()
     assert condition(view(client))
     return view(client)
-
-
-def ask(client: Client, command: object) -> str:
-    answer = client.send(command)  # type: ignore[arg-type]
-    assert isinstance(answer, Done), answer
-    return answer.text
 
 
 def first_row(client: Client) -> MatrixView:
@@ -167,7 +142,7 @@ def test_what_is_not_known_cannot_be_opened(race: Client) -> None:
 def test_without_a_race_every_cell_says_why(tmp_path: Path) -> None:
     alone = tmp_path / "alone.yaml"
     alone.write_text("title: alone\nprogram: hello2\nargs: [a, '1']\n")
-    for client in engine(str(alone)):
+    with engine_of(str(alone), "mitigations") as client:
         ask(client, Mitigate(0))
         made = wait_for(client, lambda v: v.state == "done")
         assert len(made.rows) == 1

@@ -8,57 +8,37 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.engine.racing import RACE, ask, engine_of
 
 from ringview.engine.client import Client
-from ringview.engine.launch import spawn_engine
 from ringview.engine.protocol import (
     Digest,
     Done,
     Explore,
     Failed,
     GoTo,
-    Look,
     OpenSchedule,
     Undo,
 )
-from ringview.engine.spec import EngineSpec
 from ringview.explore.drive import Search
 from ringview.explore.schedule import ADVERSARIES
 from ringview.explore.target import find_target
 from ringview.explore.text import report
 from ringview.scenario.load import load_scenario
-from ringview.views.frame import Frame, MapCell, ScheduleMapView, SchedulesView, ViewRequest
-
-RACE = """\
-title: the race without a schedule
-kernel: {config: bbb_defconfig, set: {HELLO2: len_refetch, CPU_SW_DOMAIN_PAN: false}}
-program: race-len
-memory: 32
-seed: 1
-"""
-
-
-def engine(scenario: str) -> Iterator[Client]:
-    handle = spawn_engine(EngineSpec(scenario=scenario))
-    try:
-        with Client(handle, timeout=120) as client:
-            client.wait_frame()
-            client.send(Look(0, ViewRequest(large="schedules")))
-            yield client
-    finally:
-        handle.close(timeout=5.0)
+from ringview.views.frame import Frame, MapCell, ScheduleMapView, SchedulesView
 
 
 @pytest.fixture
 def scenario(tmp_path: Path) -> Path:
     path = tmp_path / "race.yaml"
-    path.write_text(RACE)
+    path.write_text(RACE % "")
     return path
 
 
 @pytest.fixture
 def race(scenario: Path) -> Iterator[Client]:
-    yield from engine(str(scenario))
+    with engine_of(str(scenario), "schedules") as client:
+        yield client
 
 
 def view(client: Client) -> SchedulesView:
@@ -79,12 +59,6 @@ def cells_of(found: ScheduleMapView) -> list[MapCell]:
     """All that can be run."""
     rows = [place.cells for place in found.places] + [pair.cells for pair in found.pairs]
     return [cell for row in rows for cell in row if cell is not None]
-
-
-def ask(client: Client, command: object) -> str:
-    answer = client.send(command)  # type: ignore[arg-type]
-    assert isinstance(answer, Done), answer
-    return answer.text
 
 
 def end_of(client: Client) -> Frame:
@@ -170,7 +144,7 @@ def test_a_search_can_be_stopped_and_says_so(race: Client) -> None:
 
 
 def test_without_a_second_thread_it_says_why() -> None:
-    for client in engine("hello2"):
+    with engine_of("hello2", "schedules") as client:
         answer = client.send(OpenSchedule(0, 0, 0))
         assert isinstance(answer, Failed)
         assert "no search has found" in answer.text
@@ -186,7 +160,7 @@ def test_the_search_goes_with_its_engine(scenario: Path) -> None:
     import subprocess
 
     for kill in (False, True):
-        for client in engine(str(scenario)):
+        with engine_of(str(scenario), "schedules") as client:
             ask(client, Explore(0))
             ready = client.ready
             assert ready is not None

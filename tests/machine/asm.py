@@ -69,6 +69,59 @@ def boot(text: str, *, ram: int = 2 << 20, seed: int = 0) -> Machine:
     return machine
 
 
+def timer(count: int, *, again: bool = True) -> str:
+    """Start DMTIMER2 at a count that goes up to its overflow, and let line 68 through.
+
+    Args:
+        count: 32 bits.
+        again: reload it at each overflow.
+    """
+    reload = "str r1, [r0, #0x40]" if again else ""
+    return f"""
+    ldr r0, =0x48040000
+    ldr r1, ={count:#010x}
+    {reload}
+    str r1, [r0, #0x3c]
+    mov r1, #2
+    str r1, [r0, #0x2c]
+    mov r1, #{3 if again else 1}
+    str r1, [r0, #0x38]
+    ldr r0, =0x48200000
+    mov r1, #0x10
+    str r1, [r0, #0xc8]
+"""
+
+
+FLAT = """
+    @ flat sections, PL0 may do everything, but the first MiB is unmapped
+    ldr r1, =0x80020000
+    mov r0, r1
+    ldr r2, =0xc02
+    mov r3, #0
+1:  orr r4, r2, r3, lsl #20
+    str r4, [r0], #4
+    add r3, r3, #1
+    cmp r3, #4096
+    bne 1b
+    mov r4, #0
+    str r4, [r1]
+"""
+"""Make a translation table; its address is in r1 then."""
+
+USE = """
+    mcr p15, 0, r1, c2, c0, 0
+    mov r0, #1
+    mcr p15, 0, r0, c3, c0, 0
+    mcr p15, 0, r0, c8, c7, 0
+    mrc p15, 0, r0, c1, c0, 0
+    orr r0, r0, #1
+    mcr p15, 0, r0, c1, c0, 0
+    isb
+"""
+"""Use the table at r1, as a client of domain 0."""
+
+MMU_ON = FLAT + USE
+
 VECTORS = """
     b start
     .balign 32

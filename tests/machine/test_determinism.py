@@ -6,8 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from tests.machine.asm import boot, with_vectors
-from tests.machine.test_exceptions import MMU_ON
+from tests.machine.asm import MMU_ON, boot, with_vectors
 from tests.machine.workout import workout
 
 from ringview.machine.events import ConsoleOutput, Idle, InterruptRaised, Transition

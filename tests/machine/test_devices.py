@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.machine.asm import LOAD, boot, with_vectors
-from tests.machine.test_exceptions import MMU_ON
+from tests.machine.asm import LOAD, MMU_ON, boot, with_vectors
 
 from ringview.arm.psr import Mode
 from ringview.errors import BusError, MachineError

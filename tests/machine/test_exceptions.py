@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.machine.asm import LOAD, boot, with_vectors
+from tests.machine.asm import LOAD, MMU_ON, boot, with_vectors
 
 from ringview.arm.fault import FaultStatus
 from ringview.arm.psr import Mode
@@ -91,29 +91,6 @@ def test_wfe_after_an_undefined_instruction_is_no_exception() -> None:
         with_vectors(".inst 0xe7f000f0\n ldr r1, [sp, #-8]\n wfe\n1: b 1b\n", v_und="movs pc, lr\n")
     )
     assert [e.cause for e in events] == ["undefined", "return"]
-
-
-MMU_ON = """
-    ldr r1, =0x80020000
-    mov r0, r1
-    ldr r2, =0xc02
-    mov r3, #0
-1:  orr r4, r2, r3, lsl #20
-    str r4, [r0], #4
-    add r3, r3, #1
-    cmp r3, #4096
-    bne 1b
-    mov r4, #0
-    str r4, [r1]              @ the first MiB is not mapped
-    mcr p15, 0, r1, c2, c0, 0
-    mov r0, #1
-    mcr p15, 0, r0, c3, c0, 0
-    mcr p15, 0, r0, c8, c7, 0
-    mrc p15, 0, r0, c1, c0, 0
-    orr r0, r0, #1
-    mcr p15, 0, r0, c1, c0, 0
-    isb
-"""
 
 
 @pytest.mark.parametrize(

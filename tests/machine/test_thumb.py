@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 
-from tests.machine.asm import boot, with_vectors
-from tests.machine.test_exceptions import MMU_ON
+from tests.machine.asm import MMU_ON, boot, timer, with_vectors
 
 from ringview.arm.disasm import disassemble
 from ringview.arm.psr import decode_psr
@@ -16,18 +15,9 @@ from ringview.machine.trace import Access
 LENGTH = 60_000
 ADDMI = 0x1C40  # add r0, r0, #1, in an IT block
 
-SETUP = """
-    ldr r0, =0x48040000
-    ldr r1, =0xffffffe9
-    str r1, [r0, #0x40]
-    str r1, [r0, #0x3c]
-    mov r1, #2
-    str r1, [r0, #0x2c]
-    mov r1, #3
-    str r1, [r0, #0x38]
-    ldr r0, =0x48200000
-    mov r1, #0x10
-    str r1, [r0, #0xc8]
+SETUP = (
+    timer(0xFFFFFFE9)
+    + """
     cps #0x10
     ldr sp, =0x80016000
     ldr r9, =0x80017000
@@ -65,6 +55,7 @@ again:
     b again
     .arm
 """
+)
 
 IRQ = """
     sub lr, lr, #4

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from tests.machine.asm import LOAD, boot, with_vectors
-from tests.machine.test_exceptions import MMU_ON
+from tests.machine.asm import LOAD, MMU_ON, boot, with_vectors
 from tests.machine.workout import workout
 from tests.oracles.lockstep_program import image, program
 

@@ -7,7 +7,7 @@ import signal
 import struct
 
 import pytest
-from tests.machine.asm import boot, with_vectors
+from tests.machine.asm import boot, timer, with_vectors
 
 from ringview.machine.events import Halted, LockedUp
 from ringview.machine.machine import Machine, MachineConfig, StopReason
@@ -107,19 +107,9 @@ def test_halted() -> None:
 def test_halted_with_a_tick_still_running() -> None:
     """Power off by masking interrupts and WFI for ever, though a timer goes on."""
     machine = boot(
-        """
-    cpsid if
-    ldr r0, =0x48040000
-    ldr r1, =0xffffff00
-    str r1, [r0, #0x40]
-    str r1, [r0, #0x3c]
-    mov r1, #2
-    str r1, [r0, #0x2c]
-    mov r1, #3
-    str r1, [r0, #0x38]
-    ldr r0, =0x48200000
-    mov r1, #0x10
-    str r1, [r0, #0xc8]
+        "cpsid if\n"
+        + timer(0xFFFFFF00)
+        + """
 1:  wfi
     b 1b
     .ltorg
@@ -133,18 +123,9 @@ def test_halted_with_a_tick_still_running() -> None:
 def test_masked_wfi_wakes_for_a_pending_interrupt() -> None:
     """Linux idles with interrupts masked; that is not the end."""
     machine = boot(
-        """
-    cpsid if
-    ldr r0, =0x48040000
-    ldr r1, =0xffffff00
-    str r1, [r0, #0x3c]
-    mov r1, #2
-    str r1, [r0, #0x2c]
-    mov r1, #1
-    str r1, [r0, #0x38]
-    ldr r0, =0x48200000
-    mov r1, #0x10
-    str r1, [r0, #0xc8]
+        "cpsid if\n"
+        + timer(0xFFFFFF00, again=False)
+        + """
     wfi
     ldr r0, =0x48040000
     mov r1, #2

@@ -3,44 +3,19 @@ a UART, random numbers, self-modified code; endless, and different at every mome
 
 from __future__ import annotations
 
-from tests.machine.asm import boot, with_vectors
+from tests.machine.asm import FLAT, USE, boot, timer, with_vectors
 
 from ringview.machine.machine import Machine
 
-_SETUP = """
-    @ flat sections, PL0 may do everything, but the first MiB is unmapped
-    ldr r1, =0x80020000
-    mov r0, r1
-    ldr r2, =0xc02
-    mov r3, #0
-1:  orr r4, r2, r3, lsl #20
-    str r4, [r0], #4
-    add r3, r3, #1
-    cmp r3, #4096
-    bne 1b
-    mov r4, #0
-    str r4, [r1]                @ mapped and unmapped again later
-    str r4, [r1, #4]            @ never mapped
-    mcr p15, 0, r1, c2, c0, 0
-    mov r0, #1
-    mcr p15, 0, r0, c3, c0, 0
-    mcr p15, 0, r0, c8, c7, 0
-    mrc p15, 0, r0, c1, c0, 0
-    orr r0, r0, #1
-    mcr p15, 0, r0, c1, c0, 0
-    isb
-    @ DMTIMER2: reload every 97 ticks, interrupt on overflow, line 68
-    ldr r0, =0x48040000
-    ldr r1, =0xffffff9f
-    str r1, [r0, #0x40]
-    str r1, [r0, #0x3c]
-    mov r1, #2
-    str r1, [r0, #0x2c]
-    mov r1, #3
-    str r1, [r0, #0x38]
-    ldr r0, =0x48200000
-    mov r1, #0x10
-    str r1, [r0, #0xc8]         @ MIR_CLEAR2, line 68
+_SETUP = (
+    FLAT
+    + """
+    str r4, [r1, #4]            @ never mapped; the first MiB is mapped and unmapped again later
+"""
+    + USE
+    + "@ every 97 ticks\n"
+    + timer(0xFFFFFF9F)
+    + """
     ldr r0, =0x48310000
     mov r1, #0x400
     str r1, [r0, #0x14]
@@ -75,6 +50,7 @@ patched:
     blx r6                      @ a prefetch abort, skipped by the handler
     b loop
 """
+)
 
 _SVC = """
     push {r0-r3, lr}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
 
-from tests.tui.fake import FakeLink
+from tests.tui.fake import FakeLink, text_of
+from textual.app import App
 from textual.pilot import Pilot
 
 from ringview.tui import palette as themes
@@ -27,19 +29,29 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool], what: str = ""
     raise AssertionError(f"never happened: {what or condition}")
 
 
-class Running:
-    """An app that shows its first frame, and what drives it."""
+AnyApp = TypeVar("AnyApp", bound=App[int])
 
-    def __init__(self, app: RingviewApp, link: FakeLink, pilot: Pilot[int]) -> None:
+
+class Driven(Generic[AnyApp]):
+    """An app on an engine that is none, and what drives it."""
+
+    def __init__(self, app: AnyApp, link: FakeLink, pilot: Pilot[int]) -> None:
         self.app = app
         self.link = link
         self.pilot = pilot
 
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
     async def until(self, condition: Callable[[], bool], what: str = "") -> None:
         await until(self.pilot, condition, what)
+
+    async def sees(self, words: str) -> None:
+        await self.until(lambda: words in text_of(self.app), f"{words!r} in {text_of(self.app)}")
+
+
+class Running(Driven[RingviewApp]):
+    """The live screen, which shows its first frame."""
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
 
     async def settle(self) -> None:
         """Until nothing is in flight and the newest frame is painted."""

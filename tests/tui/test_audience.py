@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from msgspec.structs import replace
 from tests.tui import nonsense, sample
-from tests.tui.driving import running, until
+from tests.tui.driving import Driven, running, until
 from tests.tui.fake import FakeLink, text_of
-from textual.pilot import Pilot
 
 from ringview.engine.protocol import Attach, Failed, Look, Present, Stage, StageChanged
 from ringview.errors import EngineError
@@ -24,19 +23,8 @@ from ringview.views.frame import Frame, ViewRequest
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
-class Watching:
+class Watching(Driven[AudienceApp]):
     """An audience of one on an engine that is none."""
-
-    def __init__(self, app: AudienceApp, link: FakeLink, pilot: Pilot[int]) -> None:
-        self.app = app
-        self.link = link
-        self.pilot = pilot
-
-    async def until(self, condition: Callable[[], bool], what: str = "") -> None:
-        await until(self.pilot, condition, what)
-
-    async def sees(self, words: str) -> None:
-        await self.until(lambda: words in text_of(self.app), f"{words!r} in {text_of(self.app)}")
 
     async def stage(self, stage: Stage) -> None:
         self.link.put(StageChanged(stage))

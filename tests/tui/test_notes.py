@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from msgspec.structs import replace
 from tests.tui import nonsense, sample
-from tests.tui.driving import until
+from tests.tui.driving import Driven, until
 from tests.tui.fake import FakeLink, text_of
-from textual.pilot import Pilot
 
 from ringview.engine.client import AsyncClient
 from ringview.engine.follow import Follower
@@ -24,19 +23,8 @@ from ringview.tui.notes import COLUMNS, NotesApp, clock, paint, position
 from ringview.views.frame import Frame
 
 
-class Reading:
+class Reading(Driven[NotesApp]):
     """Notes on an engine that is none."""
-
-    def __init__(self, app: NotesApp, link: FakeLink, pilot: Pilot[int]) -> None:
-        self.app = app
-        self.link = link
-        self.pilot = pilot
-
-    async def until(self, condition: Callable[[], bool], what: str = "") -> None:
-        await until(self.pilot, condition, what)
-
-    async def sees(self, words: str) -> None:
-        await self.until(lambda: words in text_of(self.app), f"{words!r} in {text_of(self.app)}")
 
 
 @asynccontextmanager
