@@ -48,24 +48,16 @@ def paint(part: StacksPart, room: Room) -> Page:
 
 
 def _stack(stack: StackView, touch: Touch, width: int, height: int, room: Room) -> list[Line]:
-    head = Line(LIVE if stack.live else OTHER, f"{stack.privilege.value} bold")
-    head.add(f" {stack.name} ", f"{stack.privilege.value} bold")
-    head.add("sp " if width >= 20 else "", "dim")
-    head.add(hex32(stack.sp), "strong" if stack.live else "text")
-    if stack.used and head.width + 12 + len(grouped(stack.used)) <= width:
-        head.add(f"  {grouped(stack.used)} B used", "dim")
-    head.row("current" if stack.live else "")
-    head.add(" " * (width - head.width))
-    lines = [head.fit(width)]
     if not stack.slots:
-        lines.append(Line("  nothing on it yet" if width > 18 else "  empty", "dim"))
-        return lines
+        nothing = Line("  nothing on it yet" if width > 18 else "  empty", "dim")
+        return [_head(stack, width), nothing]
     saved = [slot for slot in stack.slots if slot.group == "pt_regs"]
     rest = [slot for slot in stack.slots if slot.group != "pt_regs"]
     below = [slot for slot in rest if not saved or slot.va < saved[0].va]
     beyond = [slot for slot in rest if saved and slot.va > saved[-1].va]
     room_left = height - 1
-    block = _saved_registers(saved, width, room_left, stack, touch)
+    block, headed = _saved_registers(saved, width, room_left, stack, touch)
+    lines = [_head(stack, width, "" if headed or not block else _briefly(saved, stack))]
     space = room_left - len(block)
     if below and space > 0:
         lines.extend(_slots(below, width, space, stack, touch))
@@ -74,6 +66,31 @@ def _stack(stack: StackView, touch: Touch, width: int, height: int, room: Room) 
     if beyond and space > 0:
         lines.extend(_slots(beyond, width, space, stack, touch))
     return lines
+
+
+def _head(stack: StackView, width: int, below: str = "") -> Line:
+    """Which stack, its pointer, and what stands right below this line, if nothing else says so."""
+    head = Line(LIVE if stack.live else OTHER, f"{stack.privilege.value} bold")
+    head.add(f" {stack.name} ", f"{stack.privilege.value} bold")
+    pointer, below = hex32(stack.sp), f" {below}" if below else ""
+    if width >= max(20, head.width + len(f"sp {pointer}{below}")):
+        head.add("sp ", "dim")
+    head.add(pointer, "strong" if stack.live else "text").add(below, "text")
+    if not below and stack.used and head.width + 12 + len(grouped(stack.used)) <= width:
+        head.add(f"  {grouped(stack.used)} B used", "dim")
+    head.row("current" if stack.live else "")
+    head.add(" " * (width - head.width))
+    return head.fit(width)
+
+
+def _free(saved: list[StackSlot], stack: StackView) -> bool:
+    """Whether the saved registers lie below the stack pointer: left over from an earlier entry."""
+    return saved[0].va < stack.sp
+
+
+def _briefly(saved: list[StackSlot], stack: StackView) -> str:
+    """What the saved registers are, where there is no row for a heading."""
+    return "old regs" if _free(saved, stack) else "pt_regs"
 
 
 def _slots(
@@ -110,7 +127,8 @@ def _slot(slot: StackSlot, width: int, stack: StackView, touch: Touch) -> Line:
     if len(name) > name_width:
         name = name.removeprefix("pt_regs.")
     if len(name) > name_width and "." in name:
-        name = f"….{name.rsplit('.', 1)[1]}"  # the member says more than what it is of
+        member = name.rsplit(".", 1)[1]  # says more than what it is of
+        name = f"….{member}" if len(member) + 2 <= name_width else member
     line.add(f"{shorten(name, name_width):<{name_width}}", "text" if known else "dim")
     line.add(CHANGED if behind else " ", "strong")
     if slot.readable:
@@ -142,26 +160,27 @@ def _short_label(slot: StackSlot) -> str:
 
 def _saved_registers(
     saved: list[StackSlot], width: int, space: int, stack: StackView, touch: Touch
-) -> list[Line]:
+) -> tuple[list[Line], bool]:
     """`struct pt_regs`: one register a row if there is space, otherwise two or three side by
-    side.
+    side; and whether a heading says what they are.
     """
     if not saved or space < 1:
-        return []
+        return [], False
     owner = "user"
     one_row = len(saved) + 4 <= space and width >= _NOTES
     above = (saved[0].va - stack.sp) // 4
-    free = saved[0].va < stack.sp
+    free = _free(saved, stack)
     heading = Line("╌╌ ", "rule")
     heading.add("free: the last pt_regs " if free else "saved at entry: pt_regs ", "text")
     if 0 < above < 2048 and width >= 60:
         heading.add(f"{above} words above sp ", "dim")
     heading.add("╌" * max(0, width - heading.width), "rule")
     if one_row:
-        return [heading.fit(width), *(_slot(slot, width, stack, touch) for slot in saved)]
+        return [heading.fit(width), *(_slot(slot, width, stack, touch) for slot in saved)], True
     columns = max(1, min(4, width // (14 if width < 44 else 16)))
     rows = -(-len(saved) // columns)
-    lines = [heading.fit(width)] if rows + 1 <= space else []
+    headed = rows + 1 <= space
+    lines = [heading.fit(width)] if headed else []
     for row in range(rows):
         line = Line()
         for column in range(columns):
@@ -179,20 +198,19 @@ def _saved_registers(
             style = "dim" if free else _value_style(slot, owner)
             line.add(hex32(slot.value), style, ("memory", slot.va))
         lines.append(line)
-    return lines[:space]
+    return lines[:space], headed
 
 
 def _backtrace(frames: tuple[BacktraceFrame, ...], room: Room) -> list[Line]:
     if not frames or room.height < 8:
         return []
-    limit = max(2, room.height // 5) if not room.zoomed else max(3, room.height // 3)
+    limit = max(3, room.height // (3 if room.zoomed else 5))
     width = room.width
     title = Line("╌╌ ", "rule").add("backtrace ", "text")
+    if len(frames) > limit:
+        title.add(f"{limit} of {len(frames)} ", "dim")
     lines = [title.add("╌" * max(0, width - title.width), "rule")]
     for frame in _chosen(frames, limit):
-        if frame is None:
-            lines.append(Line("  ⋮", "dim"))
-            continue
         owner = frame.privilege.value
         line = Line(f"{owner[0]} ", f"{owner} bold").add(frame.place or hex32(frame.pc), owner)
         if frame.boundary:
@@ -212,7 +230,7 @@ def _backtrace(frames: tuple[BacktraceFrame, ...], room: Room) -> list[Line]:
     return lines
 
 
-def _chosen(frames: tuple[BacktraceFrame, ...], limit: int) -> list[BacktraceFrame | None]:
+def _chosen(frames: tuple[BacktraceFrame, ...], limit: int) -> list[BacktraceFrame]:
     """The innermost frames, and always the border between kernel and user."""
     if len(frames) <= limit:
         return list(frames)
@@ -220,5 +238,4 @@ def _chosen(frames: tuple[BacktraceFrame, ...], limit: int) -> list[BacktraceFra
     wanted = sorted({0, border, *range(limit)})
     while len(wanted) > limit:
         wanted.remove(max(i for i in wanted if i not in (0, border)))
-    chosen: list[BacktraceFrame | None] = [frames[i] for i in wanted]
-    return chosen
+    return [frames[i] for i in wanted]
