@@ -4,6 +4,8 @@ unbroken backtrace.
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from ringview.tui.panes.registers import CHANGED
 from ringview.tui.panes.touch import StacksPart, Touch
 from ringview.tui.text import Line, Page, Room, beside, grouped, hex32, shorten, shorten_path
@@ -13,6 +15,8 @@ SP = "→"
 """Where the stack pointer points."""
 LIVE = "●"
 OTHER = "○"
+BY = "←"
+"""Between a function and the one that called it."""
 _SIDE_BY_SIDE = 44  # columns from which both stacks stand side by side
 _NOTES = 38  # columns of one stack from which values carry notes
 
@@ -51,21 +55,33 @@ def _stack(stack: StackView, touch: Touch, width: int, height: int, room: Room) 
     if not stack.slots:
         nothing = Line("  nothing on it yet" if width > 18 else "  empty", "dim")
         return [_head(stack, width), nothing]
-    saved = [slot for slot in stack.slots if slot.group == "pt_regs"]
-    rest = [slot for slot in stack.slots if slot.group != "pt_regs"]
-    below = [slot for slot in rest if not saved or slot.va < saved[0].va]
-    beyond = [slot for slot in rest if saved and slot.va > saved[-1].va]
-    room_left = height - 1
-    block, headed = _saved_registers(saved, width, room_left, stack, touch)
+    below, *frames = _parts(stack.slots)
+    saved, beyond = frames[0] if frames else ([], [])
+    block, headed = _saved_registers(saved, width, height - 1, stack, touch)
     lines = [_head(stack, width, "" if headed or not block else _briefly(saved, stack))]
-    space = room_left - len(block)
-    if below and space > 0:
-        lines.extend(_slots(below, width, space, stack, touch))
+    lines.extend(_slots(below[1], width, height - 1 - len(block), stack, touch))
     lines.extend(block)
-    space = height - len(lines)
-    if beyond and space > 0:
-        lines.extend(_slots(beyond, width, space, stack, touch))
+    lines.extend(_slots(beyond, width, height - len(lines), stack, touch))
+    for saved, beyond in frames[1:]:
+        # An exception taken in the kernel: further up lies what was saved when that was entered.
+        block, headed = _saved_registers(saved, width, height - len(lines), stack, touch)
+        lines.extend(block if headed else ())
+        lines.extend(_slots(beyond, width, height - len(lines), stack, touch))
     return lines
+
+
+_Slots = list[StackSlot]
+
+
+def _parts(slots: tuple[StackSlot, ...]) -> list[tuple[_Slots, _Slots]]:
+    """Each `struct pt_regs` with the words that follow it; first, without one, those before."""
+    parts: list[tuple[_Slots, _Slots]] = [([], [])]
+    for slot in slots:
+        saved = slot.group == "pt_regs"
+        if saved and (not parts[-1][0] or parts[-1][1] or _short_label(slot) == "r0"):
+            parts.append(([], []))
+        parts[-1][0 if saved else 1].append(slot)
+    return parts
 
 
 def _head(stack: StackView, width: int, below: str = "") -> Line:
@@ -202,40 +218,48 @@ def _saved_registers(
 
 
 def _backtrace(frames: tuple[BacktraceFrame, ...], room: Room) -> list[Line]:
+    """Every function under way: one a row if there is space, otherwise one ring a row."""
     if not frames or room.height < 8:
         return []
-    limit = max(3, room.height // (3 if room.zoomed else 5))
     width = room.width
     title = Line("╌╌ ", "rule").add("backtrace ", "text")
-    if len(frames) > limit:
-        title.add(f"{limit} of {len(frames)} ", "dim")
-    lines = [title.add("╌" * max(0, width - title.width), "rule")]
-    for frame in _chosen(frames, limit):
-        owner = frame.privilege.value
-        line = Line(f"{owner[0]} ", f"{owner} bold").add(frame.place or hex32(frame.pc), owner)
-        if frame.boundary:
-            said = next(
-                (
-                    text
-                    for text in (frame.boundary, frame.boundary.split(" came")[0])
-                    if line.width + len(text) + 5 < width
-                ),
-                "",
-            )
-            line.add(f"  ◂ {said}" if said else " ◂", "strong")
-        space = width - line.width - 2
-        if frame.source and space >= 12:
-            line.right(Line(shorten_path(frame.source, space), "dim"), width)
-        lines.append(line)
-    return lines
+    title.add("╌" * max(0, width - title.width), "rule")
+    space = max(2, room.height // 5) if not room.zoomed else max(3, room.height // 3)
+    if len(frames) <= space:
+        return [title, *(_call(frame, width) for frame in frames)]
+    rings = (list(ring) for _, ring in groupby(frames, key=lambda frame: frame.privilege))
+    return [title, *(_ring(ring, width) for ring in rings)]
 
 
-def _chosen(frames: tuple[BacktraceFrame, ...], limit: int) -> list[BacktraceFrame]:
-    """The innermost frames, and always the border between kernel and user."""
-    if len(frames) <= limit:
-        return list(frames)
-    border = next((i for i in range(1, len(frames)) if frames[i].boundary), 0)
-    wanted = sorted({0, border, *range(limit)})
-    while len(wanted) > limit:
-        wanted.remove(max(i for i in wanted if i not in (0, border)))
-    return [frames[i] for i in wanted]
+def _call(frame: BacktraceFrame, width: int) -> Line:
+    """One function, where its source is, and whether another ring's begins behind it."""
+    line = _begun(frame, frame.place or hex32(frame.pc))
+    if frame.boundary:
+        said = next(
+            (
+                text
+                for text in (frame.boundary, frame.boundary.split(" came")[0])
+                if line.width + len(text) + 5 < width
+            ),
+            "",
+        )
+        line.add(f"  ◂ {said}" if said else " ◂", "strong")
+    space = width - line.width - 2
+    if frame.source and space >= 12:
+        line.right(Line(shorten_path(frame.source, space), "dim"), width)
+    return line
+
+
+def _ring(frames: list[BacktraceFrame], width: int) -> Line:
+    """Functions of one ring, each called by the next; what left the next ring for this one."""
+    names = [frame.place.split("+")[0] or hex32(frame.pc) for frame in frames]
+    line = _begun(frames[0], shorten(f" {BY} ".join(names), width - 2))
+    boundary = frames[0].boundary.split(" came")[0]
+    if boundary and line.width + len(boundary) + 4 <= width:
+        line.add(f"  ◂ {boundary}", "strong")
+    return line
+
+
+def _begun(frame: BacktraceFrame, words: str) -> Line:
+    owner = frame.privilege.value
+    return Line(f"{owner[0]} ", f"{owner} bold").add(words, owner)
