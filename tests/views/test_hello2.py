@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.views.text import PANES, render_text
 
 from ringview.arm.psr import Mode
 from ringview.guest.make import find_zig
@@ -23,7 +24,6 @@ from ringview.views.entry import arithmetic, compared
 from ringview.views.frame import Frame, Privilege, StackSlot, ViewRequest
 from ringview.views.operation import Kind
 from ringview.views.stacks import PT_REGS
-from ringview.views.text import PANES, render_text
 
 
 class Run:

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.views.text import render_text
 
 from ringview.guest.make import find_zig
 from ringview.session.session import Session
@@ -17,7 +18,6 @@ from ringview.tui.panes.touch import TlbPart
 from ringview.tui.text import Room
 from ringview.views.assemble import FrameBuilder
 from ringview.views.frame import Frame, TlbEntry, ViewRequest
-from ringview.views.text import render_text
 
 DATA = Path(__file__).parent / "data"
 SCRIPT = Path(__file__).parents[1] / "session" / "data" / "mini.ld"

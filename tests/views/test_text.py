@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.views.text import PANES, render_text
 
 from ringview.errors import InputError
 from ringview.views.code import build_code
@@ -17,7 +18,6 @@ from ringview.views.narration import BeatText, build_narration
 from ringview.views.next import next_effect
 from ringview.views.registers import build_registers
 from ringview.views.stacks import build_stacks
-from ringview.views.text import PANES, render_text
 from ringview.views.timeline import History, build_timeline
 from ringview.views.tlb import build_tlb
 from ringview.views.translation import build_translation, question

@@ -29,23 +29,6 @@ class Mode(IntEnum):
         """Whether the mode has a saved program status register of its own."""
         return self not in (Mode.USR, Mode.SYS)
 
-    @property
-    def long_name(self) -> str:
-        """The manual's name of the mode."""
-        return _LONG_NAMES[self]
-
-
-_LONG_NAMES = {
-    Mode.USR: "User",
-    Mode.FIQ: "FIQ",
-    Mode.IRQ: "IRQ",
-    Mode.SVC: "Supervisor",
-    Mode.MON: "Monitor",
-    Mode.ABT: "Abort",
-    Mode.HYP: "Hyp",
-    Mode.UND: "Undefined",
-    Mode.SYS: "System",
-}
 
 MODE_MASK = 0x1F
 

@@ -7,9 +7,6 @@ from ringview.arm.psr import Mode
 GENERAL_NAMES = (*(f"r{n}" for n in range(13)), "sp", "lr", "pc")
 """r0 to r15 by their usual names."""
 
-PROCEDURE_CALL_NAMES = {9: "sb", 10: "sl", 11: "fp", 12: "ip", 13: "sp", 14: "lr", 15: "pc"}
-"""Roles in the procedure call standard (AAPCS, section 5.1)."""
-
 BANKED_MODES = (Mode.USR, Mode.FIQ, Mode.IRQ, Mode.SVC, Mode.ABT, Mode.UND)
 """Modes with an sp and lr of their own; System mode shares User mode's."""
 
@@ -35,19 +32,3 @@ def physical_name(index: int, mode: Mode) -> str:
 def spsr_name(mode: Mode) -> str | None:
     """``spsr_svc`` and so on; None in User and System mode, which have none."""
     return f"spsr_{mode.name.lower()}" if mode.has_spsr else None
-
-
-def physical_registers() -> list[str]:
-    """Every physical general and status register, in the manual's order."""
-    names = [*GENERAL_NAMES[:8], *(f"r{n}_usr" for n in range(8, 13)), "sp_usr", "lr_usr", "pc"]
-    names.append("cpsr")
-    names += [f"r{n}_fiq" for n in range(8, 13)]
-    for mode in BANKED_MODES[1:]:
-        low = mode.name.lower()
-        names += [f"sp_{low}", f"lr_{low}", f"spsr_{low}"]
-    return names
-
-
-def same_register(index: int, one: Mode, other: Mode) -> bool:
-    """Whether r0 to r15 is the same physical register in both modes."""
-    return physical_name(index, one) == physical_name(index, other)

@@ -30,7 +30,6 @@ class EngineHandle:
         spec: what the engine was told to open.
         directory: the private directory (0700) with socket, address, journal and log; a second
             client needs only this path.
-        generation: how many engines have been started in it.
     """
 
     def __init__(
@@ -39,11 +38,9 @@ class EngineHandle:
         self.spec = spec
         self._code = code
         self.directory = directory
-        self.generation = 0
         self.process = self._start(resume=False)
 
     def _start(self, *, resume: bool) -> subprocess.Popen[bytes]:
-        self.generation += 1
         (self.directory / ADDRESS_FILE).unlink(missing_ok=True)
         if not resume:
             (self.directory / JOURNAL_FILE).unlink(missing_ok=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 S_IFDIR = 0o040000
 S_IFREG = 0o100000
-S_IFLNK = 0o120000
 _TRAILER = "TRAILER!!!"
 
 

@@ -40,7 +40,6 @@ class GuestSetup:
     Attributes:
         kernel: the kernel's executable.
         program: the program's executable, None if the kernel boots alone.
-        program_path: where the program lies in the guest, such as ``/bin/hello2``.
         argv: the program's arguments, ``argv[0]`` (its path) included.
         command_line: the kernel's command line.
         memory_size: bytes of DDR.
@@ -52,7 +51,6 @@ class GuestSetup:
 
     kernel: ElfImage
     program: ElfImage | None
-    program_path: str
     argv: tuple[str, ...]
     command_line: str
     memory_size: int
@@ -112,7 +110,6 @@ def prepare(
     return GuestSetup(
         kernel=kernel_image,
         program=image,
-        program_path=path,
         argv=(path, *arguments) if image is not None else (),
         command_line=line,
         memory_size=memory_size,

@@ -100,10 +100,6 @@ class SymbolTable:
         index = bisect_right(self._starts, symbol.address) - 1
         return range(symbol.address, self._ends[index])
 
-    def matching(self, prefix: str) -> list[str]:
-        """Return the names that begin with a prefix, sorted, for completion."""
-        return sorted(name for name in self._by_name if name.startswith(prefix))
-
     def _end(self, index: int) -> int:
         symbol = self._best[index]
         if symbol.size:

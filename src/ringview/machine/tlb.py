@@ -16,9 +16,6 @@ _TAIL = struct.Struct("<IIQQQQ")
 _SIDE = ENTRIES * _ENTRY.size + _TAIL.size
 _ACCOUNTS = 64
 _ACCOUNT = struct.Struct("<IIIIQQQQ")
-_WAITING = 64 * 8
-STATE_SIZE = 2 * _SIDE + _ACCOUNTS * _ACCOUNT.size + _WAITING + 4 * 8 + 6 * 4
-"""Bytes of the model's whole state."""
 
 _VALID, _GLOBAL, _XN = 1, 2, 4
 

@@ -25,8 +25,6 @@ from ringview.session.syscalls import (
 LONGEST_CALL = 1 << 17
 """Instructions of a system call that are searched for its stages."""
 
-TASKS_KEPT = 256
-
 
 class Calls:
     """System calls of a recording.

@@ -128,11 +128,6 @@ class CodeMap:
         pairs = struct.iter_unpack("<II", data[: len(data) // 8 * 8])
         return tuple(fixup for instruction, fixup in pairs if instruction == pc)
 
-    def starts_function(self, va: int) -> bool:
-        """Whether a function begins exactly at an address."""
-        found = self.locate(va)
-        return found is not None and found.offset == 0
-
     def addresses(self, place: str) -> tuple[int, ...]:
         """The addresses that a place in words means: 0x…, a symbol, or file:line.
 

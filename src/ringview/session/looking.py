@@ -67,10 +67,6 @@ class Looking:
         """The system calls recorded so far."""
         return self._calls.records
 
-    def syscall_name(self, nr: int) -> str:
-        """A call's name, without ``sys_``, from the kernel's own table; "" if it has none."""
-        return self._calls.name(nr)
-
     def hops(self, record: SyscallRecord) -> tuple[Hop, ...]:
         """The stages of a system call's way; those known if it has not returned yet.
 

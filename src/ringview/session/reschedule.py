@@ -114,17 +114,6 @@ def _switched(session: Session, taken: Transition, last: int) -> int | None:
     return None
 
 
-def _taken_text(session: Session, here: int, taken: Transition | None, *, masked: bool) -> str:
-    if taken is None:
-        why = "interrupts are masked here (CPSR.I = 1) and" if masked else "it"
-        return f"{why} stays pending for as far as was looked, {LOOK:,} instructions"
-    where = session.describe(taken.pc)
-    if taken.icount == here:
-        return f"the interrupt is taken here, at {where}"
-    why = "interrupts are masked here (CPSR.I = 1): " if masked else ""
-    return f"{why}it is taken at {taken.icount:,}, at {where}"
-
-
 def _switch_text(session: Session, taken: Transition, switch: int) -> str:
     resumed = taken.from_mode is not Mode.USR and _went_on(session, taken, switch)
     session.recorder.return_to(switch)

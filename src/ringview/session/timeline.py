@@ -20,7 +20,6 @@ class Timed(Protocol):
 
 
 EventT = TypeVar("EventT", bound=Timed)
-OtherT = TypeVar("OtherT", bound=Timed)
 
 
 class Diverged(AssertionError):

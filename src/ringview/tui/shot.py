@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from ringview.errors import EngineError
 from ringview.tui import palette as themes
 from ringview.tui.app import RingviewApp
-from ringview.tui.link import Connect, Link
+from ringview.tui.link import Connect
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from ringview.engine.launch import EngineHandle
 
 PATIENCE = 120.0
 """Seconds for the engine to reach the place; it may have to build and boot first."""
@@ -72,14 +71,3 @@ async def _settle(app: RingviewApp, pilot: Pilot[int], note: Callable[[str], Non
         raise EngineError(f"no picture came within {PATIENCE:.0f} seconds") from None
     if app.fatal or app.refused:
         raise EngineError(app.fatal or app.refused)
-
-
-def shoot(engine: EngineHandle, *, pane: str = "", text: bool = False, theme: str = "dark") -> str:
-    """`picture` of an engine's first stop, for callers without an event loop."""
-
-    async def connect() -> Link:
-        from ringview.engine.client import AsyncClient
-
-        return await AsyncClient.connect(engine)
-
-    return asyncio.run(picture(connect, pane=pane, text=text, theme=theme))

@@ -9,7 +9,7 @@ from ringview.views.frame import LogLine, Logs, SyscallRow
 from ringview.views.inputs import Call
 from ringview.views.meaning import error_name
 from ringview.views.timeline import History, event_rows
-from ringview.views.words import address, signed
+from ringview.views.words import signed
 
 
 def build_logs(
@@ -78,14 +78,6 @@ def _row(call: Call, now: int) -> SyscallRow:
         instructions_kernel=call.instructions_kernel if finished else now - call.enter,
         current=not finished,
     )
-
-
-def call_text(call: Call) -> str:
-    """Return a call without knowledge of its parameters' types: words in hexadecimal, and the
-    result.
-    """
-    arguments = ", ".join(address(arg) for arg in call.args)
-    return f"{call.name}({arguments}){result_text(call)}"
 
 
 def result_text(call: Call) -> str:

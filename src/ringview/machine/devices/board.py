@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ringview.errors import BusError
 from ringview.machine.devices.base import Clock, Device, RegisterFile, State
 from ringview.machine.devices.gpio import GPIO1_BASE, Gpio
 from ringview.machine.devices.intc import Intc
@@ -89,19 +88,6 @@ class Board:
         if self.touched is not None:
             self.touched.add(self.intc)
         self.intc.set_line(line, high)
-
-    def device_at(self, pa: int) -> Device:
-        """The device that answers at a physical address.
-
-        Raises:
-            BusError: none does.
-        """
-        found = self._pages.get(pa >> _PAGE_SHIFT)
-        if found is not None:
-            return found
-        if any(base <= pa < base + size for base, size in WINDOWS):
-            return self.rest
-        raise BusError(pa, 1)
 
     def read(self, pa: int, size: int) -> int:
         """A load from device space."""
