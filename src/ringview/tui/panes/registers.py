@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ringview.tui.text import Line, Page, Room, beside, hex32
+from ringview.tui.text import Line, Page, Room, beside, hex32, wrapped
 from ringview.views.frame import BankColumn, FlagField, RegisterRow, Registers
 
 OPERAND_GLYPHS = {"": " ", "read": "▸", "write": "◂", "read write": "◆"}
@@ -37,6 +37,7 @@ def paint(registers: Registers, room: Room) -> Page:
     banks = _banks(registers.banks, room)
     system = _rows(registers.system, 11, min(room.width, 60))
     if room.width >= 92:
+        system = _whole_rows(registers.system, 11, room.width - 54 - 3)
         right = [*banks[1:], Line(), Line(" system registers", "title"), *system]
         core.extend(_meanings(registers.flags))
         lines = beside(core, right, 54, " │ ")
@@ -110,6 +111,17 @@ def _rows(rows: tuple[RegisterRow, ...], name_width: int, width: int) -> list[Li
         if width >= 50 and row.changed and row.before != row.value and line.width + 15 <= width:
             line.add(was, "dim")
         lines.append(line)
+    return lines
+
+
+def _whole_rows(rows: tuple[RegisterRow, ...], name_width: int, width: int) -> list[Line]:
+    """The rows with their notes whole, in a second line if need be."""
+    lines = []
+    for row in rows:
+        line = value_line(row, name_width).add(" ")
+        first, *rest = wrapped(row.note, "dim", width - line.width) or [Line()]
+        under = [Line(" " * line.width).join(more) for more in rest]
+        lines.extend([line.join(first), *under])
     return lines
 
 

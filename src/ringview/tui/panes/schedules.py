@@ -36,12 +36,18 @@ def count_columns(view: SchedulesView | None) -> int:
     return max((max(len(each.columns), len(each.seconds)) for each in maps), default=0)
 
 
+_OFFER = (
+    "{search again} lets the other thread come in at each place of this call, one after the other,"
+    " and shows what comes of it."
+)
+
+
 def paint(part: GridPart[SchedulesView], room: Room) -> Page:
     """Progress while the search goes on; then the maps, their outcomes, the statements."""
     view, width = part.view, room.width
     title = Line("schedules ", "title").add("where the other thread may come in", "dim")
     if view is None or not view.state:
-        said = "…" if view is None else view.why_not or "{search again} searches for schedules."
+        said = "…" if view is None else view.why_not or _OFFER
         return Page(wrapped(room.keys.told(said), "dim", width), title)
     if view.state == "searching":
         return Page(_searching(view, room), title)

@@ -42,23 +42,25 @@ def _hue(mode: str) -> str:
 
 def _sides(story: TransitionStory, width: int) -> list[Line]:
     """Before and after as two columns with an arrow between them where something changed."""
-    side = max(22, (width - _LABEL - 5 - _HOW) // 2) if width >= 110 else (width - _LABEL - 5) // 2
+    most = width - _LABEL - 5 - (_HOW if width >= 110 else 0)
+    left = min(most // 2, max([8, *(len(row.before) for row in story.rows)]) + 1)
+    right = min(most - left, max([8, *(len(row.after) for row in story.rows)]) + 1)
     old, new = _hue(story.from_mode), _hue(story.to_mode)
-    head = Line(" " * _LABEL).add(f"{'before':<{side}}", old).add("     ").add("after", new)
+    head = Line(" " * _LABEL).add(f"{'before':<{left}}", old).add("     ").add("after", new)
     lines = [head.fit(width)]
     for row in story.rows:
         line = Line(f"{row.name:<{_LABEL}}", "dim")
-        line.add(f"{shorten(row.before or '–', side):<{side}}", old if row.before else "dim")
+        line.add(f"{shorten(row.before or '–', left):<{left}}", old if row.before else "dim")
         line.add(" ━━▶ " if row.changed else "  =  ", "strong" if row.changed else "dim")
-        line.add(f"{shorten(row.after or '–', side):<{side}}", new if row.after else "dim")
+        line.add(f"{shorten(row.after or '–', right):<{right}}", new if row.after else "dim")
         if width >= 110:
             line.add(" ").join(Line(row.how, "dim").fit(max(0, width - line.width)))
         lines.append(line.fit(width))
-        lines.extend(_how(row, side, width))
+        lines.extend(_how(row, width))
     return lines
 
 
-def _how(row: SwitchRow, side: int, width: int) -> list[Line]:
+def _how(row: SwitchRow, width: int) -> list[Line]:
     if width >= 110 or not row.changed:
         return []
     return [Line(" " * (_LABEL + 2)).add(row.how, "dim").fit(width)]
