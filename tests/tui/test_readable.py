@@ -47,6 +47,7 @@ def told(scenario: str) -> Iterator[NarrationPart]:
         )
         part = partial(NarrationPart, Narration(beats, (), None, None, "nop."), 100 * here)
         yield part(revealed=False)
+        yield part(revealed=False, audience=True)
         if beats[here].question:
             yield part(revealed=True)
         for chosen in range(len(beats[here].choices)):

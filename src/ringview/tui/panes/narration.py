@@ -103,6 +103,7 @@ def _beat_rows(say: str, question: str, answer: str, choices: tuple[str, ...], w
     room = Room(width, 40)
     told = Narration((beat,), (), None, None, "")
     states = [NarrationPart(told, 0, revealed=False), NarrationPart(told, 0, revealed=True)]
+    states.append(NarrationPart(told, 0, revealed=False, audience=True))
     states += [
         NarrationPart(told, 0, revealed=False, chosen=chosen, score="10 of 10", audience=audience)
         for chosen in range(len(choices))
@@ -256,8 +257,8 @@ def _question(beat: BeatView, room: Room, hints: list[Line]) -> list[Line]:
     hint = next((hint for hint in hints if lines[-1].width + hint.width <= width), None)
     if hint is not None:
         lines[-1].join(hint)
-    elif room.height > _FEW and least <= width:
-        lines.append(next(hint for hint in hints if hint.width <= width))
+    elif room.height > _FEW:
+        lines.extend([hint for hint in hints if hint.width <= width][:1])
     for line in lines:
         line.click(("answer",))
     return lines
