@@ -7,9 +7,9 @@ from tests.explore.programs import Workshop
 
 from ringview.explore.drive import Search
 from ringview.explore.findings import Outcome
+from ringview.explore.mask import mask_of
 from ringview.explore.results import Result
 from ringview.explore.schedule import ADVERSARIES
-from ringview.explore.steadiness import mask_of
 from ringview.explore.target import Target
 from ringview.explore.text import report
 

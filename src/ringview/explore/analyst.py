@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from ringview.errors import RingviewError
 from ringview.explore.fetches import double_fetches, is_fetch, is_own_store
 from ringview.explore.findings import Access, Analysis, Outcome, Spot
+from ringview.explore.mask import Mask
 from ringview.explore.memory import Images, pokes_of
 from ringview.explore.oracles import SECRET_SYMBOLS, Evidence, Oracles
 from ringview.explore.runner import Run, Runner
 from ringview.explore.schedule import Schedule
 from ringview.explore.sources import Sources
-from ringview.explore.steadiness import Mask
 from ringview.explore.target import Target
 from ringview.guest.crossing import THREAD_SIZE
 from ringview.machine.events import ConsoleOutput, Event, Transition

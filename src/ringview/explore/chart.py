@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ringview.explore.drive import Search
+from ringview.explore.inputs import Input, inputs_of
 from ringview.explore.judge import Judgement, Kind
 from ringview.explore.naming import Names
-from ringview.explore.replay import Input, inputs_of
 from ringview.explore.results import Result, ScheduleMap
 from ringview.explore.schedule import WORDS, Adversary, Schedule
 from ringview.explore.search import Cell, Tally

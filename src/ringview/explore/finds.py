@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ringview.explore.findings import Access, Analysis, DoubleFetch
+from ringview.explore.inputs import Input, inputs_of
 from ringview.explore.judge import Judgement
-from ringview.explore.replay import Input, inputs_of
 from ringview.explore.schedule import Schedule, Step
 from ringview.explore.search import Explorer
 

@@ -10,8 +10,9 @@ from typing import Literal
 
 from ringview.explore.analyst import Analyst
 from ringview.explore.findings import Analysis, Outcome
+from ringview.explore.mask import mask_of
 from ringview.explore.schedule import Schedule
-from ringview.explore.steadiness import mask_of, timed_mask
+from ringview.explore.steadiness import timed_mask
 
 MOST_IMAGES = 64
 """Images of fetched values that one outcome is compared with."""

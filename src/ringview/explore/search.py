@@ -13,9 +13,10 @@ from math import comb
 from ringview.explore.analyst import Analyst
 from ringview.explore.findings import Outcome
 from ringview.explore.judge import Judge, Judgement
+from ringview.explore.mask import Mask
 from ringview.explore.runner import Key, Run, Runner
 from ringview.explore.schedule import ADVERSARIES, Adversary, Schedule
-from ringview.explore.steadiness import Mask, measure
+from ringview.explore.steadiness import measure
 from ringview.explore.target import Target
 
 MOST_KNOWN = 1 << 16
