@@ -337,6 +337,15 @@ def test_lines_are_as_long_as_the_terminal_is_wide(
     assert 50 < max(map(len, lines)) < 60, out.getvalue()
 
 
+def test_exec_says_which_step_keeps_the_kernel_from_being_built(lab: Lab) -> None:
+    with lab.in_file(TABLE, "sys_hello\n", "sys_helo\n"):
+        command = [sys.executable, "-m", "ringview.cli.main", "exec", "hello", "32"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=lab.root)
+    assert done.returncode == 2
+    assert "undefined symbol: sys_helo" in done.stderr
+    assert "(step 7 of the recipe: " in done.stderr
+
+
 def test_a_labs_scenario_runs_on_the_labs_kernel_from_anywhere(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -446,6 +455,17 @@ def test_the_live_screen_shows_the_lack_and_says_why(lab: Lab) -> None:
         (lab.kernel / TABLE).write_text(table)
 
 
+def test_the_live_screen_tells_of_a_call_that_never_returns(lab: Lab) -> None:
+    with lab.in_file(HANDLER, "	return 0;", "	for (;;)\n		;"):
+        spec = EngineSpec(scenario="hello")
+        with spawn_engine(spec) as engine, Client(engine, timeout=120) as client:
+            client.wait_frame()
+            message = client.receive()
+            while not (isinstance(message, Failed) and message.id == 0):
+                message = client.receive()
+            assert "does not come: the program has not ended after" in message.text
+
+
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_the_finished_kernel_is_the_recipe_done(recipe: object, tmp_path: Path) -> None:
     assert recipe in (HELLO, HELLO2)
@@ -470,6 +490,8 @@ def test_a_lab_begins_without_a_trace_of_the_call(name: str, tmp_path: Path) -> 
     assert lines == []
     assert recipe.task.split()[0] in (root / "README.md").read_text()
     assert ("len_refetch" in (root / "kernel/README.md").read_text()) == (name == "hello")
+    page = (root / "README.md").read_text().splitlines()
+    assert max(map(len, page[1:])) < 80, "read in a terminal"
     with pytest.raises(InputError, match="there is something already"):
         begin_lab(name, str(root), out)
 

@@ -21,7 +21,7 @@ import click
 from ringview.arm.psr import Mode
 from ringview.cli.interrupt import deferred_interrupt
 from ringview.cli.waiting import waiting
-from ringview.errors import ProgramError, RingviewError
+from ringview.errors import BuildError, ProgramError, RingviewError
 from ringview.guest.elf import ElfImage, read_elf
 from ringview.guest.kconfig import KernelConfig
 from ringview.guest.loader import DEFAULT_OPTIONS, GuestSetup, prepare
@@ -109,8 +109,13 @@ def lay_out(job: Job, *, echo: bool = False) -> GuestSetup:
             raise click.UsageError(f"--env {word} is not written as NAME=VALUE.")
         environment[name] = value
     # The program first: it is the user's, and more likely wrong than the kernel.
-    program = read_elf(_program(job.program))
-    kernel = read_elf(_kernel(job.kernel))
+    try:
+        program = read_elf(_program(job.program))
+        kernel = read_elf(_kernel(job.kernel))
+    except BuildError as error:
+        from ringview.lab.explain import explained  # only now: programs are to start at once
+
+        raise explained(error) from None
     options = list(DEFAULT_OPTIONS)
     if not echo and any(symbol.name == NO_ECHO for symbol in kernel.symbols):
         options.append(NO_ECHO)

@@ -148,7 +148,7 @@ class Service:
         served, reception = self._served, self._reception
         session, recorder = served.session, served.session.recorder
         reception.take_in()
-        horizon = min(served.opened.horizon, (session.first_user or 0) + AHEAD)
+        horizon = self._horizon
         while not reception.disturbed and not session.finished and session.end < horizon:
             if len(recorder.timeline.events) >= AHEAD_EVENTS:
                 break
@@ -161,12 +161,19 @@ class Service:
                 recorder.most_events = most
             self._hub.mark_stale()
 
+    @property
+    def _horizon(self) -> int:
+        """The icount up to which is recorded ahead."""
+        served = self._served
+        return min(served.opened.horizon, (served.session.first_user or 0) + AHEAD)
+
     def _refusal(self) -> str:
         """Once the run has ended: why its scenario cannot be used, or empty; where that may be
-        forgiven the clients are only told.
+        forgiven the clients are only told, and that of a run without an end, too.
         """
-        served = self._served
-        if not served.session.finished or self._checked or self._reception.disturbed:
+        served, session = self._served, self._served.session
+        seen = session.finished or (served.opened.forgiving and session.end >= self._horizon)
+        if not seen or self._checked or self._reception.disturbed:
             return ""
         self._checked = True
         complaint = served.opened.check()

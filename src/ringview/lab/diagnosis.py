@@ -126,6 +126,9 @@ def _undefined(recipe: Recipe, found: dict[str, StepState]) -> Diagnosis:
     """The table asks for a handler that nobody has."""
     ni, make, handler = found[NI], found[MAKEFILE], found[recipe.steps[1].file]
     for state in (handler, make):
+        if state.gone:
+            why = f"{TABLE} asks for {recipe.handler}, and {state.step.file} is not there"
+            return Diagnosis(state.step.number, why)
         if not state.done:
             return Diagnosis(
                 state.step.number,

@@ -81,6 +81,9 @@ def unfinished(recipe: Recipe, scenario: Scenario, run: SessionRun) -> str:
     found = explain_run(scenario)
     if found is None and kernel is not None:
         found = diagnose_crash(recipe, run.said(), Image.load(kernel.path))
+    if found is None and run.end() is None:
+        so_far = run.known() - (run.program_start() or 0)
+        error = f"the program has not ended after {so_far:,} instructions of its time"
     of = f"beat {number} of {len(scenario.beats)}, {beat.title},"
     return f"{of} does not come: {error if found is None else found}"
 

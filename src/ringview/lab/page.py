@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from ringview.lab.recipe import Recipe
 
-WIDTH = 100
+WIDTH = 78
+"""Columns: the page is read in a terminal."""
+
+
+_JOIN = "\N{NO-BREAK SPACE}"
 
 
 def page(recipe: Recipe) -> str:
@@ -15,10 +20,23 @@ def page(recipe: Recipe) -> str:
         _fill(f"{step.number}. `kernel/{step.file}`: {step.what}. *Why:* {step.why}.", "   ")
         for step in recipe.steps
     )
-    return f"""# Lab {recipe.name}: {recipe.title}
+    name, title = recipe.name, f"# Lab {recipe.name}: {recipe.title}"
+    begin = _fill(
+        "This folder is a kernel of your own. It boots and runs programs, but number "
+        f"{recipe.number} is nobody's: the call `{name}` does not exist. You add it."
+    )
+    run = _fill(
+        "Run these from within this folder; ringview notices whose kernel it is. From elsewhere, "
+        f"name the scenario's file: `ringview run …/scenarios/{name}.yaml`."
+    )
+    end = _fill(
+        f"The program that makes the call is `userland/{name}.c`. If this folder is under git, "
+        "`git diff` shows your work, and `git commit` and `git format-patch -1` make the patch to "
+        "hand in."
+    )
+    return f"""{title}
 
-This folder is a kernel of your own. It boots and runs programs, but number {recipe.number} is
-nobody's: the call `{recipe.name}` does not exist. You add it.
+{begin}
 
 ## What the call does
 
@@ -32,21 +50,21 @@ Do them in any order, and look after each what has changed.
 
 ## See what happens
 
-Run these from within this folder; ringview notices whose kernel it is. From elsewhere, name the
-scenario's file: `ringview run …/scenarios/{recipe.name}.yaml`.
+{run}
 
 ```
-ringview lab                  # which steps are done, and what happens without the others
-ringview run {recipe.name:16} # watch your call on the live screen; R rebuilds after an edit
-ringview run {recipe.name} --headless
-                              # the story in words, and whether the call does what it should
-ringview build                # only build
+ringview lab                     # which steps are done; what happens so far
+ringview run {name:19} # your call on the live screen; R rebuilds
+ringview run {name + " --headless":19} # the story in words; what is not right
+ringview exec {name:18} # the program alone; --strace shows its calls
+ringview build                   # only build
 ```
 
-The program that makes the call is `userland/{recipe.name}.c`. If this folder is under git,
-`git diff` shows your work, and `git commit` and `git format-patch -1` make the patch to hand in.
+{end}
 """
 
 
 def _fill(text: str, indent: str = "") -> str:
-    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
+    kept = re.sub(r"`[^`]*`", lambda code: code[0].replace(" ", _JOIN), text)
+    filled = textwrap.fill(kept, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
+    return filled.replace(_JOIN, " ")
