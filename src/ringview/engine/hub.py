@@ -190,7 +190,7 @@ class Hub:
         self._selector.register(descriptor, selectors.EVENT_READ, "waker")
 
     def forget(self, descriptor: int) -> None:
-        """No longer."""
+        """Let a file descriptor wake `poll` no longer."""
         with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(descriptor)
 

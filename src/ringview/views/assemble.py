@@ -12,19 +12,22 @@ from ringview.machine.events import Transition
 from ringview.session.recorder import Interrupted
 from ringview.session.session import Session
 from ringview.session.syscalls import is_fault
-from ringview.views.asking import ask
+from ringview.views.asking import Asked, ask
 from ringview.views.calls import call_at
 from ringview.views.code import build_code
 from ringview.views.entry import ENTRY_LENGTH, Saving, savings_since
 from ringview.views.fetches import FetchReader, build_fetches
 from ringview.views.frame import (
+    CallFrameView,
     FetchLedger,
     Frame,
+    Logs,
     Privilege,
     Storyboard,
     Tables,
     Timeline,
     TlbShare,
+    Translation,
     ViewRequest,
 )
 from ringview.views.frames import build_frames
@@ -99,34 +102,17 @@ class FrameBuilder:
         now = state.icount
         calls = self.run.calls(session.syscalls())
         scene, savings = self._scene(know, request, calls)
-        structures = resolve_watches(
-            scenario.watch if scenario is not None else (),
-            session.code,
-            state,
-            know.guest_frames,
-        )
+        watches = scenario.watch if scenario is not None else ()
+        structures = resolve_watches(watches, session.code, state, know.guest_frames)
         know.names = {s.va: s.name for s in structures if s.va and not s.why_not}
         know.fields = self.locals.of_frames(know.guest_frames, state) | field_names(structures)
         index = self.history.index_at(now)
-        fault = self._fault_in_question(scene, index)
-        watches = scenario.watch if scenario is not None else ()
-        asked = ask(scene, fault, session, know, watches)
-        follow = None if asked.question.access == "execute" else asked.question.va
-        if running and follow is None:
-            follow = self._followed  # memory does not jump to and fro between instructions
-        self._followed = follow
+        asked = ask(scene, self._fault_in_question(scene, index), session, know, watches)
         sides = self._tlb(now)
-        translation = structs.replace(
-            build_translation(scene, asked.question, sides),
-            physical=asked.physical,
-            aliases=asked.aliases,
-            problem=asked.problem,
-            words=request.translate,
-        )
+        translation = _answer(asked, build_translation(scene, asked.question, sides), request)
         beats = self.run.beats(scenario)
-        task = scene.task
-        if task is not None:
-            self.history.tasks[task.stack] = str(task)
+        if scene.task is not None:
+            self.history.tasks[scene.task.stack] = str(scene.task)
         return Frame(
             serial=serial,
             header=build_header(scene, self.run.facts(scenario, running, stop_text)),
@@ -137,16 +123,13 @@ class FrameBuilder:
             translation=translation,
             tlb=build_tlb(scene, sides, self._sides_before, shares=self._shares),
             memory=build_memory(
-                scene, structures, session.user_accesses(LEDGER_LOOK), calls, follow
-            ),
-            logs=build_logs(
-                self.run.kernel_log(request.log_rows),
-                self.run.console(now),
+                scene,
+                structures,
+                session.user_accesses(LEDGER_LOOK),
                 calls,
-                self.history,
-                now=now,
-                rows=request.log_rows,
+                self._follow(asked, running=running),
             ),
+            logs=self._logs(calls, request, now),
             narration=build_narration(
                 scene,
                 self.history,
@@ -164,14 +147,28 @@ class FrameBuilder:
             storyboard=self._storyboard(know, calls, request),
             tables=self._tables(know, request, translation.va),
             fetches=self._fetches(know, calls, request),
-            frames=(
-                build_frames(session.code, know, state, scene.privilege)
-                if request.large == "frames"
-                else None
-            ),
+            frames=self._frames(know, scene, request),
         )
 
     # ----------------------------------------------------------------------------------- inside
+
+    def _follow(self, asked: Asked, *, running: bool) -> int | None:
+        """The address that memory is shown around."""
+        follow = None if asked.question.access == "execute" else asked.question.va
+        if running and follow is None:
+            follow = self._followed  # memory does not jump to and fro between instructions
+        self._followed = follow
+        return follow
+
+    def _logs(self, calls: Sequence[Call], request: ViewRequest, now: int) -> Logs:
+        return build_logs(
+            self.run.kernel_log(request.log_rows),
+            self.run.console(now),
+            calls,
+            self.history,
+            now=now,
+            rows=request.log_rows,
+        )
 
     def _way_out(self, t: Transition) -> WayOut:
         """What the instructions before a return did."""
@@ -241,6 +238,13 @@ class FrameBuilder:
         if request.large != "fetches":
             return None
         return build_fetches(self.fetches, self.session, know, calls, self.run.present_call())
+
+    def _frames(
+        self, know: StopKnowledge, scene: Scene, request: ViewRequest
+    ) -> tuple[CallFrameView, ...] | None:
+        if request.large != "frames":
+            return None
+        return build_frames(self.session.code, know, self.session.state(), scene.privilege)
 
     def _tables(self, know: StopKnowledge, request: ViewRequest, va: int) -> Tables | None:
         if request.large != "tables":
@@ -335,3 +339,14 @@ class FrameBuilder:
             self._sides = (now, tlb_sides(model) if observed else None)
             self._shares = shares_of(model, self.run.call_name)
         return self._sides[1]
+
+
+def _answer(asked: Asked, walked: Translation, request: ViewRequest) -> Translation:
+    """The walk of an address, with what was asked for in words."""
+    return structs.replace(
+        walked,
+        physical=asked.physical,
+        aliases=asked.aliases,
+        problem=asked.problem,
+        words=request.translate,
+    )
