@@ -258,7 +258,11 @@ def _question(beat: BeatView, room: Room, hints: list[Line]) -> list[Line]:
     if hint is not None:
         lines[-1].join(hint)
     elif room.height > _FEW:
-        lines.extend([hint for hint in hints if hint.width <= width][:1])
+        own = next((hint for hint in hints if hint.width <= width), Line())
+        row = Line()
+        for span in own.spans[1:]:  # the first keeps it off the question
+            row.add(*span)
+        lines.extend([row] if row.width else [])
     for line in lines:
         line.click(("answer",))
     return lines
