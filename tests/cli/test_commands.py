@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 
 from ringview.cli.execute import Runner, exit_status
 from ringview.cli.group import cli
+from ringview.cli.listing import list_shipped, show_scenario
 from ringview.guest.toolchain import build_kernel, build_program
 from ringview.scenario.course import ROWS
 from ringview.scenario.load import shipped_scenarios
@@ -30,6 +32,20 @@ def test_list_is_the_courses_contents_with_every_shipped_scenario() -> None:
     assert rows == [row for row in [*map(str, ROWS), "A"] if row in rows]  # in order, each once
     at = next(i for i, line in enumerate(lines) if line.startswith("  A  "))
     assert lines[at + 1].split()[0] == "hello2"
+
+
+def test_prose_is_as_long_as_the_terminal_is_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    out = io.StringIO()
+    out.isatty = lambda: True  # type: ignore[method-assign]
+    list_shipped(out)
+    lines = out.getvalue().splitlines()
+    assert 50 < max(map(len, lines)) < 60, max(lines, key=len)
+    assert not any(" io · " in line for line in lines), "a name is not said twice"
+    out.truncate(0)
+    show_scenario("hello2", out)
+    told = out.getvalue().partition("beats")[2].partition("expected")[0].splitlines()
+    assert 50 < max(map(len, told)) < 60, max(told, key=len)
 
 
 def test_show_says_what_a_scenario_does() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
 from ringview.cli.headless import Finished, run_scenario
+from ringview.cli.width import columns, folded
 from ringview.errors import BuildError, InputError, RingviewError
 from ringview.guest.image import Image
 from ringview.guest.linux_errors import NUMBERS
@@ -25,9 +24,6 @@ from ringview.scenario.linux import result_words
 from ringview.scenario.load import load_scenario
 from ringview.scenario.model import Scenario
 from ringview.scenario.record import SyscallFact
-
-WIDTH = 96
-"""Columns of what is printed, at most."""
 
 _SIGNS = {State.DONE: "✓", State.MISSING: " ", State.WRONG: "✗", State.DOUBLED: "✗"}
 
@@ -65,7 +61,7 @@ def show_progress(out: TextIO) -> int:
     scenario = load_scenario(recipe.name)
     given = [option.name for option in scenario.kernel.options]
     states = progress(recipe, tree.kernel, given)
-    print("\n".join(textwrap.wrap(f"lab {recipe.name}: {recipe.title}", _width(out))), file=out)
+    print("\n".join(folded(f"lab {recipe.name}: {recipe.title}", columns(out))), file=out)
     print(file=out)
     for state in states:
         print(f"  {_SIGNS[state.state]} {state.step.number}  kernel/{state.step.file}", file=out)
@@ -161,17 +157,6 @@ def _tell_rest(states: Sequence[StepState], told: int, out: TextIO) -> None:
             _tell(out, "To do", undone(state))
 
 
-def _width(out: TextIO) -> int:
-    """Columns to write in: a terminal may have fewer."""
-    if not out.isatty():
-        return WIDTH
-    return max(40, min(WIDTH, shutil.get_terminal_size().columns - 1))
-
-
 def _tell(out: TextIO, head: str, text: str) -> None:
-    indent = " " * 14
-    lines = textwrap.wrap(
-        text, _width(out), initial_indent=f"{head + ':':14}", subsequent_indent=indent,
-        break_on_hyphens=False, break_long_words=False,
-    )  # fmt: skip
+    lines = folded(text, columns(out), first=f"{head + ':':14}", rest=" " * 14)
     print("\n".join(lines), file=out)

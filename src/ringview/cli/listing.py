@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import TextIO
 
+from ringview.cli.width import columns, folded
 from ringview.errors import ScenarioError
 from ringview.scenario.course import ASSIGNMENT, ASSIGNMENT_TITLE, ROWS
 from ringview.scenario.linux import result_words
@@ -24,14 +24,12 @@ from ringview.scenario.model import (
     ScheduledInterrupt,
 )
 
-WIDTH = 96
-
 
 def list_shipped(out: TextIO) -> int:
     """Print each shipped scenario below the row of the course that it shows."""
     files = shipped_scenarios()
     width = max((len(file.stem) for file in files), default=0)
-    shelves: dict[int | None, list[str]] = {}
+    shelves: dict[int | None, list[tuple[str, str]]] = {}
     for file in files:
         rows: tuple[int | None, ...] = (None,)
         try:
@@ -40,13 +38,17 @@ def list_shipped(out: TextIO) -> int:
         except ScenarioError as error:  # one's own copy of the tree may be in the making
             title = f"cannot be read: {error}"
         for row in rows:
-            shelves.setdefault(row, []).append(f"     {file.stem:{width}}  {title}")
-    headings: dict[int | None, str] = {n: f"{n:3}  {title}" for n, title in ROWS.items()}
-    headings[ASSIGNMENT] = f"  A  {ASSIGNMENT_TITLE}"
-    headings[None] = "     More"
-    for row, heading in headings.items():
-        if row in shelves:
-            print(heading, *shelves[row], sep="\n", file=out)
+            shelves.setdefault(row, []).append((file.stem, title.removeprefix(f"{file.stem} · ")))
+    headings: dict[int | None, tuple[str, str]] = {n: (str(n), said) for n, said in ROWS.items()}
+    headings |= {ASSIGNMENT: ("A", ASSIGNMENT_TITLE), None: ("", "More")}
+    room, indent = columns(out), " " * (5 + width + 2)
+    for row, (sign, heading) in headings.items():
+        if row not in shelves:
+            continue
+        lines = folded(heading, room, first=f"{sign:>3}  ", rest=" " * 5)
+        for name, title in shelves[row]:
+            lines += folded(title, room, first=f"     {name:{width}}  ", rest=indent)
+        print(*lines, sep="\n", file=out)
     return 0
 
 
@@ -57,14 +59,14 @@ def show_scenario(name: str, out: TextIO) -> int:
         ScenarioError: it cannot be read.
     """
     scenario = load_scenario(name)
-    for line in _lines(scenario):
+    for line in _lines(scenario, columns(out)):
         print(line.rstrip(), file=out)
     return 0
 
 
-def _lines(scenario: Scenario) -> Iterable[str]:
+def _lines(scenario: Scenario, room: int) -> Iterable[str]:
     yield scenario.title
-    yield from textwrap.wrap(" ".join(scenario.description.split()), WIDTH)
+    yield from folded(" ".join(scenario.description.split()), room)
     yield ""
     options = "".join(f", {option.name}: {option.value}" for option in scenario.kernel.options)
     yield f"kernel     {scenario.kernel.config}{options}"
@@ -87,10 +89,10 @@ def _lines(scenario: Scenario) -> Iterable[str]:
         yield "beats"
     for number, beat in enumerate(scenario.beats, 1):
         yield f"  {number:2}  {beat.title}"
-        yield f"      at the {beat.at}"
-        yield from textwrap.wrap(beat.say, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+        yield from folded(f"at the {beat.at}", room, first=" " * 6, rest=" " * 8)
+        yield from folded(beat.say, room, first=" " * 6, rest=" " * 6)
         if beat.ask is not None:
-            yield f"      ask: {beat.ask.question}"
+            yield from folded(f"ask: {beat.ask.question}", room, first=" " * 6, rest=" " * 8)
     if scenario.expect:
         yield ""
         yield "expected"
