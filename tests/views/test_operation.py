@@ -10,8 +10,9 @@ from capstone import arm as cs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ringview.views.decode import decode
 from ringview.views.effect import effect_at
-from ringview.views.operation import CONDITIONS, REGISTERS, Kind, condition_holds, decode
+from ringview.views.operation import CONDITIONS, REGISTERS, Kind, condition_holds
 
 from .fakes import registers
 

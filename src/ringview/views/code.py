@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ringview.views.decode import decode
 from ringview.views.effect import Access, Effect
 from ringview.views.frame import Code, CodeCaller, CodeRow, Privilege, SourceLine
 from ringview.views.inputs import Function, Scene
 from ringview.views.meaning import meaning, place, vector_name
-from ringview.views.operation import Kind, Operation, decode
+from ringview.views.operation import Kind, Operation
 from ringview.views.words import PAGE_SIZE, address, counted, read_word
 
 _MAX_THUMB = 2048  # bytes of Thumb code read from a function's start to pc

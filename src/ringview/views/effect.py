@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ringview.views.operation import Kind, Operation, condition_holds, decode
+from ringview.views.decode import decode
+from ringview.views.operation import Kind, Operation, condition_holds
 
 _BANKS = {0x11: "fiq", 0x12: "irq", 0x13: "svc", 0x17: "abt", 0x1B: "und"}
 

@@ -9,10 +9,11 @@ from ringview.arm.psr import Mode
 from ringview.guest.kernel import Mapping
 from ringview.machine.events import Transition
 from ringview.session.aftermath import Aftermath, Ending
+from ringview.views.decode import decode
 from ringview.views.frame import FaultStory
 from ringview.views.inputs import Scene, Walk, is_user_address
 from ringview.views.meaning import place
-from ringview.views.operation import Kind, decode
+from ringview.views.operation import Kind
 from ringview.views.stages import explain
 from ringview.views.system import fsr_note
 from ringview.views.words import address, counted, read_word

@@ -8,11 +8,11 @@ from dataclasses import replace
 from ringview.arm.psr import Mode, decode_psr
 from ringview.machine.events import Transition
 from ringview.session.syscalls import SIGRETURNS
+from ringview.views.decode import decode
 from ringview.views.entry import ENTRY_LENGTH, Saving, saving_text
 from ringview.views.frame import TransitionStory
 from ringview.views.inputs import HIGH_VECTORS, THREAD_SIZE, Call, Scene
 from ringview.views.meaning import error_name, place, psr_text, stack_name
-from ringview.views.operation import decode
 from ringview.views.restore import WayOut, restoring_text
 from ringview.views.switch import switch
 from ringview.views.timeline import MODE_WRITES
