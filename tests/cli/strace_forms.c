@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -51,6 +52,14 @@ static void files(void)
 			O_NONBLOCK | O_EXCL | O_TRUNC | O_NOCTTY | O_SYNC |
 			O_DIRECT | O_NOATIME | O_PATH);
 	syscall(SYS_openat, AT_FDCWD, "/none", O_WRONLY | O_DSYNC);
+	syscall(SYS_fcntl, 99, 1234, 3);
+	syscall(SYS_fcntl, 99, F_DUPFD, 10);
+	syscall(SYS_ioctl, 99, 0x1234, 0x77);
+	syscall(SYS_dup3, 0, 0, O_CLOEXEC);
+	syscall(SYS_flock, 99, LOCK_SH | LOCK_NB);
+	syscall(SYS_faccessat, AT_FDCWD, "/none", R_OK | X_OK);
+	syscall(SYS_unlinkat, AT_FDCWD, "/none", AT_REMOVEDIR);
+	syscall(SYS_writev, 99, parts, 0);
 	syscall(SYS_umask, 0);
 	syscall(SYS_umask, 07777);
 	syscall(SYS_umask, 022);

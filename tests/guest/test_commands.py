@@ -64,7 +64,7 @@ def test_what_is_no_address_needs_no_memory() -> None:
 def test_an_unknown_command_is_told_by_its_parts() -> None:
     assert ioctl_command(0x5401) == "TCGETS"
     assert ioctl_command(0xC0107563) == "_IOC(_IOC_READ|_IOC_WRITE, 0x75, 0x63, 0x10)"
-    assert ioctl_command(0x1234) == "_IOC(_IOC_NONE, 0x12, 0x34, 0x0)"
+    assert ioctl_command(0x1234) == "_IOC(_IOC_NONE, 0x12, 0x34, 0)"
 
 
 @pytest.mark.parametrize("header", ["leds_gpio.h", "uaccess_demo.h"])

@@ -372,7 +372,8 @@ def ioctl_command(command: int) -> str:
         return name
     direction = ("_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE")[command >> 30]
     kind, number, size = command >> 8 & 0xFF, command & 0xFF, command >> 16 & 0x3FFF
-    return f"_IOC({direction}, {kind:#x}, {number:#x}, {size:#x})"
+    parts = (f"{part:#x}" if part else "0" for part in (kind, number, size))
+    return f"_IOC({direction}, {', '.join(parts)})"
 
 
 def _address(value: int) -> str:

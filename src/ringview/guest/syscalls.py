@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringview.guest import commands, forms
-from ringview.guest.constants import explain
+from ringview.guest.constants import FCNTL, explain
 from ringview.guest.debuginfo import DebugInfo
 from ringview.guest.linux_errors import describe, error_of, strerror
 from ringview.guest.structures import open_flags, pointed, polled_results
@@ -310,6 +310,8 @@ class Syscalls:
         if read is not None and value and commands.is_filled_in(call, command):
             return None
         known = commands.argument(call, command, value, read, returned=False)
+        if known is None and (call == "ioctl" or command not in FCNTL):
+            return f"{value:#x}" if value else "0"
         return plain if known is None else known
 
     def complete(
