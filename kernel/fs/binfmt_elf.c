@@ -266,11 +266,14 @@ static int load_image(struct linux_binprm *bprm, struct elf_image *img)
 
 int load_elf_binary(struct linux_binprm *bprm)
 {
-	struct elf_image img;
+	struct elf_image img = { 0 };
+	loff_t pos = 0;
+	ssize_t n;
 	int ret;
 
-	memset(&img, 0, sizeof(img));
-	memcpy(&img.ehdr, bprm->buf, sizeof(img.ehdr));
+	n = kernel_read(bprm->file, &img.ehdr, sizeof(img.ehdr), &pos);
+	if (n < 0)
+		return n;
 	ret = elf_check_header(&img.ehdr);
 	if (ret)
 		return ret;

@@ -252,17 +252,6 @@ int begin_new_exec(struct linux_binprm *bprm)
 	return 0;
 }
 
-static int exec_binprm(struct linux_binprm *bprm)
-{
-	loff_t pos = 0;
-	ssize_t n;
-
-	n = kernel_read(bprm->file, bprm->buf, BINPRM_BUF_SIZE, &pos);
-	if (n < 0)
-		return n;
-	return load_elf_binary(bprm);
-}
-
 static int prepare_args(struct linux_binprm *bprm, const struct arg_list *argv,
 			const struct arg_list *envp)
 {
@@ -306,7 +295,7 @@ static int do_execve(const char *filename, const struct arg_list *argv,
 	}
 	ret = prepare_args(bprm, argv, envp);
 	if (!ret)
-		ret = exec_binprm(bprm);
+		ret = load_elf_binary(bprm);
 	fput(bprm->file);
 	if (bprm->mm)
 		mmput(bprm->mm);

@@ -108,30 +108,16 @@ SYSCALL_DEFINE3(poll, struct pollfd __user *, ufds, unsigned int, nfds,
 	return do_poll(ufds, nfds, timeout);
 }
 
-static int poll_masked(struct pollfd __user *ufds, unsigned int nfds,
-		       const void __user *uts, enum timespec_form form,
-		       const sigset_t __user *usigmask, size_t sigsetsize)
+SYSCALL_DEFINE5(ppoll_time32, struct pollfd __user *, ufds,
+		unsigned int, nfds, struct old_timespec32 __user *, uts,
+		const sigset_t __user *, usigmask, size_t, sigsetsize)
 {
 	u64 timeout;
-	int err = get_timeout(uts, form, &timeout);
+	int err = get_timeout(uts, &timeout);
 
 	if (!err)
 		err = set_user_sigmask(usigmask, sigsetsize);
 	return err ? err : do_poll(ufds, nfds, timeout);
-}
-
-SYSCALL_DEFINE5(ppoll, struct pollfd __user *, ufds, unsigned int, nfds,
-		struct __kernel_timespec __user *, uts,
-		const void __user *, sigmask, size_t, sigsetsize)
-{
-	return poll_masked(ufds, nfds, uts, TIMESPEC64, sigmask, sigsetsize);
-}
-
-SYSCALL_DEFINE5(ppoll_time32, struct pollfd __user *, ufds,
-		unsigned int, nfds, struct old_timespec32 __user *, uts,
-		const void __user *, sigmask, size_t, sigsetsize)
-{
-	return poll_masked(ufds, nfds, uts, TIMESPEC32, sigmask, sigsetsize);
 }
 
 /*
@@ -244,17 +230,18 @@ SYSCALL_DEFINE5(select, int, n, unsigned long __user *, in,
 	return core_select(n, usets, timeout);
 }
 
-static int do_pselect(int n, unsigned long __user *usets[NR_SETS],
-		      const void __user *uts, enum timespec_form form,
-		      const void __user *usig)
+SYSCALL_DEFINE6(pselect6_time32, int, n, unsigned long __user *, in,
+		unsigned long __user *, out, unsigned long __user *, ex,
+		struct old_timespec32 __user *, uts, const void __user *, usig)
 {
+	unsigned long __user *usets[NR_SETS] = { in, out, ex };
 	/* the sixth argument points at a mask and its size */
 	struct {
 		const sigset_t __user *mask;
 		size_t size;
 	} sig = { NULL, 0 };
 	u64 timeout;
-	int err = get_timeout(uts, form, &timeout);
+	int err = get_timeout(uts, &timeout);
 
 	if (err)
 		return err;
@@ -262,23 +249,4 @@ static int do_pselect(int n, unsigned long __user *usets[NR_SETS],
 		return -EFAULT;
 	err = set_user_sigmask(sig.mask, sig.size);
 	return err ? err : core_select(n, usets, timeout);
-}
-
-SYSCALL_DEFINE6(pselect6, int, n, unsigned long __user *, in,
-		unsigned long __user *, out, unsigned long __user *, ex,
-		struct __kernel_timespec __user *, uts,
-		const void __user *, sig)
-{
-	unsigned long __user *usets[NR_SETS] = { in, out, ex };
-
-	return do_pselect(n, usets, uts, TIMESPEC64, sig);
-}
-
-SYSCALL_DEFINE6(pselect6_time32, int, n, unsigned long __user *, in,
-		unsigned long __user *, out, unsigned long __user *, ex,
-		struct old_timespec32 __user *, uts, const void __user *, sig)
-{
-	unsigned long __user *usets[NR_SETS] = { in, out, ex };
-
-	return do_pselect(n, usets, uts, TIMESPEC32, sig);
 }

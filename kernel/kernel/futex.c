@@ -192,11 +192,27 @@ static int futex_requeue(u32 __user *uaddr1, int shared, u32 __user *uaddr2,
 	return ret;
 }
 
-/* @timeout in jiffies where the operation has one */
-static long do_futex(u32 __user *uaddr, int op, u32 val, long timeout,
-		     u32 __user *uaddr2, u32 val2, u32 val3)
+/* FUTEX_WAIT takes a span, FUTEX_WAIT_BITSET a point in time; in jiffies. */
+static int futex_timeout(int op, const struct old_timespec32 __user *utime,
+			 long *timeout)
 {
-	int shared = !(op & FUTEX_PRIVATE_FLAG);
+	u64 ns, now = 0;
+	int err = get_timeout(utime, &ns);
+
+	if ((op & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET && ns != NO_TIMEOUT)
+		now = op & FUTEX_CLOCK_REALTIME ? ktime_get_real_ns() :
+						  ktime_get_ns();
+	*timeout = ns <= now ? 0 : timeout_to_jiffies(ns - now);
+	return err;
+}
+
+/* @utime is a timespec, or with some operations a number. */
+SYSCALL_DEFINE6(futex_time32, u32 __user *, uaddr, int, op, u32, val,
+		const struct old_timespec32 __user *, utime,
+		u32 __user *, uaddr2, u32, val3)
+{
+	int shared = !(op & FUTEX_PRIVATE_FLAG), err;
+	long timeout;
 
 	switch (op & FUTEX_CMD_MASK) {
 	case FUTEX_WAIT_BITSET:
@@ -205,60 +221,13 @@ static long do_futex(u32 __user *uaddr, int op, u32 val, long timeout,
 			return -ENOSYS;
 		fallthrough;
 	case FUTEX_WAIT:
-		return futex_wait(uaddr, shared, val, timeout);
+		err = futex_timeout(op, utime, &timeout);
+		return err ? err : futex_wait(uaddr, shared, val, timeout);
 	case FUTEX_WAKE:
 		return do_futex_wake(uaddr, shared, val);
 	case FUTEX_REQUEUE:
-		return futex_requeue(uaddr, shared, uaddr2, val, val2);
+		return futex_requeue(uaddr, shared, uaddr2, val,
+				     (unsigned long)utime);
 	}
 	return -ENOSYS;
-}
-
-static int futex_cmd_has_timeout(int op)
-{
-	op &= FUTEX_CMD_MASK;
-	return op == FUTEX_WAIT || op == FUTEX_WAIT_BITSET;
-}
-
-/* FUTEX_WAIT takes a span, FUTEX_WAIT_BITSET a point in time. */
-static long futex_jiffies(int op, u64 ns)
-{
-	u64 now = 0;
-
-	if ((op & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET && ns != NO_TIMEOUT) {
-		now = ktime_get_ns();
-		if (op & FUTEX_CLOCK_REALTIME)
-			now = ktime_get_real_ns();
-	}
-	return ns <= now ? 0 : timeout_to_jiffies(ns - now);
-}
-
-/* @utime is a timespec, or with some operations a number. */
-static long futex_timed(u32 __user *uaddr, int op, u32 val,
-			const void __user *utime, enum timespec_form form,
-			u32 __user *uaddr2, u32 val3)
-{
-	u64 ns = NO_TIMEOUT;
-	int ret = 0;
-
-	if (futex_cmd_has_timeout(op))
-		ret = get_timeout(utime, form, &ns);
-	if (ret)
-		return ret;
-	return do_futex(uaddr, op, val, futex_jiffies(op, ns), uaddr2,
-			(u32)(unsigned long)utime, val3);
-}
-
-SYSCALL_DEFINE6(futex, u32 __user *, uaddr, int, op, u32, val,
-		const struct __kernel_timespec __user *, utime,
-		u32 __user *, uaddr2, u32, val3)
-{
-	return futex_timed(uaddr, op, val, utime, TIMESPEC64, uaddr2, val3);
-}
-
-SYSCALL_DEFINE6(futex_time32, u32 __user *, uaddr, int, op, u32, val,
-		const struct old_timespec32 __user *, utime,
-		u32 __user *, uaddr2, u32, val3)
-{
-	return futex_timed(uaddr, op, val, utime, TIMESPEC32, uaddr2, val3);
 }

@@ -141,7 +141,7 @@ int vprintk(const char *fmt, va_list args)
 	u32 len;
 
 	local_irq_save(flags);
-	ts = sched_clock();
+	ts = ktime_get_ns();
 	vscnprintf(buf, sizeof(buf), fmt, args);
 	text = parse_level(buf, &level);
 	len = strnlen(text, LOG_LINE_MAX);

@@ -225,9 +225,9 @@ static int do_sigtimedwait(const sigset_t *which, kernel_siginfo_t *info,
 	return timeout ? -EINTR : -EAGAIN;
 }
 
-static int sigtimedwait(const sigset_t __user *uthese,
-			siginfo_t __user *uinfo, const void __user *uts,
-			enum timespec_form form, size_t sigsetsize)
+SYSCALL_DEFINE4(rt_sigtimedwait_time32, const sigset_t __user *, uthese,
+		siginfo_t __user *, uinfo,
+		const struct old_timespec32 __user *, uts, size_t, sigsetsize)
 {
 	kernel_siginfo_t info;
 	sigset_t these;
@@ -238,26 +238,11 @@ static int sigtimedwait(const sigset_t __user *uthese,
 		return -EINVAL;
 	if (copy_from_user(&these, uthese, sizeof(these)))
 		return -EFAULT;
-	ret = get_timeout(uts, form, &timeout);
+	ret = get_timeout(uts, &timeout);
 	if (!ret)
 		ret = do_sigtimedwait(&these, &info,
 				      timeout_to_jiffies(timeout));
 	if (ret > 0 && uinfo && copy_to_user(uinfo, &info, sizeof(info)))
 		return -EFAULT;
 	return ret;
-}
-
-SYSCALL_DEFINE4(rt_sigtimedwait, const sigset_t __user *, uthese,
-		siginfo_t __user *, uinfo,
-		const struct __kernel_timespec __user *, uts,
-		size_t, sigsetsize)
-{
-	return sigtimedwait(uthese, uinfo, uts, TIMESPEC64, sigsetsize);
-}
-
-SYSCALL_DEFINE4(rt_sigtimedwait_time32, const sigset_t __user *, uthese,
-		siginfo_t __user *, uinfo,
-		const struct old_timespec32 __user *, uts, size_t, sigsetsize)
-{
-	return sigtimedwait(uthese, uinfo, uts, TIMESPEC32, sigsetsize);
 }

@@ -104,10 +104,8 @@ const struct call calls[] = {
 	     ALSO(ENOTTY, EINVAL, EFAULT, EPERM, ESRCH)),
 	CALL(poll, "i..", { 0, 1 }, ALSO(EINVAL)),
 	CALL(ppoll, "i.IIs", { 0, 1, 0, 0, 8 }, ALSO(EINVAL)),
-	CALL(ppoll_time64, "i.IIs", { 0, 1, 0, 0, 8 }, ALSO(EINVAL)),
 	CALL(_newselect, ".IIII", { 1 }, ALSO(EBADF, EINVAL)),
 	CALL(pselect6, ".IIII.", { 1 }, ALSO(EBADF, EINVAL, EFAULT)),
-	CALL(pselect6_time64, ".IIII.", { 1 }, ALSO(EBADF, EINVAL, EFAULT)),
 
 	/* memory */
 	CALL(brk, ".", { 0 }, { 0 }),
@@ -137,8 +135,6 @@ const struct call calls[] = {
 	CALL(sched_getaffinity, "t.o", { 0, 4 }, ALSO(EINVAL)),
 	CALL(futex, "......", { 0, 129 },
 	     ALSO(EAGAIN, EFAULT, EINVAL, ETIMEDOUT, ENOSYS, EPERM, ESRCH)),
-	CALL(futex_time64, "......", { 0, 129 },
-	     ALSO(EAGAIN, EFAULT, EINVAL, ETIMEDOUT, ENOSYS, EPERM, ESRCH)),
 	CALL(getrandom, "o.x", { 0, 16 }, ALSO(EAGAIN)),
 
 	/* users */
@@ -158,8 +154,6 @@ const struct call calls[] = {
 	CALL(rt_sigprocmask, ".IOs", { 0, 0, 0, 8 }, ALSO(EINVAL)),
 	CALL(rt_sigpending, "o.", { 0, 8 }, ALSO(EINVAL)),
 	APART(rt_sigtimedwait, "i.Is", { 0, 0, 0, 8 }, ALSO(EAGAIN, EINVAL)),
-	APART(rt_sigtimedwait_time64, "i.Is", { 0, 0, 0, 8 },
-	      ALSO(EAGAIN, EINVAL)),
 	CALL(sigaltstack, "I.", { 0 }, ALSO(EINVAL, EPERM)),
 	CALL(sigaltstack, ".O", { 0 }, ALSO(EINVAL, EPERM)),
 
@@ -168,9 +162,7 @@ const struct call calls[] = {
 	CALL(clock_gettime, "eo", { 0 }, { 0 }),
 	CALL(clock_gettime64, "eo", { 0 }, { 0 }),
 	CALL(clock_getres, "eO", { 0 }, { 0 }),
-	CALL(clock_getres_time64, "eO", { 0 }, { 0 }),
 	CALL(clock_nanosleep, "e.i.", { 1 }, ALSO(EINVAL, EOPNOTSUPP)),
-	CALL(clock_nanosleep_time64, "e.i.", { 1 }, ALSO(EINVAL, EOPNOTSUPP)),
 	CALL(nanosleep, "i.", { 0 }, ALSO(EINVAL)),
 	CALL(setitimer, "eIO", { 0 }, ALSO(EINVAL)),
 

@@ -4,7 +4,6 @@
 
 #include <linux/sched.h>
 
-#define BINPRM_BUF_SIZE	256
 #define MAX_ARG_PAGES	32		/* argv, envp and their strings */
 #define MAX_ARG_STRLEN	(PAGE_SIZE * MAX_ARG_PAGES)
 
@@ -14,7 +13,6 @@ struct vm_area_struct;
 
 /* What execve() has gathered about the program to be started. */
 struct linux_binprm {
-	char			buf[BINPRM_BUF_SIZE];	/* head of the file */
 	struct file		*file;
 	const char		*filename;
 	struct mm_struct	*mm;		/* the new address space */

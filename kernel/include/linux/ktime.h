@@ -10,10 +10,9 @@
 
 /* Since boot, monotonic, from the clocksource; 0 before time_init(). */
 u64 ktime_get_ns(void);
-/* Since 1970, which is where the board's clock starts without an RTC. */
-u64 ktime_get_real_ns(void);
+/* No RTC, and nobody sets the clock: 1970 is when the machine started. */
+#define ktime_get_real_ns() ktime_get_ns()
 /* Either, as the last tick saw it. */
 u64 ktime_get_coarse_ns(void);
-u64 sched_clock(void);
 
 #endif

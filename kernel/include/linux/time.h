@@ -13,17 +13,12 @@ void clocksource_register(u32 (*read)(void));
 /* Called by the tick, so that no wrap is missed. */
 void update_wall_time(void);
 
-/* kernel/time/time.c: a timespec of a program's, in either form */
-enum timespec_form {
-	TIMESPEC64,
-	TIMESPEC32,
-};
-
-int put_timespec(u64 ns, void __user *uts, enum timespec_form form);
+/* kernel/time/time.c: a timespec of a program's */
+int put_old_timespec32(u64 ns, struct old_timespec32 __user *uts);
 /* In nanoseconds; -EFAULT, or -EINVAL if out of range. */
-int get_timespec(const void __user *uts, enum timespec_form form, u64 *ns);
+int get_old_timespec32(const struct old_timespec32 __user *uts, u64 *ns);
 /* The same, or NO_TIMEOUT for NULL. */
-int get_timeout(const void __user *uts, enum timespec_form form, u64 *ns);
+int get_timeout(const struct old_timespec32 __user *uts, u64 *ns);
 #define NO_TIMEOUT U64_MAX
 /* For schedule_timeout(): a sleep is never shorter than asked. */
 long timeout_to_jiffies(u64 ns);

@@ -54,29 +54,30 @@ static int clock_read(clockid_t which, u64 *ns)
 	return -EINVAL;
 }
 
-static int do_clock_gettime(clockid_t which, void __user *tp,
-			    enum timespec_form form)
-{
-	u64 ns;
-	int err = clock_read(which, &ns);
-
-	return err ? err : put_timespec(ns, tp, form);
-}
-
 SYSCALL_DEFINE2(clock_gettime, clockid_t, which,
 		struct __kernel_timespec __user *, tp)
 {
-	return do_clock_gettime(which, tp, TIMESPEC64);
+	struct __kernel_timespec ts;
+	u64 ns;
+	int err = clock_read(which, &ns);
+
+	if (err)
+		return err;
+	ts = ns_to_timespec64(ns);
+	return copy_to_user(tp, &ts, sizeof(ts)) ? -EFAULT : 0;
 }
 
 SYSCALL_DEFINE2(clock_gettime32, clockid_t, which,
 		struct old_timespec32 __user *, tp)
 {
-	return do_clock_gettime(which, tp, TIMESPEC32);
+	u64 ns;
+	int err = clock_read(which, &ns);
+
+	return err ? err : put_old_timespec32(ns, tp);
 }
 
-static int do_clock_getres(clockid_t which, void __user *tp,
-			   enum timespec_form form)
+SYSCALL_DEFINE2(clock_getres_time32, clockid_t, which,
+		struct old_timespec32 __user *, tp)
 {
 	bool coarse = which == CLOCK_REALTIME_COARSE ||
 		      which == CLOCK_MONOTONIC_COARSE;
@@ -85,19 +86,7 @@ static int do_clock_getres(clockid_t which, void __user *tp,
 
 	if (err || !tp)
 		return err;
-	return put_timespec(coarse ? TICK_NSEC : 1, tp, form);
-}
-
-SYSCALL_DEFINE2(clock_getres, clockid_t, which,
-		struct __kernel_timespec __user *, tp)
-{
-	return do_clock_getres(which, tp, TIMESPEC64);
-}
-
-SYSCALL_DEFINE2(clock_getres_time32, clockid_t, which,
-		struct old_timespec32 __user *, tp)
-{
-	return do_clock_getres(which, tp, TIMESPEC32);
+	return put_old_timespec32(coarse ? TICK_NSEC : 1, tp);
 }
 
 SYSCALL_DEFINE2(gettimeofday, struct __kernel_old_timeval __user *, utv,
@@ -137,7 +126,7 @@ static int sleep_until(u64 deadline, u64 *left)
 
 static int clock_sleep(clockid_t which, int flags, u64 ns, u64 *left)
 {
-	u64 now, deadline;
+	u64 now;
 
 	if (which == CLOCK_THREAD_CPUTIME_ID ||
 	    which == CLOCK_PROCESS_CPUTIME_ID || clock_read(which, &now))
@@ -145,44 +134,27 @@ static int clock_sleep(clockid_t which, int flags, u64 ns, u64 *left)
 							   -EINVAL;
 	if (flags & TIMER_ABSTIME)
 		ns = ns > now ? ns - now : 0;
-	deadline = ktime_get_ns() + ns;
-	if (deadline < ns)
-		deadline = U64_MAX;
-	return sleep_until(deadline, left);
-}
-
-static int do_clock_nanosleep(clockid_t which, int flags,
-			      const void __user *rqtp, void __user *rmtp,
-			      enum timespec_form form)
-{
-	u64 ns, left;
-	int err = get_timespec(rqtp, form, &ns);
-
-	if (err)
-		return err;
-	err = clock_sleep(which, flags, ns, &left);
-	if (err == -EINTR && rmtp && !(flags & TIMER_ABSTIME) &&
-	    put_timespec(left, rmtp, form))
-		return -EFAULT;
-	return err;
-}
-
-SYSCALL_DEFINE4(clock_nanosleep, clockid_t, which, int, flags,
-		const struct __kernel_timespec __user *, rqtp,
-		struct __kernel_timespec __user *, rmtp)
-{
-	return do_clock_nanosleep(which, flags, rqtp, rmtp, TIMESPEC64);
+	return sleep_until(ktime_get_ns() + ns, left);
 }
 
 SYSCALL_DEFINE4(clock_nanosleep_time32, clockid_t, which, int, flags,
 		struct old_timespec32 __user *, rqtp,
 		struct old_timespec32 __user *, rmtp)
 {
-	return do_clock_nanosleep(which, flags, rqtp, rmtp, TIMESPEC32);
+	u64 ns, left;
+	int err = get_old_timespec32(rqtp, &ns);
+
+	if (err)
+		return err;
+	err = clock_sleep(which, flags, ns, &left);
+	if (err == -EINTR && rmtp && !(flags & TIMER_ABSTIME) &&
+	    put_old_timespec32(left, rmtp))
+		return -EFAULT;
+	return err;
 }
 
 SYSCALL_DEFINE2(nanosleep_time32, struct old_timespec32 __user *, rqtp,
 		struct old_timespec32 __user *, rmtp)
 {
-	return do_clock_nanosleep(CLOCK_MONOTONIC, 0, rqtp, rmtp, TIMESPEC32);
+	return sys_clock_nanosleep_time32(CLOCK_MONOTONIC, 0, rqtp, rmtp);
 }

@@ -1,6 +1,7 @@
 /*
- * Time as programs write it, and as the kernel counts it: nanoseconds. Most
- * calls come in two forms, since the older ones have seconds of 32 bits.
+ * Time as programs write it, and as the kernel counts it: nanoseconds. Only
+ * clock_gettime() comes in two forms, with seconds of 32 bits and of 64: this
+ * clock starts at 0, and C libraries do without the others' second form.
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
@@ -40,44 +41,28 @@ struct __kernel_timespec ns_to_timespec64(u64 ns)
 	return ts;
 }
 
-int put_timespec(u64 ns, void __user *uts, enum timespec_form form)
+int put_old_timespec32(u64 ns, struct old_timespec32 __user *uts)
 {
 	struct __kernel_timespec ts = ns_to_timespec64(ns);
 	struct old_timespec32 old = { ts.tv_sec, ts.tv_nsec };
 
-	if (form == TIMESPEC32)
-		return copy_to_user(uts, &old, sizeof(old)) ? -EFAULT : 0;
-	return copy_to_user(uts, &ts, sizeof(ts)) ? -EFAULT : 0;
+	return copy_to_user(uts, &old, sizeof(old)) ? -EFAULT : 0;
 }
 
-int get_timespec(const void __user *uts, enum timespec_form form, u64 *ns)
+int get_old_timespec32(const struct old_timespec32 __user *uts, u64 *ns)
 {
-	struct __kernel_timespec ts;
-	struct old_timespec32 old;
-	s32 nsec;
+	struct old_timespec32 ts;
 
-	if (form == TIMESPEC32) {
-		if (copy_from_user(&old, uts, sizeof(old)))
-			return -EFAULT;
-		ts.tv_sec = old.tv_sec;
-		nsec = old.tv_nsec;
-	} else {
-		if (copy_from_user(&ts, uts, sizeof(ts)))
-			return -EFAULT;
-		/* a 32-bit program may leave the upper half unset */
-		nsec = ts.tv_nsec;
-	}
-	if (ts.tv_sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC)
+	if (copy_from_user(&ts, uts, sizeof(ts)))
+		return -EFAULT;
+	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= NSEC_PER_SEC)
 		return -EINVAL;
-	if (ts.tv_sec > LLONG_MAX / NSEC_PER_SEC - 1)
-		*ns = LLONG_MAX;
-	else
-		*ns = ts.tv_sec * NSEC_PER_SEC + nsec;
+	*ns = (u64)ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 	return 0;
 }
 
-int get_timeout(const void __user *uts, enum timespec_form form, u64 *ns)
+int get_timeout(const struct old_timespec32 __user *uts, u64 *ns)
 {
 	*ns = NO_TIMEOUT;
-	return uts ? get_timespec(uts, form, ns) : 0;
+	return uts ? get_old_timespec32(uts, ns) : 0;
 }

@@ -65,17 +65,6 @@ u64 ktime_get_ns(void)
 	return cycles_to_ns(sec, cycles);
 }
 
-u64 sched_clock(void)
-{
-	return ktime_get_ns();
-}
-
-/* No RTC, and nobody sets the clock: 1970 is when the machine started. */
-u64 ktime_get_real_ns(void)
-{
-	return ktime_get_ns();
-}
-
 u64 ktime_get_coarse_ns(void)
 {
 	unsigned long flags;
