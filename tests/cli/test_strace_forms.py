@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ from tests.cli.test_strace import HERE, MUSL, trace
 
 STRACE = shutil.which("strace")
 REQUIRED = os.environ.get("RINGVIEW_REQUIRE_ORACLES") == "1"
-NATIVE = [sys.executable, "-m", "ziglang", "cc"]
+NATIVE = [sys.executable, "-m", "ziglang", "cc", "-target", f"{platform.machine()}-linux-musl"]
 SOURCE = HERE / "strace_forms.c"
 FIRST, LAST = "rt_sigaction(SIGUSR1", "syscall_0x270f"
 
