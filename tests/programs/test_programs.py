@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -125,6 +126,13 @@ def under_ringview(
     )
 
 
+def _hear_hangups() -> None:
+    """Under nohup programs inherit that SIGHUP is ignored; the guest's first process is not
+    born there.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def under_qemu(
     program: Path, arguments: tuple[str, ...], stdin: bytes
 ) -> subprocess.CompletedProcess[bytes]:
@@ -147,6 +155,7 @@ def under_qemu(
             },
             timeout=60,
             check=False,
+            preexec_fn=_hear_hangups,
         )
         if not QEMU_FAILED.search(result.stdout):
             return result
