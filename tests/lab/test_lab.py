@@ -254,46 +254,37 @@ def test_what_happens_is_told_with_the_step_that_is_the_reason(
             assert word in text, text
 
 
-def test_a_file_that_was_deleted(lab: Lab) -> None:
-    handler = lab.kernel / HANDLER
-    text = handler.read_text()
-    handler.unlink()
+@contextmanager
+def missing(path: Path) -> Iterator[None]:
+    """While it lasts, a file is not there."""
+    text = path.read_text()
+    path.unlink()
     try:
-        told = lab.look()
+        yield
     finally:
-        handler.write_text(text)
+        path.write_text(text)
+
+
+def test_a_file_that_was_deleted(lab: Lab) -> None:
+    with missing(lab.kernel / HANDLER):
+        told = lab.look()
     assert "step 2 of the recipe: the Makefile names sys-hello.o" in told
     for file in (NI, PROTOTYPES, KCONFIG, MAKEFILE, DEFCONFIG, TABLE):
-        path = lab.kernel / file
-        text = path.read_text()
-        path.unlink()
-        try:
+        with missing(lab.kernel / file):
             told = lab.look()
-        finally:
-            path.write_text(text)
         number = HELLO.by_file[file].number
         assert f"step {number} of the recipe: {file} is not there any more" in told, told
         assert "/build/" not in told
     for file in ("scenarios/hello.yaml", "userland/hello.c"):
-        path = lab.root / file
-        text = path.read_text()
-        path.unlink()
-        try:
-            with pytest.raises(InputError, match=f"{file} is not there any more; git checkout"):
-                show_progress(io.StringIO())
-        finally:
-            path.write_text(text)
+        words = f"{file} is not there any more; git checkout"
+        with missing(lab.root / file), pytest.raises(InputError, match=words):
+            show_progress(io.StringIO())
 
 
 def test_a_file_that_no_step_is_about(lab: Lab) -> None:
     for file in ("Makefile", "Kconfig", "kernel/fork.c", "include/linux/sched.h"):
-        path = lab.kernel / file
-        text = path.read_text()
-        path.unlink()
-        try:
+        with missing(lab.kernel / file):
             told = lab.look()
-        finally:
-            path.write_text(text)
         words = f"kernel/{file} is not there any more; git checkout kernel/{file} brings it back"
         assert words in told, told
         assert "of the recipe" not in told

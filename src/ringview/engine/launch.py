@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from typing import Self
 
 
+def python_path() -> str:
+    """PYTHONPATH for a process of ours, which is to run the same ringview as this one."""
+    source = str(Path(__file__).resolve().parents[2])
+    path = os.environ.get("PYTHONPATH")
+    return f"{source}{os.pathsep}{path}" if path else source
+
+
 class EngineHandle:
     """One engine process and its private directory; made by `spawn_engine`.
 
@@ -44,9 +51,6 @@ class EngineHandle:
         (self.directory / ADDRESS_FILE).unlink(missing_ok=True)
         if not resume:
             (self.directory / JOURNAL_FILE).unlink(missing_ok=True)
-        source = str(Path(__file__).resolve().parents[2])
-        path = os.environ.get("PYTHONPATH")
-        environment = dict(os.environ, PYTHONPATH=f"{source}{os.pathsep}{path}" if path else source)
         # -P: the user's folder may hold a numpy.py of his own.
         command = [
             sys.executable,
@@ -63,7 +67,7 @@ class EngineHandle:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=environment,
+                env=dict(os.environ, PYTHONPATH=python_path()),
                 # A Ctrl-C on the terminal is the screen's business, not the engine's.
                 start_new_session=True,
             )

@@ -7,12 +7,12 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
 from ringview.engine.inputs import Deed
+from ringview.engine.launch import python_path
 from ringview.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,14 +44,11 @@ class SearchProcess:
         from ringview.explore.background import Told
 
         self._decoder = msgspec.json.Decoder(Told)
-        source = str(Path(__file__).resolve().parents[2])
-        path = os.environ.get("PYTHONPATH")
-        environment = dict(os.environ, PYTHONPATH=f"{source}{os.pathsep}{path}" if path else source)
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "ringview.explore.background", what, scenario, str(bound)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=dict(os.environ, PYTHONPATH=python_path()),
         )
         assert self._process.stdout is not None
         self._out = self._process.stdout.fileno()

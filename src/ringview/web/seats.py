@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable
@@ -17,6 +16,8 @@ from typing import Literal
 
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
+
+from ringview.engine.launch import python_path
 
 Role = Literal["lecturer", "audience"]
 PATIENCE = 3.0
@@ -61,9 +62,7 @@ class Seat(AppService):
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         environment = super()._build_environment(width, height)
-        source = str(Path(__file__).resolve().parents[2])
-        path = os.environ.get("PYTHONPATH")
-        environment["PYTHONPATH"] = f"{source}{os.pathsep}{path}" if path else source
+        environment["PYTHONPATH"] = python_path()
         environment["TEXTUAL_DRIVER"] = "ringview.web.driver:SeatDriver"
         return environment
 
