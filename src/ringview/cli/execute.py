@@ -11,7 +11,7 @@ import os
 import select
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 import click
 
 from ringview.arm.psr import Mode
-from ringview.cli.interrupt import deferred_interrupt
+from ringview.cli.interrupt import Interrupt, deferred_interrupt
 from ringview.cli.waiting import waiting
 from ringview.errors import BuildError, ProgramError, RingviewError
 from ringview.guest.elf import ElfImage, read_elf
@@ -42,6 +42,12 @@ INPUT_CHUNK = 1024
 
 END_OF_INPUT = b"\x04"
 """Ctrl-D: what ends the input on a terminal (VEOF)."""
+
+INTERRUPT = b"\x03"
+"""Ctrl-C: what a terminal makes a SIGINT of (VINTR)."""
+
+TWICE = 1.0
+"""Seconds within which a second Ctrl-C is meant for ringview."""
 
 NO_ECHO = "noecho"
 """Our kernel's option, and the symbol by which it is known to have it."""
@@ -91,7 +97,7 @@ def execute_program(job: Job) -> int:
             runner = Runner(machine, setup, keyboard, sys.stdout.buffer, job.limit)
             if job.strace:
                 runner.trace(sys.stderr)
-            return runner.run(interrupt.check)
+            return runner.run(interrupt)
     finally:
         machine.close()
 
@@ -217,6 +223,7 @@ class Runner:
         self._started = False
         self._idle = False
         self._fed = False
+        self._passed_on = -TWICE
         self._pending_return = False
         for address, data in setup.loads:
             machine.load(address, data)
@@ -231,14 +238,18 @@ class Runner:
 
         self._tracer = Tracer(self.machine, self.setup.kernel, out)
 
-    def run(self, check: Callable[[], None] = lambda: None) -> int:
-        """Run to the program's end and return its status; ``check`` is called between slices.
+    def run(self, interrupt: Interrupt) -> int:
+        """Run to the program's end and return its status.
+
+        On a terminal Ctrl-C is the program's, as everything typed is; the second one within `TWICE`
+        seconds, or one before the program has begun, leaves.
 
         Raises:
+            KeyboardInterrupt: by Ctrl-C.
             RingviewError: as `execute_program`.
         """
         try:
-            return self._run(check)
+            return self._run(interrupt)
         finally:
             if self._tracer is not None:
                 self._tracer.finish()
@@ -249,13 +260,14 @@ class Runner:
         stop, self._traced = self._tracer.run(limit)
         return stop
 
-    def _run(self, check: Callable[[], None]) -> int:
+    def _run(self, interrupt: Interrupt) -> int:
         size = FIRST_SLICE
         while True:
             start = time.perf_counter()
             stop = self._advance(self.machine.icount + self._clip(size))
             seconds = time.perf_counter() - start
-            check()
+            if interrupt.seen:
+                self._interrupt(interrupt)
             self._pass_on()
             if stop.reason in (StopReason.HALTED, StopReason.LOCKUP):
                 if self._word("init_exited") == 1:
@@ -270,6 +282,14 @@ class Runner:
             if self._started and (self._idle or not self._fed):
                 self._type(wait=WAIT if self._idle and self.keyboard.interactive else 0.0)
             size = min(MOST_SLICE, max(FIRST_SLICE, int(size * SLICE_SECONDS / max(seconds, 1e-4))))
+
+    def _interrupt(self, interrupt: Interrupt) -> None:
+        now = time.monotonic()
+        if not (self.keyboard.interactive and self._started) or now - self._passed_on < TWICE:
+            interrupt.check()
+        interrupt.seen = False
+        self._passed_on = now
+        self.machine.console_input(INTERRUPT)
 
     def _clip(self, size: int) -> int:
         return min(size, self.limit - self.machine.icount) if self.limit else size

@@ -56,7 +56,7 @@ def execute(
     """Run PROG, a static ARM executable, on a kernel.
 
     Its console is standard output, its input is standard input, its exit status is ours: 128 + n
-    if signal n killed it.
+    if signal n killed it. On a terminal Ctrl-C is the program's; pressed twice, it leaves.
     """
     from ringview.cli.execute import Job, execute_program
 
