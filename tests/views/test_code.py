@@ -78,3 +78,22 @@ def test_no_code_at_pc_gives_an_empty_listing() -> None:
     state = FakeState(registers=registers(pc=0x400))
     code = build_code(scene(state, FakeKnowledge()))
     assert (code.rows, code.source, code.function, code.path) == ((), (), "", "")
+
+
+def test_thumb_code_of_a_page_not_yet_there_is_the_files() -> None:
+    here = 0x11000
+    state = FakeState(registers=registers(pc=here + 2, cpsr=0x30)).write(here - 4, b"\1\0\2\0")
+    know = FakeKnowledge(
+        functions=(Function("f", here - 4, here + 8),),
+        file={here: 0x00040003, here + 4: 0x00060005},
+    )
+    code = build_code(scene(state, know))
+    assert [(row.va, row.encoding) for row in code.rows] == [
+        (here - 4, "0100"),
+        (here - 2, "0200"),
+        (here, "0300"),
+        (here + 2, "0400"),
+        (here + 4, "0500"),
+        (here + 6, "0600"),
+    ]
+    assert [row.note for row in code.rows if row.current] == ["page not present: a Prefetch Abort"]

@@ -8,9 +8,10 @@ from ringview.views.frame import Code, CodeCaller, CodeRow, Privilege, SourceLin
 from ringview.views.inputs import Function, Scene
 from ringview.views.meaning import meaning, place, vector_name
 from ringview.views.operation import Kind, Operation
-from ringview.views.words import PAGE_SIZE, address, counted, read_word
+from ringview.views.words import address, counted, read_word
 
 _MAX_THUMB = 2048  # bytes of Thumb code read from a function's start to pc
+_NOT_PRESENT = "page not present: a Prefetch Abort"
 _MAX_FUNCTION = 1 << 16  # bytes; a broken symbol must not make us disassemble the kernel
 
 
@@ -65,6 +66,27 @@ def _source(scene: Scene, here: tuple[str, int] | None) -> tuple[SourceLine, ...
     )
 
 
+def _code(scene: Scene, start: int, size: int) -> bytes:
+    """Up to ``size`` bytes of code; of a page that is brought in on demand those of the file."""
+    code = scene.now.read_virtual(start, size)
+    if code is not None:
+        return code
+    found = bytearray()
+    for va in range(start & ~3, start + size, 4):
+        word = read_word(scene.now.read_virtual, va)
+        word = scene.know.image_word(va) if word is None else word
+        if word is None:
+            break
+        found += word.to_bytes(4, "little")
+    return bytes(found[start & 3 : (start & 3) + size])
+
+
+def _thumb_note(scene: Scene, *, present: bool) -> str:
+    if not present:
+        return _NOT_PRESENT
+    return "takes the Supervisor Call exception" if scene.at_svc else ""
+
+
 def _thumb_rows(scene: Scene, function: Function | None) -> tuple[CodeRow, ...]:
     """Rows of Thumb code: their sizes differ, so they are read from the function's start on."""
     wanted = max(scene.request.code_rows, 1)
@@ -72,19 +94,16 @@ def _thumb_rows(scene: Scene, function: Function | None) -> tuple[CodeRow, ...]:
     start = pc
     if function is not None and 0 <= pc - (function.start & ~1) <= _MAX_THUMB:
         start = function.start & ~1
-    room = PAGE_SIZE - (pc & (PAGE_SIZE - 1))
-    code = b""
-    for length in (4 * wanted, room):
-        code = scene.now.read_virtual(start, pc - start + length) or b""
-        if code:
-            break
+    code = _code(scene, start, pc - start + 4 * wanted)
+    if len(code) <= pc - start:  # not all of the function is there: begin at pc itself
+        start, code = pc, _code(scene, pc, 4 * wanted)
+    present = scene.now.read_virtual(pc, 2) is not None
     found = list(scene.know.disassemble_thumb(start, code))
     here = next((i for i, row in enumerate(found) if row.va == pc), None)
     if here is None:  # data among the code: begin at pc itself
         found = list(scene.know.disassemble_thumb(pc, code[pc - start :]))
         here = 0
     first = max(0, here - wanted // 3)
-    at_svc = scene.at_svc
     rows: list[CodeRow] = []
     for row in found[first : first + wanted]:
         line = scene.know.line(row.va)
@@ -96,7 +115,7 @@ def _thumb_rows(scene: Scene, function: Function | None) -> tuple[CodeRow, ...]:
                 operands=row.operands,
                 symbol=scene.know.label(row.va),
                 target="" if row.target is None else f"→ {place(scene, row.target)}",
-                note="takes the Supervisor Call exception" if at_svc and row.va == pc else "",
+                note="" if row.va != pc else _thumb_note(scene, present=present),
                 line=line[1] if line is not None else 0,
                 current=row.va == pc,
                 breakpoint=row.va in scene.breakpoints,
@@ -143,7 +162,7 @@ def _row(scene: Scene, va: int, encoding: int, halves: dict[int, int], *, presen
     current = va == scene.pc
     note = ""
     if current and not present:
-        note = "page not present: a Prefetch Abort"
+        note = _NOT_PRESENT
     elif current and scene.effect is not None:
         note = effect_note(scene, scene.effect)
     return CodeRow(
