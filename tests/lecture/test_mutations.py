@@ -56,6 +56,12 @@ MUTATIONS: dict[str, Mutation] = {
         "= atomic_inc_return(&nr_calls)",
         "= 6 + atomic_inc_return(&nr_calls)",
     ),
+    "hello2-efault": Mutation(
+        "the handler does not look whether its answer has arrived",
+        "kernel/sys-hello2.c",
+        "if (copy_to_user(uout, &out, sizeof(out)))",
+        "if (copy_to_user(uout, &out, sizeof(out)) > sizeof(out))",
+    ),
     "nosys": Mutation("a missing call's error", "kernel/sys_ni.c", "-ENOSYS", "-EINVAL"),
     "hangup": Mutation(
         "tgkill sends nothing",

@@ -161,6 +161,7 @@ BAD = [
     ("expect: [{log: '/(/'}]\n", (3, 16), "the regular expression /(/ is wrong"),
     ("expect: [{sysall: x}]\n", (3, 10), "an expectation needs one of the keys"),
     ("expect: [{syscall: x, returns: -EWHAT}]\n", (3, 32), "'-EWHAT' is neither a number nor"),
+    ("expect: [{syscall: x, times: 2, occurrence: 1}]\n", (3, 10), "occurrence means one of them"),
     ("expect: [{signal: SEGV}]\n", (3, 19), "'SEGV' is not the name of a signal"),
     ("expect: [{exit_status: 256}]\n", (3, 24), "exit_status must be less than or equal to 255"),
     ("expect: [{watch: {in.val: 7}}]\n", (3, 19), "there is no watch 'in'"),

@@ -97,7 +97,8 @@ def pinned(scenario: Scenario) -> set[int]:
     for text in texts:
         found |= {int(n, 0) for n in re.findall(r"0x[0-9a-f]+|(?<![\w.])[1-9]\d*|\b0\b", text)}
         found |= {int(n) for n in re.findall(r"\d+", text) if n == str(int(n))}
-    found |= {-e.returns for e in scenario.expect if isinstance(e, ExpectSyscall) and e.returns}
+    results = [e.returns for e in scenario.expect if isinstance(e, ExpectSyscall)]
+    found |= {-result for result in results if isinstance(result, int) and result}
     for number in list(found):
         found |= {number & 0xFFF, number & 0xFFFFFF, number.bit_length()}
     return found

@@ -7,8 +7,8 @@ from typing import TextIO
 
 from ringview.cli.width import columns, folded
 from ringview.errors import ScenarioError
+from ringview.scenario.check import expected_words
 from ringview.scenario.course import ASSIGNMENT, ASSIGNMENT_TITLE, ROWS
-from ringview.scenario.linux import result_words
 from ringview.scenario.load import load_scenario, shipped_scenarios
 from ringview.scenario.model import (
     MIB,
@@ -104,11 +104,7 @@ def expectation_words(expectation: Expectation) -> str:
     """Return an expectation in words, before there is a run."""
     match expectation:
         case ExpectSyscall():
-            result = (
-                "" if expectation.returns is None else f" with {result_words(expectation.returns)}"
-            )
-            times = "" if expectation.times is None else f" {expectation.times} times"
-            return f"{expectation.name} is called{times}{result}"
+            return expected_words(expectation)
         case ExpectText():
             return f"the {expectation.source} holds {expectation.pattern!r}"
         case ExpectExit():

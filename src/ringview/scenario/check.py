@@ -22,6 +22,9 @@ from ringview.scenario.model import (
 )
 from ringview.scenario.record import RunRecord, TransitionFact
 
+MAX_ERRNO = 4095
+"""The greatest error number; a result of -4095 to -1 is an error (Linux: IS_ERR_VALUE)."""
+
 CONSOLE_SHOWN = 60
 """Characters of the console quoted in a result's detail."""
 
@@ -74,16 +77,34 @@ def _check(expectation: Expectation, record: RunRecord) -> Result:
     return Result(held, text, detail, expectation.where.line)
 
 
-def _syscall(e: ExpectSyscall, record: RunRecord) -> tuple[bool, str, str]:
-    calls = [call for call in record.syscalls if call.name == e.name]
-    text = f"{e.name} returns {result_words(e.returns)}"
-    if e.returns is None:
-        text = f"{e.name} is called"
+def returned(e: ExpectSyscall, ret: int | None) -> bool:
+    """Whether a call's result is one that is expected; one that never returned has None."""
+    if e.returns == "error":
+        return ret is not None and -MAX_ERRNO <= ret < 0
+    return e.returns is None or ret == e.returns
+
+
+def expected_words(e: ExpectSyscall) -> str:
+    """What a system call is expected to do, in words."""
+    name = e.name if e.when or not e.occurrence else f"the {ordinal(e.occurrence)} {e.name}"
+    does = f"returns {'an error' if e.returns == 'error' else result_words(e.returns)}"
+    text = f"{name} {'is called' if e.returns is None else does}"
     if e.times is not None:
         text += f", {_times(e.times)}"
+    return f"{text} when {e.when}" if e.when else text
+
+
+def _syscall(e: ExpectSyscall, record: RunRecord) -> tuple[bool, str, str]:
+    calls = [call for call in record.syscalls if call.name == e.name]
+    text = expected_words(e)
+    if e.occurrence:
+        if len(calls) < e.occurrence:
+            return False, text, f"it was called {_times(len(calls))}"
+        ret = calls[e.occurrence - 1].ret
+        words = "it never returned" if ret is None else f"it returns {result_words(ret)}"
+        return returned(e, ret), text, words
     held = bool(calls) if e.times is None else len(calls) == e.times
-    if e.returns is not None:
-        held = held and all(call.ret == e.returns for call in calls)
+    held = held and all(returned(e, call.ret) for call in calls)
     if not calls:
         return held, text, "it was never called"
     results = ", ".join(result_words(call.ret) for call in calls[:8])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from math import prod
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -274,7 +275,9 @@ class _Builder:
         where = self.at("expect", i)
         match w:
             case s.SyscallExpected():
-                return [m.ExpectSyscall(w.syscall, _result(w.returns), w.times, where)]
+                nth, words = w.occurrence or 0, " ".join(w.when.split())
+                returns = _result(w.returns)
+                return [m.ExpectSyscall(w.syscall, returns, w.times, nth, words, where)]
             case s.LogExpected():
                 return [_text("log", w.log, where)]
             case s.ConsoleExpected():
@@ -323,8 +326,10 @@ class _Builder:
         return (1, None) if low is None and high is None else (low, high)
 
 
-def _result(value: int | str | None) -> int | None:
-    """A result may be written as a number or as an error's name."""
+def _result(value: int | str | None) -> int | Literal["error"] | None:
+    """A result may be written as a number, as an error's name, or as any of them."""
+    if value == s.ANY_ERROR:
+        return "error"
     if isinstance(value, str):
         return -ERRNO[value.removeprefix("-")]
     return value

@@ -174,14 +174,17 @@ def ordinal(number: int) -> str:
 @dataclass(frozen=True, slots=True)
 class ExpectSyscall:
     """Calls of ``name`` return ``returns``: all of them, and ``times`` of them if given, else at
-    least one.
+    least one; or the ``occurrence``-th alone (from 1; 0 for all).
 
-    ``returns`` is None where only the number of calls matters.
+    ``returns`` is None where only the number of calls matters, "error" for any -errno. ``when``
+    says in a few words what is particular about the call.
     """
 
     name: str
-    returns: int | None = None
+    returns: int | Literal["error"] | None = None
     times: int | None = None
+    occurrence: int = 0
+    when: str = ""
     where: Where = field(default=NOWHERE, compare=False)
 
 

@@ -10,7 +10,15 @@ import re
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from ringview.scenario.course import ROWS
 from ringview.scenario.linux import ERRNO, SIGNALS
@@ -136,21 +144,37 @@ AnyPlace = Annotated[
 # ---------------------------------------------------------------------------------- expectations
 
 
+ANY_ERROR = "error"
+"""In the place of a result: any negative number that is an error."""
+
+
 class SyscallExpected(Strict):
     """What calls of one name return, and how many there are."""
 
     syscall: Text
-    returns: int | str | None = Field(None, description="a number, or as in -EFAULT")
+    returns: int | str | None = Field(
+        None, description="a number, an error as in -EFAULT, or error for any of them"
+    )
     times: Count | None = None
+    occurrence: Positive | None = Field(
+        None, description="which call of that name, from 1; without it, all of them"
+    )
+    when: str = Field("", description="what is particular about the call, as in: in is NULL")
 
     @field_validator("returns")
     @classmethod
     def _known(cls, value: int | str | None) -> int | str | None:
-        if isinstance(value, str) and value.removeprefix("-") not in ERRNO:
+        if isinstance(value, str) and value.removeprefix("-") not in (*ERRNO, ANY_ERROR):
             raise ValueError(
                 f"{value!r} is neither a number nor the name of an error as in -EFAULT"
             )
         return value
+
+    @model_validator(mode="after")
+    def _one_or_all(self) -> SyscallExpected:
+        if self.times is not None and self.occurrence is not None:
+            raise ValueError("times counts all calls of a name, and occurrence means one of them")
+        return self
 
 
 def _is_regex(pattern: str) -> bool:
