@@ -31,7 +31,8 @@ SUFFIXES = (".yaml", ".yml")
 
 def shipped_scenarios(tree: Tree | None = None) -> list[Path]:
     """Return the files of the scenarios that come with ringview, by name."""
-    return sorted((tree or find_tree()).scenarios.glob("*.yaml"))
+    files = (tree or find_tree()).scenarios.glob("*.yaml")
+    return sorted(files, key=lambda path: path.stem)  # what another one varies comes before it
 
 
 def load_scenario(name: str | Path, tree: Tree | None = None) -> m.Scenario:
