@@ -53,7 +53,7 @@ def test_show_says_what_a_scenario_does() -> None:
     for expected in (
         "hello2 beagle 7",
         "The door",
-        "hello2 is called 1 times with 0",
+        "hello2 returns 0, once",
         "in.val is 7",
     ):
         assert expected in output
