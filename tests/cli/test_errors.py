@@ -55,7 +55,7 @@ def complaint(result: subprocess.CompletedProcess[str]) -> str:
         (["run"], "missing argument 'SCENARIO' (see: ringview run --help)"),
         (["rum"], "no such command 'rum'"),
         (["run", "hello2", "--fast"], "no such option '--fast'"),
-        (["run", "hello2", "more"], "got unexpected extra argument (more)"),
+        (["run", "hello2", "more"], "hello2: a scenario says itself, by args, what its program is"),
         (["run", "hello2", "--headless", "--at", "5"], "--at is for the live screen only"),
         (["exec"], "missing argument 'PROG'"),
         (["exec", "--memory", "4", "x"], "invalid value for '--memory': 4 is not in the range"),

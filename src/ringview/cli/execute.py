@@ -25,7 +25,8 @@ from ringview.errors import BuildError, ProgramError, RingviewError
 from ringview.guest.elf import ElfImage, read_elf
 from ringview.guest.kconfig import KernelConfig
 from ringview.guest.loader import DEFAULT_OPTIONS, GuestSetup, prepare
-from ringview.guest.toolchain import build_kernel, build_program, program_names
+from ringview.guest.program_file import SOURCE
+from ringview.guest.toolchain import build_kernel, build_program, build_source, program_names
 from ringview.machine.events import ConsoleOutput, Event, Idle, Transition
 from ringview.machine.machine import Machine, MachineConfig, Stop, StopReason
 
@@ -134,8 +135,10 @@ def _program(name: str) -> Path:
     path = Path(name)
     if "/" not in name and not path.exists() and name in program_names():
         with waiting("building the program") as note:
-            built = build_program(name, progress=note)
-        return Path(getattr(built, "path", built))
+            return build_program(name, progress=note)
+    if path.suffix == SOURCE and path.is_file():
+        with waiting("building the program") as note:
+            return build_source(path, progress=note)
     return path
 
 

@@ -15,12 +15,14 @@ from ringview.cli.story import heading, outputs, story, verdicts
 from ringview.cli.waiting import waiting
 from ringview.errors import BuildError, InputError, RingviewError, ScenarioError
 from ringview.explore.replay import is_schedule_file
+from ringview.guest.program_file import is_program, no_arguments
 from ringview.lab.explain import explain_run, explained, lab_of
 from ringview.scenario.check import Result, check
 from ringview.scenario.claims import check_claims
 from ringview.scenario.images import provide_images, session_setup
 from ringview.scenario.load import load_scenario
 from ringview.scenario.model import Scenario
+from ringview.scenario.program import program_scenario
 from ringview.scenario.record import RunRecord
 from ringview.scenario.resolve import PlacedBeat, place_beats, reached_beats
 from ringview.scenario.run import SessionRun, apply_schedule, kernel_fact
@@ -92,11 +94,20 @@ def run_scenario(scenario: Scenario) -> Finished:
     return Finished(scenario, record, tuple(beats), results)
 
 
-def run_headless(name: str, json_path: str | None, out: TextIO) -> int:
+def _scenario(name: str, arguments: tuple[str, ...]) -> Scenario:
+    if not arguments:
+        return load_scenario(name)
+    if not is_program(name):
+        raise no_arguments(name)
+    return program_scenario(name, arguments)
+
+
+def run_headless(name: str, arguments: tuple[str, ...], json_path: str | None, out: TextIO) -> int:
     """Run a scenario, print its story and what became of each expectation.
 
     Args:
-        name: a file, or the name of a shipped scenario.
+        name: a file, or the name of a shipped scenario; or a program's file.
+        arguments: the program's, if it is one.
         json_path: where to write everything as JSON too; ``-`` is ``out``, which then gets nothing
             else.
         out: where the story goes.
@@ -111,7 +122,7 @@ def run_headless(name: str, json_path: str | None, out: TextIO) -> int:
         if json_path is not None:
             raise InputError("--json tells of a scenario's run, not of a schedule's", path=name)
         return replay_headless(name, out)
-    finished = run_scenario(load_scenario(name))
+    finished = run_scenario(_scenario(name, arguments))
     data = report(finished.scenario, finished.record, finished.beats, finished.results)
     if json_path is not None:
         write_json(data, json_path, out)
@@ -123,7 +134,7 @@ def run_headless(name: str, json_path: str | None, out: TextIO) -> int:
     return 0 if finished.held else 1
 
 
-def run_plain(name: str, out: TextIO) -> int:
+def run_plain(name: str, arguments: tuple[str, ...], out: TextIO) -> int:
     """Run a scenario and tell it as a lecture: every beat's words where they belong.
 
     Raises:
@@ -131,7 +142,7 @@ def run_plain(name: str, out: TextIO) -> int:
     """
     if is_schedule_file(name):
         raise InputError("a schedule file has no story to print; use --headless", path=name)
-    finished = run_scenario(load_scenario(name))
+    finished = run_scenario(_scenario(name, arguments))
     _print(out, plain(finished.scenario, finished.record, finished.beats))
     return 0
 

@@ -9,25 +9,35 @@ from typing import TYPE_CHECKING
 from ringview.engine.launch import spawn_engine
 from ringview.engine.spec import EngineSpec
 from ringview.errors import EnvironmentProblem
+from ringview.guest.program_file import is_program, no_arguments
 
 if TYPE_CHECKING:
     from ringview.engine.follow import Lecture
     from ringview.tui.link import Connect, Link
 
 
-def run_live(scenario: str, mark: str) -> int:
+def run_live(scenario: str, arguments: tuple[str, ...], mark: str) -> int:
     """Start the engine, then the screen; return the exit status.
 
     The engine process is started before anything of the screen is imported, so that both get ready
     at the same time.
 
+    Args:
+        scenario: its name or file, or a program's file.
+        arguments: the program's.
+        mark: where to begin.
+
     Raises:
+        InputError: a scenario was given arguments.
         EnvironmentProblem: there is no terminal, or too small a one.
         ConfigError: the user's file of keys cannot be used.
     """
     from ringview.tui.layout import LEAST
     from ringview.tui.personal import config_directory, state_directory
 
+    program = is_program(scenario)
+    if arguments and not program:
+        raise no_arguments(scenario)
     if not _on_terminal():
         raise EnvironmentProblem(
             "the live screen needs a terminal; use --headless or --plain to print the story"
@@ -38,7 +48,13 @@ def run_live(scenario: str, mark: str) -> int:
             f"the screen needs {LEAST[0]} columns and {LEAST[1]} rows, and this terminal has "
             f"{size.columns} by {size.lines}"
         )
-    with spawn_engine(EngineSpec(scenario=scenario, at=mark)) as engine:
+    spec = EngineSpec(
+        scenario="" if program else scenario,
+        program=scenario if program else "",
+        args=arguments,
+        at=mark,
+    )
+    with spawn_engine(spec) as engine:
         from ringview.engine.follow import announced
         from ringview.tui import keymap, remember
         from ringview.tui.running import run_app

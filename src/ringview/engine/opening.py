@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,15 +18,14 @@ from ringview.guest.toolchain import KernelImage
 from ringview.lab.explain import explained, lab_of, unfinished
 from ringview.scenario.images import Images, kernel_config, provide_images, session_setup
 from ringview.scenario.load import load_scenario
-from ringview.scenario.model import KernelSpec, ProgramSpec, Scenario
+from ringview.scenario.model import Scenario
+from ringview.scenario.program import program_scenario
 from ringview.scenario.resolve import find, place_beats
 from ringview.scenario.run import SessionRun, apply_schedule
 from ringview.session.session import Session
 
 if TYPE_CHECKING:
     from ringview.session.journal import JournalEntry
-
-DEFAULT_KERNEL = "bbb_defconfig"
 
 
 @dataclass
@@ -125,6 +125,7 @@ def open_spec(
             "root": str(images.kernel.root),
             "compiler": images.kernel.compiler,
             "program": str(images.program),
+            "contents": sha256(images.program.read_bytes()).hexdigest(),
         },
         sources=builder.book.source,
         horizon=scenario.limit,
@@ -153,18 +154,6 @@ def _recall(scenario: Scenario, remembered: Mapping[str, str]) -> Images | None:
 
 def _scenario_of(spec: EngineSpec) -> Scenario:
     """One program without a story."""
-    program = ProgramSpec(spec.program, None)
-    if "/" in spec.program or Path(spec.program).is_file():
-        program = ProgramSpec(Path(spec.program).name, Path(spec.program))
-    make = partial(
-        Scenario,
-        path=Path(spec.program),
-        title=" ".join((program.name, *spec.args)),
-        description="",
-        kernel=KernelSpec(spec.kernel or DEFAULT_KERNEL),
-        program=program,
-        args=spec.args,
-        env=spec.env,
-    )
-    scenario = make(memory=spec.memory_bytes) if spec.memory_bytes else make()
-    return scenario if spec.seed < 0 else make(memory=scenario.memory, seed=spec.seed)
+    scenario = program_scenario(spec.program, spec.args, env=spec.env, kernel=spec.kernel)
+    memory = spec.memory_bytes or scenario.memory
+    return replace(scenario, memory=memory, seed=scenario.seed if spec.seed < 0 else spec.seed)

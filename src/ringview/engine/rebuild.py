@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ringview.engine.protocol import Failed
@@ -81,8 +82,11 @@ def refusal(number: int, error: RingviewError) -> Failed:
     from ringview.guest.tree import find_tree
     from ringview.views.frame import SourceLine
 
+    file = find_tree().root / error.path
+    if not file.is_file():  # no source of ours: the user's own
+        file = Path(error.path)
     try:
-        text = (find_tree().root / error.path).read_text("utf-8", "replace").splitlines()
+        text = file.read_text("utf-8", "replace").splitlines()
     except OSError:
         return failed
     first = max(1, error.line - AROUND)

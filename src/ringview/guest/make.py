@@ -58,6 +58,17 @@ class CompileError(BuildError):
         self.output = output
 
 
+_PROGRAM_FLAGS = (
+    *("-static", "-pthread", "-marm", "-O1", "-fno-omit-frame-pointer", "-fno-stack-protector"),
+    *("-g", "-gdwarf-4"),
+)
+# zig takes -O1 for -O2, hence it is said again to the compiler behind it.
+_ZIG_PROGRAM_FLAGS = (
+    *("-target", "arm-linux-musleabihf", "-mcpu=cortex_a8"),
+    *("-Xclang", "-O1", "-fno-sanitize=all"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Toolchain:
     """A compiler for the guest.
@@ -66,11 +77,14 @@ class Toolchain:
         name: its name and version, such as ``zig 0.17.1``; goes into cache keys.
         kernel_variables: make variables that select it for ``kernel/``.
         userland_variables: the same for ``userland/``.
+        program_command: what compiles an ordinary static program, with a C library, ARM code and
+            debug information; its sources and ``-o`` are still to come.
     """
 
     name: str
     kernel_variables: tuple[str, ...]
     userland_variables: tuple[str, ...]
+    program_command: tuple[str, ...]
 
 
 @cache
@@ -96,6 +110,7 @@ def find_toolchain(cross_compile: str | None = None) -> Toolchain | None:
             f"LD={zig} ld.lld",
         ),
         userland_variables=(f"CC={zig} cc",),
+        program_command=(str(zig), "cc", *_PROGRAM_FLAGS, *_ZIG_PROGRAM_FLAGS),
     )
 
 
@@ -123,7 +138,8 @@ def _cross(prefix: str) -> Toolchain:
         raise BuildError(f"CROSS_COMPILE is {prefix}, but there is no {prefix}gcc")
     answer = subprocess.run([gcc, "-dumpfullversion"], capture_output=True, text=True, check=False)
     variables = (f"CROSS_COMPILE={prefix}",)
-    return Toolchain(f"{prefix}gcc {answer.stdout.strip()}", variables, variables)
+    command = (gcc, *_PROGRAM_FLAGS, "-mcpu=cortex-a8")
+    return Toolchain(f"{prefix}gcc {answer.stdout.strip()}", variables, variables, command)
 
 
 def run_make(
@@ -154,6 +170,36 @@ def run_make(
         if any(c.isspace() for c in path):
             raise BuildError(f"make cannot work with a path that has a space in it: {path}")
     command = [make, f"-j{os.cpu_count() or 1}", f"PYTHON={sys.executable}", *arguments]
+    status, output = _run(command, directory, progress)
+    if status != 0:
+        raise explain(output, what=what, directory=directory, root=root)
+    return output
+
+
+def run_compiler(
+    toolchain: Toolchain, source: Path, target: Path, progress: Progress | None = None
+) -> None:
+    """Compile one source file of the user's to a static program.
+
+    Args:
+        toolchain: what compiles.
+        source: its absolute path, so that debug information leads back to it.
+        target: where the program goes.
+        progress: told of the step.
+
+    Raises:
+        CompileError: it does not compile or link.
+    """
+    if progress is not None:
+        progress(f"CC      {source.name}; the first time with its C library")
+    command = [*toolchain.program_command, str(source), "-lm", "-o", str(target)]
+    status, output = _run(command, source.parent, None)
+    if status != 0:
+        raise explain(output, what=source.name, directory=source.parent, root=Path.cwd())
+
+
+def _run(command: list[str], directory: Path, progress: Progress | None) -> tuple[int, str]:
+    """Run a tool in a directory; return its exit status and all that it printed."""
     environment = {**os.environ, "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"}
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "CROSS_COMPILE"):
         environment.pop(name, None)
@@ -181,10 +227,7 @@ def run_make(
         except BaseException:
             process.terminate()
             raise
-    output = "".join(lines)
-    if process.returncode != 0:
-        raise explain(output, what=what, directory=directory, root=root)
-    return output
+    return process.returncode, "".join(lines)
 
 
 def explain(output: str, *, what: str, directory: Path, root: Path) -> CompileError:

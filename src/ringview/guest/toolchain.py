@@ -20,7 +20,14 @@ from pathlib import Path
 
 from ringview.errors import BuildError
 from ringview.guest.kconfig import KernelConfig, fragment
-from ringview.guest.make import CompileError, Progress, Toolchain, find_toolchain, run_make
+from ringview.guest.make import (
+    CompileError,
+    Progress,
+    Toolchain,
+    find_toolchain,
+    run_compiler,
+    run_make,
+)
 from ringview.guest.tree import Tree, cache_directory, find_tree, source_files
 from ringview.guest.vdso import FILE as VDSO
 
@@ -31,6 +38,7 @@ __all__ = [
     "Progress",
     "build_kernel",
     "build_program",
+    "build_source",
     "find_kernel",
     "find_program",
     "kernel_key",
@@ -183,6 +191,36 @@ def build_program(name: str, *, tree: Tree | None = None, progress: Progress | N
         build=build,
         results=((name, name),),
         what=f"the program {name}",
+    )
+    return entry / name
+
+
+def build_source(
+    source: Path, *, tree: Tree | None = None, progress: Progress | None = None
+) -> Path:
+    """Return the static executable of a C file of the user's, with a C library, built if need be.
+
+    Headers beside it count as part of it.
+
+    Raises:
+        BuildError: there is no compiler to build it with, or (`CompileError`) it does not compile.
+    """
+    source = source.resolve()
+    name = source.stem
+
+    def key() -> str:
+        files = [source, *sorted(source.parent.glob("*.h"))]
+        return _content_key(source.parent, files, b"source", str(source).encode())
+
+    entry, _ = _provide(
+        tree or find_tree(),
+        name,
+        key=key,
+        work_name=f"source-{source}",
+        check=lambda: None,
+        build=lambda toolchain, work: run_compiler(toolchain, source, work / name, progress),
+        results=((name, name),),
+        what=source.name,
     )
     return entry / name
 

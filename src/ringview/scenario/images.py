@@ -8,12 +8,14 @@ from pathlib import Path
 
 from ringview.errors import BuildError
 from ringview.guest.kconfig import KernelConfig
+from ringview.guest.program_file import SOURCE
 from ringview.guest.toolchain import (
     CompileError,
     KernelImage,
     Progress,
     build_kernel,
     build_program,
+    build_source,
 )
 from ringview.guest.tree import Tree, find_tree
 from ringview.scenario.model import Scenario
@@ -75,7 +77,9 @@ def provide_images(
             if option.name.removeprefix("CONFIG_") in words:
                 raise option.where.error(error.message) from None
         raise
-    if scenario.program.path is not None:
-        return Images(kernel, scenario.program.path)
-    program = build_program(scenario.program.name, tree=tree, progress=progress)
-    return Images(kernel, Path(getattr(program, "path", program)))
+    path = scenario.program.path
+    if path is not None and path.suffix == SOURCE:
+        return Images(kernel, build_source(path, tree=tree, progress=progress))
+    if path is not None:
+        return Images(kernel, path)
+    return Images(kernel, build_program(scenario.program.name, tree=tree, progress=progress))

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from ringview.errors import InputError, ScenarioError
+from ringview.guest.program_file import SOURCE, called, is_program
 from ringview.guest.tree import Tree, find_tree
 from ringview.scenario import model as m
 from ringview.scenario import schema as s
@@ -18,6 +19,7 @@ from ringview.scenario.complain import complaint
 from ringview.scenario.course import ASSIGNMENT
 from ringview.scenario.document import Document, Path_, parse_document, read_document
 from ringview.scenario.linux import ERRNO
+from ringview.scenario.program import program_scenario
 from ringview.scenario.schema import json_schema
 from ringview.session.condition import parse
 
@@ -39,12 +41,15 @@ def load_scenario(name: str | Path, tree: Tree | None = None) -> m.Scenario:
     """Read a scenario.
 
     Args:
-        name: a file, or the name of a shipped scenario.
+        name: a file, or the name of a shipped scenario; or a program's file, see
+            `ringview.scenario.program`.
         tree: where shipped scenarios and user land's programs are.
 
     Raises:
         ScenarioError: whatever is wrong with it, with file, line and column where there is one.
     """
+    if is_program(name):
+        return program_scenario(name)
     tree = tree or find_tree()
     return _build(read_document(_find(str(name), tree)), tree)
 
@@ -62,7 +67,7 @@ def _find(name: str, tree: Tree) -> Path:
     path = Path(name).expanduser()
     if path.exists():
         return path
-    if path.suffix in SUFFIXES or len(path.parts) != 1:
+    if path.suffix in (*SUFFIXES, SOURCE) or "/" in name:
         raise ScenarioError("there is no such file", path=name)
     shipped = {file.stem: file for file in shipped_scenarios(tree)}
     if name in shipped:
@@ -141,12 +146,12 @@ class _Builder:
         if "/" in name:
             if not beside.is_file():
                 raise where.error(f"there is no program file {beside}")
-            return m.ProgramSpec(beside.name, beside, where)
+            return m.ProgramSpec(called(beside), beside, where)
         known = sorted(path.stem for path in self.tree.userland.glob("*.c"))
         if name in known:
             return m.ProgramSpec(name, None, where)
         if beside.is_file():
-            return m.ProgramSpec(name, beside, where)
+            return m.ProgramSpec(called(beside), beside, where)
         raise where.error(
             f"there is no program {name} in userland, nor a file of that name beside the scenario"
             f"{_hint(name, known)}"

@@ -415,7 +415,9 @@ class ScenarioFile(Strict):
     )
     description: str = ""
     kernel: Kernel = Field(default_factory=lambda: Kernel.model_validate({}))
-    program: Text = Field(description="a program of userland, or the path of a static ARM ELF")
+    program: Text = Field(
+        description="a program of userland, or the path of a static ARM ELF or of a C file"
+    )
     args: list[str] = Field(default_factory=list)
     env: dict[str, str] = Field(default_factory=dict)
     memory: Annotated[int, Field(ge=LEAST_MEMORY, le=MOST_MEMORY)] = Field(

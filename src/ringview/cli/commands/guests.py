@@ -53,7 +53,7 @@ def execute(
     program: str,
     arguments: tuple[str, ...],
 ) -> int:
-    """Run PROG, a static ARM executable, on a kernel.
+    """Run PROG, a static ARM executable or a C file, on a kernel.
 
     Its console is standard output, its input is standard input, its exit status is ours: 128 + n
     if signal n killed it. On a terminal Ctrl-C is the program's; pressed twice, it leaves.

@@ -18,9 +18,20 @@ from ringview.tui.names import LARGE, PANES
 @click.option("--plain", is_flag=True, help="Print the story as lines of text instead.")
 @click.option("--headless", is_flag=True, help="Run to the end, print story and expectations.")
 @json_option("With --headless: write everything as JSON ('-' is standard output).")
+@click.argument("arguments", metavar="[-- ARG...]", nargs=-1)
 @debuggable
-def run(scenario: str, mark: str, plain: bool, headless: bool, json_path: str | None) -> int:
+def run(
+    scenario: str,
+    arguments: tuple[str, ...],
+    mark: str,
+    plain: bool,
+    headless: bool,
+    json_path: str | None,
+) -> int:
     """Open SCENARIO, a file or the name of a shipped one, on the live screen.
+
+    A program can stand in its place, a static ARM executable or a C file, with its arguments: it is
+    run without a story, the C file is compiled first.
 
     With --headless the exit status is 0 if every expectation held, 1 if one did not, 2 if the
     scenario cannot be run.
@@ -30,14 +41,14 @@ def run(scenario: str, mark: str, plain: bool, headless: bool, json_path: str | 
     if json_path is not None or headless:
         from ringview.cli.headless import run_headless
 
-        return run_headless(scenario, json_path, sys.stdout)
+        return run_headless(scenario, arguments, json_path, sys.stdout)
     if plain:
         from ringview.cli.headless import run_plain
 
-        return run_plain(scenario, sys.stdout)
+        return run_plain(scenario, arguments, sys.stdout)
     from ringview.cli.live import run_live
 
-    return run_live(scenario, mark)
+    return run_live(scenario, arguments, mark)
 
 
 @click.command()
