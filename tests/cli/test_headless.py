@@ -214,8 +214,8 @@ def test_plain_tells_the_whole_lecture() -> None:
     )
     assert re.search(r"Beat \d+ of \d+: By number\.", result.stdout)
     said = result.stdout.splitlines()
-    asked = said.index("Question: Which instruction takes the processor into the kernel?")
-    assert said[asked + 1] == "Answer: svc."
+    asked = said.index("Question: Where does the processor go on after svc?")
+    assert said[asked + 1] == "Answer: at the vector for svc."
     assert "Hello from kernel!" in result.stdout
 
 

@@ -50,6 +50,20 @@ class Fixed:
         return self
 
 
+class Told(Fixed):
+    """The same at several beats, except that memory holds the beat's number."""
+
+    def __init__(self, beat: int) -> None:
+        super().__init__()
+        self.beat = beat
+
+    def memory(self, va: int, size: int) -> int:
+        return self.beat
+
+    def at_beat(self, beat: int) -> Told:
+        return Told(beat)
+
+
 def signed(value: int) -> int:
     return value - (1 << 32) if 1 << 31 <= value <= WORD else value
 
@@ -201,6 +215,19 @@ def test_a_beat_can_be_named_where_there_are_beats() -> None:
     for text in ("r7@3 == 401", "r7@0 == 401"):
         with pytest.raises(InputError, match="column 3: there is no beat"):
             parse(text, beats=2)
+
+
+def test_memory_and_rights_are_of_the_beat_that_follows_them() -> None:
+    assert parse("[sp]@2 == 2 && [sp]@1 == 1 && mapped(sp)@2", beats=2).holds(Told(0))
+    assert parse("[sp]@2 == 2 && [[sp]@1]@2 == 2", beats=2).holds(Told(0))
+    assert not parse("[sp] == [sp]@1", beats=2).holds(Told(0))
+    for text in ("(sp)@1 == 1", "5@1 == 5"):
+        with pytest.raises(InputError, match="@1 is one word too many"):
+            parse(text, beats=2)
+    with pytest.raises(InputError, match="column 5: there is no beat 3"):
+        parse("[sp]@3", beats=2)
+    with pytest.raises(InputError, match="column 5: @ means nothing here"):
+        parse("[sp]@1")
 
 
 def test_columns_count_from_the_line_that_was_typed() -> None:

@@ -77,7 +77,8 @@ class _Moments:
                 moment.address(name)
             except Unreadable:
                 # a variable in a register has a value but no address; of other beats: not looked at
-                if f"{name}@" not in claim.condition.text and not self._has_value(moment, name):
+                elsewhen = re.search(rf"{re.escape(name)}@|[\])]@", claim.condition.text)
+                if elsewhen is None and not self._has_value(moment, name):
                     why = f"{name} is nothing that has a value at this beat"
                     raise claim.where.error(f"in the condition {claim.condition}, {why}") from None
 

@@ -11,15 +11,17 @@
     sum       := product (("+" | "-") product)*
     product   := unary ("*" unary)*
     unary     := ("-" | "~") unary | value
-    value     := number | name | "(" condition ")" | "[" bits "]" ("/" ("1" | "2" | "4"))?
-                 | permission "(" bits ")"
+    value     := number | name | "(" condition ")" | "[" bits "]" ("/" ("1" | "2" | "4"))? beat?
+                 | permission "(" bits ")" beat?
+    beat      := "@" number
 
 ``and``, ``or`` and ``not`` may be written as words. A name is a register (``r0``, ``sp_usr``), a
 variable with members (``in.len``) or a symbol, whose value is what memory holds there; ``&`` before
 a name is its address. ``[x]`` is the word at virtual address x. ``pl0_reads(x)`` is 1 if the tables
 let user mode read there, else 0; likewise ``pl0_writes``, ``pl1_reads`` and ``pl1_writes``; and
 ``mapped(x)`` if there is a translation, whoever may use it. Where a scenario's beats speak,
-``name@3`` is what the name is at the third beat. Numbers are decimal, 0x… or a character in quotes.
+``name@3`` is what the name is at the third beat, ``[x]@3`` what memory held there then, at the
+address that x is then. Numbers are decimal, 0x… or a character in quotes.
 All is computed in 32 bits without sign; where one side of a comparison is
 negative, both are taken with their signs, so that ``r0 == -14`` and ``r0 < -1`` mean what they say.
 A value that cannot be read makes the whole condition not hold.
@@ -69,6 +71,7 @@ PERMISSIONS = frozenset(
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>0[xX][0-9a-fA-F_]+|\d[\d_]*(?![\w.]))|(?P<char>'(?:[^'\\]|\\.)')"
     r"|(?P<name>[A-Za-z_]\w*(?:\.\w+|\[\d+\])*(?:@\d+)?)"
+    r"|(?P<beat>@\d+)"
     r"|(?P<sign>&&|\|\||==|!=|<=|>=|<<|>>|[-+*&|^~!<>()\[\]/]))"
 )
 _WORDS = {"and": "&&", "or": "||", "not": "!"}
@@ -358,7 +361,7 @@ class _Parser:
         inner = self._level(0)
         self._demand(")", at)
         self._reads = True
-        return lambda values: int(values.permits(name, inner(values) & WORD))
+        return self._then(lambda values: int(values.permits(name, inner(values) & WORD)))
 
     def _memory(self, at: int) -> Node:
         inner = self._level(0)
@@ -371,7 +374,15 @@ class _Parser:
             self._at += 1
             size = int(text)
         self._reads = True
-        return lambda values: values.memory(inner(values) & WORD, size)
+        return self._then(lambda values: values.memory(inner(values) & WORD, size))
+
+    def _then(self, node: Node) -> Node:
+        """A node, at the beat that may follow it."""
+        kind, text, at = self._tokens[self._at]
+        if kind != "beat":
+            return node
+        self._at += 1
+        return _then(self._when(text, at)[1], node)
 
 
 def _then(beat: int, node: Node) -> Node:

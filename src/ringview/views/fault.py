@@ -9,6 +9,7 @@ from ringview.arm.psr import Mode
 from ringview.guest.kernel import Mapping
 from ringview.machine.events import Transition
 from ringview.session.aftermath import Aftermath, Ending
+from ringview.views.checked import as_user, checked_as
 from ringview.views.decode import decode
 from ringview.views.frame import FaultStory
 from ringview.views.inputs import Scene, Walk, is_user_address
@@ -97,7 +98,8 @@ def _sentence(
     status = fault.fault.text if fault.fault is not None else "an unknown fault status"
     what = place(scene, va)
     target = address(va) + (f" ({what})" if what != address(va) else "")
-    reason = _reason(fault, walk)
+    reason = _reason(fault, walk, checked_as(scene, fault))
+    rights = " with the rights of PL0" if as_user(scene, fault) else ""
     if fault.cause == "prefetch abort":
         went = "is about to execute" if coming else "went to"
         return f"{who.capitalize()} {went} {target} at {_level(fault)}, {reason}: {status}."
@@ -105,7 +107,7 @@ def _sentence(
     verb = f"is about to {access}" if coming else {"read": "read", "write": "wrote"}[access]
     return (
         f"{instruction or 'An instruction'} in {_where(scene, fault.pc)} {verb} {target} "
-        f"at {_level(fault)}, {reason}: {status}."
+        f"at {_level(fault)}{rights}, {reason}: {status}."
     )
 
 
@@ -115,7 +117,7 @@ _DOMAIN = (FaultStatus.DOMAIN_SECTION, FaultStatus.DOMAIN_PAGE)
 _NULL = 4096  # addresses below are what a null pointer, with an offset, leads to
 
 
-def _reason(fault: Transition, walk: Walk | None) -> str:
+def _reason(fault: Transition, walk: Walk | None, level: str) -> str:
     """Why the core refused, for one who does not know the manual's names."""
     va = fault.fault_address or 0
     if fault.fault in _TRANSLATION:
@@ -128,11 +130,10 @@ def _reason(fault: Transition, walk: Walk | None) -> str:
         user = is_user_address(va) and fault.from_mode is not Mode.USR
         return closed + (", the user's memory, to the kernel (software PAN)" if user else "")
     if fault.fault in _PERMISSION:
-        if fault.from_mode is Mode.USR and not is_user_address(va):
+        if level == "PL0" and not is_user_address(va):
             return "but the kernel's half is closed to user mode"
         verb = {"read": "read", "write": "written", "execute": "executed"}[_access(fault)]
-        level = "at PL0" if fault.from_mode is Mode.USR else "even at PL1"
-        return f"but that page may not be {verb} {level}"
+        return f"but that page may not be {verb} {'even ' * (level == 'PL1')}at {level}"
     if fault.fault is FaultStatus.ALIGNMENT:
         return "but the address is not aligned"
     return "and the core refused"
@@ -163,15 +164,15 @@ def _evidence(
     if fault.fault_address is not None:
         lines.append(f"{far} = {address(fault.fault_address)}")
     if walk is not None:
-        lines.extend(_denial(fault, walk))
+        lines.extend(_denial(fault, walk, checked_as(scene, fault)))
     if aftermath is not None and fault.fault_address is not None:
         lines.extend(_mapping(fault, aftermath.area))
     return lines
 
 
-def _denial(fault: Transition, walk: Walk) -> Iterator[str]:
+def _denial(fault: Transition, walk: Walk, level: str) -> Iterator[str]:
     """The descriptor and the rule that refused the access."""
-    rule = walk.rule(_level(fault), _access(fault))
+    rule = walk.rule(level, _access(fault))
     if walk.mapped and (rule is None or rule.allowed):
         yield f"the tables allow it by now: {address(walk.va)} is mapped to PA {address(walk.pa)}"
         return
@@ -180,7 +181,7 @@ def _denial(fault: Transition, walk: Walk) -> Iterator[str]:
         at = f" at PA {address(last.descriptor_pa)}" if last.descriptor_pa else ""
         yield f"{last.level} descriptor{at} = {address(last.raw)}: {last.meaning}"
     if rule is not None and rule.rule:
-        yield f"rule for {_level(fault)} {_access(fault)}: {rule.rule}"
+        yield f"rule for {level} {_access(fault)}: {rule.rule}"
     if walk.domain:
         yield f"domain {walk.domain} (DACR)"
 

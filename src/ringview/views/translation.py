@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ringview.arm.fault import fsr_is_write
 from ringview.machine.events import Transition
+from ringview.views.checked import checked_as
 from ringview.views.effect import Access
 from ringview.views.frame import AccessVerdict, Translation, WalkStep
 from ringview.views.inputs import HIGH_VECTORS, Scene, TlbRow, TlbSide, Walk
@@ -47,7 +48,7 @@ def question(scene: Scene, fault: Transition | None) -> Question:
         return Question(scene.request.translation_va & 0xFFFFFFFF, "chosen", "read", level)
     at_vector = HIGH_VECTORS <= scene.pc < HIGH_VECTORS + 32
     if fault is not None and fault.fault_address is not None and at_vector:
-        return _faulting(fault, fault.fault_address)
+        return _faulting(scene, fault, fault.fault_address)
     access = access_in_question(scene)
     if access is not None and scene.effect is not None:
         kind = "write" if access.write else "read"
@@ -58,7 +59,7 @@ def question(scene: Scene, fault: Transition | None) -> Question:
         verb = "written" if access.write else "read"
         return Question(access.va, f"about to be {verb} by {mnemonic} {operands}", kind, who)
     if fault is not None and fault.fault_address is not None:
-        return _faulting(fault, fault.fault_address)
+        return _faulting(scene, fault, fault.fault_address)
     return Question(scene.pc, "pc, the next instruction", "execute", level)
 
 
@@ -75,12 +76,11 @@ def access_in_question(scene: Scene) -> Access | None:
     return effect.accesses[0]
 
 
-def _faulting(fault: Transition, va: int) -> Question:
+def _faulting(scene: Scene, fault: Transition, va: int) -> Question:
     access = "execute"
     if fault.cause == "data abort":
         access = "write" if fsr_is_write(fault.fault_status) else "read"
-    level = "PL0" if fault.from_mode.name == "USR" else "PL1"
-    return Question(va, f"the address of the {fault.cause}", access, level)
+    return Question(va, f"the address of the {fault.cause}", access, checked_as(scene, fault))
 
 
 def build_translation(
