@@ -56,7 +56,11 @@ class Running(Driven[RingviewApp]):
     async def settle(self) -> None:
         """Until nothing is in flight and the newest frame is painted."""
         await self.until(
-            lambda: self.app.conversation.idle and not self.app._paint_due and not self.link._inbox
+            lambda: (
+                self.app.sitting.conversation.idle
+                and not self.app.sitting.due
+                and not self.link._inbox
+            )
         )
 
     @property

@@ -74,7 +74,7 @@ def keys(*pressed: str) -> Prepare:
 
 def zoomed(pane: str) -> Prepare:
     async def prepare(run: Running) -> None:
-        run.app.do_zoom(pane)
+        run.app.perform(("zoom", pane))
 
     return prepare
 
@@ -106,7 +106,7 @@ async def time(run: Running) -> None:
 
 def asked(kind: str) -> Prepare:
     async def prepare(run: Running) -> None:
-        run.app.do_prompt(kind)
+        run.app.perform(("prompt", kind))
 
     return prepare
 

@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from tests.tui import nonsense, sample
 from tests.tui.driving import Driven, running, until
 from tests.tui.fake import FakeLink, text_of
+from textual.pilot import Pilot
 
 from ringview.engine.protocol import Attach, Failed, Look, Present, Stage, StageChanged
 from ringview.errors import EngineError
-from ringview.tui.audience import AudienceApp
+from ringview.tui.app import RingviewApp
+from ringview.tui.audience import Audience
 from ringview.tui.commands import COMMANDS, LOOKS, only_looks
 from ringview.tui.keymap import DEFAULT
 from ringview.tui.screens import help_rows
@@ -23,12 +25,16 @@ from ringview.views.frame import Frame, ViewRequest
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
-class Watching(Driven[AudienceApp]):
+class Watching(Driven[RingviewApp]):
     """An audience of one on an engine that is none."""
+
+    def __init__(self, app: RingviewApp, role: Audience, link: FakeLink, pilot: Pilot[int]) -> None:
+        super().__init__(app, link, pilot)
+        self.role = role
 
     async def stage(self, stage: Stage) -> None:
         self.link.put(StageChanged(stage))
-        await self.until(lambda: self.app._lecturer.answers == stage.answers)
+        await self.until(lambda: self.role.lecturer.answers == stage.answers)
 
     @property
     def moved(self) -> bool:
@@ -44,10 +50,11 @@ async def watching(
     async def connect() -> FakeLink:
         return link
 
-    app = AudienceApp(connect)
+    role = Audience()
+    app = RingviewApp(connect, role=role)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.shown is not None, "the first frame")
-        yield Watching(app, link, pilot)
+        yield Watching(app, role, link, pilot)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -55,10 +62,10 @@ async def test_it_shows_what_the_lecturer_looks_at(size: tuple[int, int]) -> Non
     async with watching(size=size) as run:
         await run.sees("◉ following")
         await run.stage(Stage(zoom="stacks"))
-        await run.until(lambda: run.app._zoom == "stacks")
+        await run.until(lambda: run.app.chosen.zoom == "stacks")
         assert run.app.panes["stacks"].size.width == size[0]
         await run.stage(Stage(log_tab=2, view=ViewRequest(0x9000, 0x8000, (1, 9), code_rows=3)))
-        await run.until(lambda: not run.app._zoom and run.app._log_tab == 2)
+        await run.until(lambda: not run.app.chosen.zoom and run.app.chosen.log_tab == 2)
         asked = [c.view for c in run.link.commands if isinstance(c, Look)][-1]
         assert (asked.memory_va, asked.translation_va, asked.timeline) == (0x8000, 0x9000, (1, 9))
         assert asked.code_rows > 3
@@ -73,48 +80,48 @@ async def test_it_shows_what_the_lecturer_looks_at(size: tuple[int, int]) -> Non
 async def test_a_screen_of_any_other_size_follows(size: tuple[int, int]) -> None:
     # Whatever a screen asks for because of its size stays out of what travels.
     async with running(size=(170, 52)) as lecturer:
-        lecturer.app.do_memory(0x8000)
-        staged = lecturer.app.stage()
+        lecturer.app.perform(("memory", 0x8000))
+        staged = lecturer.app.sitting.stage
     async with watching(size=size) as run:
         await run.stage(staged)
-        await run.until(lambda: run.app.stage() == staged)
+        await run.until(lambda: run.app.sitting.stage == staged)
         await run.sees("◉ following")
         await run.pilot.resize_terminal(140, 45)
         await run.until(lambda: run.app.size.width == 140)
         run.link.go(41_130)
         await run.sees("◉ following")
-        assert run.app.stage() == staged
+        assert run.app.sitting.stage == staged
 
 
 async def test_one_who_looks_around_stays_there_and_finds_back() -> None:
     async with watching() as run:
         await run.pilot.press("2", "z")
         await run.sees("◌ looking around")
-        assert run.app._zoom == "code"
+        assert run.app.chosen.zoom == "code"
         # The machine's state still follows; only the view is one's own.
         await run.stage(Stage(zoom="stacks", log_tab=1))
         run.link.go(41_130)
         await run.until(lambda: run.app.shown is not None and run.app.shown.header.icount == 41_130)
-        assert run.app._zoom == "code"
+        assert run.app.chosen.zoom == "code"
         await run.pilot.press("f")
         await run.sees("◉ following")
-        assert (run.app._zoom, run.app._log_tab) == ("stacks", 1)
+        assert (run.app.chosen.zoom, run.app.chosen.log_tab) == ("stacks", 1)
         # Escape leaves the lecturer's zoom, and then the looking around.
         await run.pilot.press("escape")
         await run.sees("◌ looking around")
-        assert run.app.stage().zoom == ""
+        assert run.app.sitting.stage.zoom == ""
         await run.pilot.press("escape")
         await run.sees("◉ following")
-        assert run.app.stage().zoom == "stacks"
+        assert run.app.sitting.stage.zoom == "stacks"
         await run.pilot.press("m", *"8000", "enter")
         await run.sees("◌ looking around")
-        assert run.app._view.memory_va == 0x8000
+        assert run.app.chosen.view.memory_va == 0x8000
         run.app.perform(("follow",))
-        await run.until(lambda: run.app.stage().view.memory_va is None)
+        await run.until(lambda: run.app.sitting.stage.view.memory_va is None)
         # The theme is everybody's own and no looking around.
         await run.pilot.press("T")
         await run.sees("◉ following")
-        assert run.app.palette.name != "dark"
+        assert run.app.sitting.palette.name != "dark"
         assert not run.moved
 
 
@@ -132,7 +139,7 @@ async def test_no_key_click_or_command_moves_anything() -> None:
         await run.sees("only the lecturer moves the machine")
         await run.until(lambda: len(run.app.screen_stack) == 1)
         assert not run.moved
-        assert not run.app._revealed >= 0
+        assert not run.app.chosen.revealed >= 0
 
 
 async def test_a_run_is_watched_not_stopped() -> None:
@@ -181,7 +188,7 @@ async def test_who_chose_nothing_sees_the_answer_unscored() -> None:
         await run.stage(Stage(answers=(sample.at_svc().narration.beats[1].ordinal,)))
         await run.sees("! SVC")
         await run.pilot.press("1")
-        assert not run.app.quiz.chosen
+        assert not run.app.chosen.quiz.chosen
 
 
 async def test_the_lecturers_screen_tells_how_it_looks() -> None:
@@ -208,7 +215,7 @@ async def test_the_lecturers_screen_tells_how_it_looks() -> None:
         assert staged()[-1].answers == (2,)
         # A second sitting at the same lecture begins where the first left.
         run.link.put(StageChanged(Stage(zoom="tlb")))
-        await run.until(lambda: run.app._zoom == "tlb")
+        await run.until(lambda: run.app.chosen.zoom == "tlb")
         assert len(staged()) == count + 1
 
 
@@ -258,7 +265,9 @@ async def test_the_lecture_layout_bears_nonsense(size: tuple[int, int]) -> None:
         await run.press("e")
         for seed in range(12):
             frame = nonsense.frame(seed)
-            run.app._take(replace(frame, header=replace(frame.header, icount=seed, running=False)))
+            run.app.sitting.take(
+                replace(frame, header=replace(frame.header, icount=seed, running=False))
+            )
             await run.until(lambda: run.icount == seed)  # noqa: B023
 
 

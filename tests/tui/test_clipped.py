@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from tests.tui import real, sample
-from tests.tui.test_colourless import Desk, colourless, spans
+from tests.tui.test_colourless import colourless, page, spans
 
 from ringview.tui.layout import TABS, arrange
 from ringview.tui.names import LARGE, PANES
@@ -56,41 +56,39 @@ def _rooms(
         yield name, Room(inner, high, roomy=wide, zoomed=name == zoom, big=big)
 
 
-def lines(desk: Desk, frame: Frame, name: str, room: Room) -> Iterator[str]:
-    pane = desk.app.panes[name]
+def lines(frame: Frame, name: str, room: Room) -> Iterator[str]:
     for tab in range(len(logs.TABS)) if name == "logs" else (0,):
-        desk.app._log_tab = tab
-        page = pane._painter(pane._part(frame), room)
-        page.lines = [line.fit(room.width) for line in page.lines]
-        yield from colourless(spans(page))[2:]
+        shown = page(name, frame, room, tab)
+        shown.lines = [line.fit(room.width) for line in shown.lines]
+        yield from colourless(spans(shown))[2:]
 
 
-def whole_words(desk: Desk, frame: Frame, name: str) -> set[str]:
+def whole_words(frame: Frame, name: str) -> set[str]:
     """Every word of a pane where there is room for all of them."""
     words: set[str] = set()
     for width in (118, 160, 200, 300, 400):
         for roomy in (False, True):
             for zoomed in (False, True):
                 room = Room(width, 400, roomy=roomy, zoomed=zoomed)
-                for line in lines(desk, frame, name, room):
+                for line in lines(frame, name, room):
                     words.update(WORD.findall(line))
         for height in (16, 400):  # what stands beside the words depends on the room for it
-            for line in lines(desk, frame, name, Room(width, height, big=True)):
+            for line in lines(frame, name, Room(width, height, big=True)):
                 words.update(WORD.findall(line))
     return words | {word.rstrip(",;:.") for word in words}
 
 
-def cut(desk: Desk, frame: Frame, sizes: tuple[tuple[int, int], ...]) -> set[tuple[object, ...]]:
+def cut(frame: Frame, sizes: tuple[tuple[int, int], ...]) -> set[tuple[object, ...]]:
     """What ends at the edge of a pane in the middle of a word, with that word."""
     whole: dict[str, set[str]] = {}
     whole_names: dict[str, set[str]] = {}
     found: set[tuple[object, ...]] = set()
     for pane, room in {place for size in sizes for place in rooms(*size)}:
         if pane not in whole:
-            whole[pane] = whole_words(desk, frame, pane)
+            whole[pane] = whole_words(frame, pane)
             whole_names[pane] = {name for word in whole[pane] for name in NAME.findall(word)}
         words = whole[pane]
-        shown = list(lines(desk, frame, pane, room))
+        shown = list(lines(frame, pane, room))
         for line, after in pairwise([*shown, ""]):
             if len(line) < room.width or line.endswith("…"):
                 continue
@@ -120,16 +118,15 @@ def _cut_within(shown: list[str], names: set[str]) -> Iterator[tuple[str, str, s
 
 @pytest.mark.parametrize("name", ["hello2", "at_svc", "fault"])
 def test_a_word_that_ends_at_the_edge_is_whole_or_says_it_is_not(name: str) -> None:
-    found = cut(Desk(), sample.FRAMES[name](), SIZES)
+    found = cut(sample.FRAMES[name](), SIZES)
     assert not found, "\n".join(map(str, sorted(found)))
 
 
 @pytest.mark.parametrize("scenario", real.SCENARIOS)
 def test_nor_is_one_of_the_real_machine_s_words_cut(scenario: str) -> None:
-    desk = Desk()
     found = {
         (words, *place)
         for words, frame in real.moments(scenario).items()
-        for place in cut(desk, frame, ((80, 24), (120, 40), (200, 60)))
+        for place in cut(frame, ((80, 24), (120, 40), (200, 60)))
     }
     assert not found, "\n".join(map(str, sorted(found)))

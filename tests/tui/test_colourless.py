@@ -13,11 +13,13 @@ import pytest
 from msgspec import structs
 from tests.tui import real, sample
 
-from ringview.tui import palette as themes
-from ringview.tui.desktop import DeskApp
+from ringview.tui.chosen import Chosen
 from ringview.tui.layout import arrange
 from ringview.tui.panes import logs
+from ringview.tui.panes.footer import FooterPart
+from ringview.tui.panes.kinds import KINDS
 from ringview.tui.panes.registers import OPERAND_GLYPHS
+from ringview.tui.showing import OF_FRAMES, Showing, part_of
 from ringview.tui.text import Line, Page, Room
 from ringview.views.frame import Frame, Part, Privilege
 
@@ -35,9 +37,9 @@ def kinds(value: Any, found: dict[tuple[str, str], set[str]]) -> None:
             kinds(item, found)
 
 
-KINDS: dict[tuple[str, str], set[str]] = {}
+FOUND: dict[tuple[str, str], set[str]] = {}
 for _make in sample.FRAMES.values():
-    kinds(_make(), KINDS)
+    kinds(_make(), FOUND)
 
 
 def variants(value: Any, name: str = "", owner: str = "") -> Iterator[tuple[str, Any]]:
@@ -51,8 +53,8 @@ def variants(value: Any, name: str = "", owner: str = "") -> Iterator[tuple[str,
         others = (False, True)
     elif name == "operand" and isinstance(value, str):
         others = tuple(OPERAND_GLYPHS)
-    elif (owner, name) in KINDS:
-        others = tuple(sorted(KINDS[owner, name]))
+    elif (owner, name) in FOUND:
+        others = tuple(sorted(FOUND[owner, name]))
     for other in others:
         if other != value:
             yield f" {value!s} → {other!s}", other
@@ -105,29 +107,31 @@ def colourless(page: list[list[tuple[str, str]]]) -> list[str]:
     return ["".join(text for text, _ in line).rstrip() for line in page]
 
 
+def page(name: str, frame: Frame, room: Room, log_tab: int = 0) -> Page:
+    """What a pane shows of a frame."""
+    showing = Showing(frame, Chosen(log_tab=log_tab), FooterPart())
+    return KINDS[name].paint(part_of(name, frame, showing), room)
+
+
 class Desk:
     """All panes, painted without a terminal."""
 
     def __init__(self) -> None:
-        self.app = DeskApp(themes.DARK)
-        list(self.app.compose())
         self.rects = arrange(120, 40).rects
         self.only = ""  # the only pane to paint; all without one
 
     def paint(self, frame: Frame, *, zoomed: bool) -> list[list[tuple[str, str]]]:
         shown: list[list[tuple[str, str]]] = []
-        for name, pane in self.app.panes.items():
-            if name in ("notice", "tabs", "footer") or (self.only and name != self.only):
-                continue
+        for name in (self.only,) if self.only else OF_FRAMES:
             rect = self.rects.get(name)
             if rect is None and not zoomed:
                 continue
             width = 118 if zoomed or rect is None else rect.width - 2 * (rect.x > 0)
-            height = 400 if pane.can_focus else rect.height - 1 if rect else 20
+            still = name in ("header", "timeline")
+            height = 400 if not still else rect.height - 1 if rect else 20
             room = Room(width, max(1, height), roomy=zoomed, zoomed=zoomed)
             for tab in range(len(logs.TABS)) if name == "logs" else (0,):
-                self.app._log_tab = tab
-                shown.extend(spans(pane._painter(pane._part(frame), room)))
+                shown.extend(spans(page(name, frame, room, tab)))
         return shown
 
 

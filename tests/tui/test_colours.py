@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from rich.segment import Segment
 from tests.tui import sample
 from tests.tui.driving import Running, running
@@ -62,14 +63,13 @@ async def test_every_character_has_contrast(theme: str, least: float) -> None:
     for size in ((80, 24), (120, 40), (200, 60)):
         async with running(sample.hello2(), size, theme=theme) as run:
             for make in sample.FRAMES.values():
-                run.app._take(make())
+                run.app.sitting.take(make())
                 await run.settle()
                 for name in ("", *PANES, *LARGE):
-                    run.app._zoom = name
-                    run.app._arrange()
+                    run.app.sitting.become(replace(run.app.chosen, zoom=name))
                     await run.pilot.pause()
                     found |= unreadable(run, least)
-            run.app._zoom = ""
+            run.app.sitting.become(replace(run.app.chosen, zoom=""))
             for keys in (["?"], ["escape", "g", *"nowhere", "enter"], ["t", *"zebra", "enter"]):
                 await run.press(*keys)
                 await run.settle()

@@ -31,6 +31,7 @@ from ringview.engine.protocol import (
     Undo,
     Watch,
 )
+from ringview.tui.chosen import Chosen
 from ringview.tui.commands import BY_NAME, COMMANDS, Entry, key_text
 from ringview.tui.desk import Desk
 from ringview.tui.keymap import DEFAULT
@@ -131,32 +132,36 @@ CASES: dict[str, Case] = {
     "translate": Case(_prompt("translate")),
     "zoom time in": Case(_looks(lambda view: view.timeline is not None)),
     "zoom time out": Case(_looks(lambda view: view.timeline is None), ("+", "+")),
-    "all of time": Case(_looks(lambda view: view.timeline is None)),
+    "all of time": Case(_looks(lambda view: view.timeline is None), ("+",)),
     "later": Case(_looks(lambda view: not view.follow), ("+", "+")),
     "earlier": Case(_looks(lambda view: not view.follow), ("+", "+")),
-    "time": Case(lambda run: run.app.large == "time"),
-    "marks": Case(lambda run: run.app.large == "marks"),
+    "time": Case(lambda run: run.app.chosen.large == "time"),
+    "marks": Case(lambda run: run.app.chosen.large == "marks"),
     "remove mark": Case(lambda run: RemoveStop(0, 1) in run.link.commands, ("k",)),
     "back to mark": Case(lambda run: GoToStop(0, 1, -1) in run.link.commands, ("k",)),
-    "next log": Case(lambda run: run.app._log_tab == 1),
-    "previous log": Case(lambda run: run.app._log_tab == len(logs.TABS) - 1),
-    "answer": Case(lambda run: run.app._revealed == run.icount),
-    "zoom": Case(lambda run: run.app._zoom == "stacks", ("3",)),
-    "unzoom": Case(lambda run: run.app._zoom == "", ("3", "z")),
-    "storyboard": Case(lambda run: run.app.large == "storyboard"),
-    "tables": Case(lambda run: run.app.large == "tables"),
+    "next log": Case(lambda run: run.app.chosen.log_tab == 1),
+    "previous log": Case(lambda run: run.app.chosen.log_tab == len(logs.TABS) - 1),
+    "answer": Case(lambda run: run.app.chosen.revealed == run.icount),
+    "zoom": Case(lambda run: run.app.chosen.zoom == "stacks", ("3",)),
+    "unzoom": Case(lambda run: run.app.chosen.zoom == "", ("3", "z")),
+    "storyboard": Case(lambda run: run.app.chosen.large == "storyboard"),
+    "tables": Case(lambda run: run.app.chosen.large == "tables"),
     "other space": Case(_looks(lambda view: view.tables_space == 1), ("d",)),
-    "change of mode": Case(lambda run: run.app.large == "switch"),
-    "fetches": Case(lambda run: run.app.large == "fetches"),
-    "schedules": Case(lambda run: run.app.large == "schedules"),
+    "change of mode": Case(lambda run: run.app.chosen.large == "switch"),
+    "fetches": Case(lambda run: run.app.chosen.large == "fetches"),
+    "schedules": Case(lambda run: run.app.chosen.large == "schedules"),
     "search again": Case(lambda run: Explore(0) in run.link.commands, ("S",)),
-    "next column": Case(lambda run: run.app._columns["schedules"] == 1, ("S",)),
-    "previous column": Case(lambda run: run.app._columns["schedules"] == 0, ("S", "right")),
-    "mitigations": Case(lambda run: run.app.large == "mitigations"),
+    "next column": Case(lambda run: run.app.chosen.columns.get("schedules", 0) == 1, ("S",)),
+    "previous column": Case(
+        lambda run: run.app.chosen.columns.get("schedules", 0) == 0, ("S", "right")
+    ),
+    "mitigations": Case(lambda run: run.app.chosen.large == "mitigations"),
     "search the matrix": Case(lambda run: Mitigate(0) in run.link.commands, ("P",)),
-    "next kernel": Case(lambda run: run.app._columns["mitigations"] == 1, ("P",)),
-    "previous kernel": Case(lambda run: run.app._columns["mitigations"] == 0, ("P", "right")),
-    "frames": Case(lambda run: run.app.large == "frames"),
+    "next kernel": Case(lambda run: run.app.chosen.columns.get("mitigations", 0) == 1, ("P",)),
+    "previous kernel": Case(
+        lambda run: run.app.chosen.columns.get("mitigations", 0) == 0, ("P", "right")
+    ),
+    "frames": Case(lambda run: run.app.chosen.large == "frames"),
     "next call": Case(_looks(lambda view: view.call == 3), ("s",)),
     "call before": Case(_looks(lambda view: view.call == 1), ("s",)),
     "call here": Case(_looks(lambda view: view.call == -1), ("s", "n")),
@@ -182,9 +187,9 @@ CASES: dict[str, Case] = {
     "copy screen": Case(_copied("you are here")),
     "copy line": Case(_copied("bl     copy_from_user"), ("2",)),
     "copy address": Case(_copied("0xc0012f3c"), ("2",)),
-    "lecture layout": Case(lambda run: run.app._big),
-    "follow": Case(lambda run: "the others follow" in run.app._footer.message),
-    "theme": Case(lambda run: run.app.palette.name == "light"),
+    "lecture layout": Case(lambda run: run.app.chosen.big),
+    "follow": Case(lambda run: "the others follow" in run.app.said.message),
+    "theme": Case(lambda run: run.app.sitting.palette.name == "light"),
     "palette": Case(lambda run: isinstance(run.app.screen, CommandPalette)),
     "help": Case(lambda run: isinstance(run.app.screen, Help)),
     "reference": Case(lambda run: isinstance(run.app.screen, Reference)),
@@ -216,20 +221,16 @@ def test_every_case_is_that_of_a_command() -> None:
 
 async def anew(run: Running) -> None:
     """Bring the screen back to how it begins."""
-    run.app._pause()
+    run.app.sitting.conversation.pause()
     while len(run.app.screen_stack) > 1:
         await run.app.pop_screen()
-    run.app._big = False
-    run.app._columns = dict.fromkeys(run.app._columns, 0)
-    run.app._zoom, run.app._tab, run.app._log_tab, run.app._revealed = "", 0, 0, -1
-    run.app.wishes = {}
     run.app.set_focus(None)
     run.app.copy_to_clipboard("")
-    run.app._look(ViewRequest())
-    while run.app.palette.name != "dark":
-        run.app.do_theme()
+    run.app.sitting.become(Chosen())
+    while run.app.sitting.palette.name != "dark":
+        run.app.perform(("theme",))
     run.link.go(sample.NOW)
-    run.app._arrange()
+    run.app.sitting.arrange()
     await run.settle()
 
 
@@ -323,8 +324,8 @@ async def test_letters_in_a_prompt_are_text_and_escape_leaves() -> None:
 async def test_a_place_that_is_none_is_told_in_a_sentence() -> None:
     async with running() as run:
         await run.press("g", *"nowhere", "enter")
-        await run.until(lambda: "no place called “nowhere”" in run.app._footer.message)
-        assert run.app._footer.error
+        await run.until(lambda: "no place called “nowhere”" in run.app.said.message)
+        assert run.app.said.error
 
 
 async def test_addresses_are_read_as_people_write_them_or_refused() -> None:
@@ -366,10 +367,10 @@ async def test_pane_keys_focus_then_zoom_and_escape_unzooms() -> None:
             await run.press(str(number))
             await run.until(lambda: run.app.panes[name].has_focus, name)  # noqa: B023
             await run.press(str(number))
-            await run.until(lambda: run.app._zoom == name, f"zoom {name}")  # noqa: B023
+            await run.until(lambda: run.app.chosen.zoom == name, f"zoom {name}")  # noqa: B023
             assert run.app.panes[name].size.width == 120
             await run.press("escape")
-            await run.until(lambda: run.app._zoom == "")
+            await run.until(lambda: run.app.chosen.zoom == "")
 
 
 async def test_tab_goes_round_all_panes() -> None:
@@ -415,7 +416,7 @@ async def test_themes_go_round_and_text_stays() -> None:
         text = _text(run, "stacks")
         for name in ("light", "projector", "dark"):
             await run.press("T")
-            await run.until(lambda: run.app.palette.name == name)  # noqa: B023
+            await run.until(lambda: run.app.sitting.palette.name == name)  # noqa: B023
             assert _text(run, "stacks") == text
 
 

@@ -50,8 +50,8 @@ async def test_the_key_that_it_names_builds_again() -> None:
         await run.until(lambda: isinstance(run.app.screen, Complaint))
         run.link.broken = None
         await run.press("R")
-        await run.until(lambda: len(run.app.screen_stack) == 1 and run.app.settled)
-        assert run.app.refused == ""
+        await run.until(lambda: len(run.app.screen_stack) == 1 and run.app.sitting.settled)
+        assert run.app.sitting.refused == ""
         assert [type(command) for command in run.link.commands][-2:] == [Rebuild, Rebuild]
 
 
@@ -65,5 +65,5 @@ async def test_why_a_labs_story_stops_lies_over_the_panes_until_it_was_read() ->
         assert "press R" in text
         await run.press("escape")
         run.link.put(Failed(0, "what passes by"))
-        await run.until(lambda: run.app.refused == "what passes by")
+        await run.until(lambda: run.app.sitting.refused == "what passes by")
         assert len(run.app.screen_stack) == 1

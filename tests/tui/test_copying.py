@@ -17,7 +17,7 @@ async def test_a_pane_is_copied_whole_also_what_is_scrolled_away(tmp_path: Path)
     async with running(size=(80, 24), memory=Memory(path)) as run:
         for number, name in enumerate(PANES, 1):
             await run.press(str(number), "y")
-            await run.until(lambda: f"copied {name}" in run.app._footer.message)  # noqa: B023
+            await run.until(lambda: f"copied {name}" in run.app.said.message)  # noqa: B023
             page = run.app.panes[name].page
             assert page is not None
             lines = [line.plain.rstrip() for line in page.lines]
@@ -25,16 +25,16 @@ async def test_a_pane_is_copied_whole_also_what_is_scrolled_away(tmp_path: Path)
             file = path.with_name("copied.txt")
             assert file.read_text() == run.app.clipboard
             assert stat.S_IMODE(file.stat().st_mode) == 0o600
-            assert str(file) in run.app._footer.message
+            assert str(file) in run.app.said.message
 
 
 async def test_the_screen_is_copied_as_it_stands() -> None:
     async with running() as run:
         shown = text_of(run.app)
         await run.press("Y")
-        await run.until(lambda: "copied the screen" in run.app._footer.message)
+        await run.until(lambda: "copied the screen" in run.app.said.message)
         assert run.app.clipboard.splitlines()[:-1] == shown.splitlines()[:-1]
-        assert "also in" not in run.app._footer.message, "no file is said where there is none"
+        assert "also in" not in run.app.said.message, "no file is said where there is none"
 
 
 async def test_the_line_and_the_address_under_the_mouse() -> None:
@@ -64,5 +64,5 @@ async def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     memory.complaint_once()
     async with running(memory=memory) as run:
         await run.press("y")
-        await run.until(lambda: "cannot be written" in run.app._footer.message)
+        await run.until(lambda: "cannot be written" in run.app.said.message)
         assert run.app.clipboard, "the clipboard has it all the same"

@@ -45,11 +45,11 @@ class Walk:
         end = time.monotonic() + timeout
         while not condition():
             assert time.monotonic() < end, f"never happened: {what}"
-            assert self.app.is_running, self.app.fatal
+            assert self.app.is_running, self.app.ending
             await self.pilot.pause(0.005)
 
     async def settle(self) -> None:
-        await self.until(lambda: self.app.settled, "the engine answers")
+        await self.until(lambda: self.app.sitting.settled, "the engine answers")
 
     async def sees(self, words: str) -> None:
         """Wait until the words are painted: a frame is shown before the terminal has drawn it."""
@@ -180,13 +180,13 @@ async def test_the_engine_killed_from_outside_costs_nothing() -> None:
         pid = walk.engine.pid
         os.kill(pid, signal.SIGKILL)
         await walk.until(
-            lambda: walk.engine.pid != pid and "took over" in walk.app._footer.message,
+            lambda: walk.engine.pid != pid and "took over" in walk.app.said.message,
             "a successor",
             BOOT,
         )
         # What the first engine recorded ahead may have been shown after `before`: numbers of frames
         # begin anew with the successor, and only its answer says that what is shown is its own.
-        await walk.until(lambda: walk.app.settled, "its frame", BOOT)
+        await walk.until(lambda: walk.app.sitting.settled, "its frame", BOOT)
         assert walk.frame.header.icount == before.header.icount
         assert told(walk.frame) == told(before)
         after = await walk.press("right")
@@ -202,11 +202,11 @@ async def test_a_missing_scenario_is_one_sentence(tmp_path: Path) -> None:
         app = RingviewApp(connect)
         async with app.run_test(size=(120, 40)) as pilot:
             end = time.monotonic() + 20
-            while app.is_running and not app.fatal:
+            while app.is_running and not app.ending:
                 assert time.monotonic() < end
                 await pilot.pause(0.01)
-        assert "nowhere.yaml" in app.fatal
-        assert "\n" not in app.fatal
+        assert "nowhere.yaml" in app.ending
+        assert "\n" not in app.ending
         assert app.return_code == 2
 
 
@@ -301,10 +301,10 @@ async def test_mashed_keys_on_the_real_engine(seed: int) -> None:
     async with walking() as walk:
         for _ in range(400):
             await walk.pilot.press(random.choice(keys))
-            assert walk.app.is_running, walk.app.fatal
+            assert walk.app.is_running, walk.app.ending
         for _ in range(6):
             await walk.pilot.press("escape")
-        walk.app._pause()
+        walk.app.sitting.conversation.pause()
         await walk.settle()
         frame = await walk.go("start")
         assert frame.header.mode == "USR"

@@ -55,7 +55,7 @@ async def test_in_colours(name: str, theme: str) -> None:
         await picture.text(run)
         strips = enumerate(run.app.screen._compositor.render_strips())
         pieces = [(0, y, strip) for y, strip in strips]
-        drawn = svg(pieces, *size, run.app.palette.ground, name)
+        drawn = svg(pieces, *size, run.app.sitting.palette.ground, name)
         compare(f"{name}-{theme}", drawn.rstrip("\n"), "svg")
 
 

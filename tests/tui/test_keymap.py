@@ -191,4 +191,4 @@ async def test_answers_are_chosen_with_the_keys_of_panes_wherever_they_are() -> 
         await run.until(lambda: run.app.panes["narration"].has_focus)
         await run.press("f1")
         await run.settle()
-        assert run.app.quiz.chosen or not run.app.shown.narration.beats[0].choices  # type: ignore[union-attr]
+        assert run.app.chosen.quiz.chosen or not run.app.shown.narration.beats[0].choices  # type: ignore[union-attr]

@@ -16,9 +16,11 @@ from ringview.engine.protocol import (
     OpenSchedule,
     Step,
 )
+from ringview.tui.chosen import Chosen
 from ringview.tui.commands import COMMANDS
 from ringview.tui.keymap import DEFAULT
 from ringview.tui.names import LARGE
+from ringview.tui.sending import searching
 from ringview.views.frame import MatrixView, SchedulesView, ViewRequest
 
 
@@ -56,7 +58,7 @@ async def test_a_row_is_chosen_by_key_and_taken() -> None:
         assert not any(isinstance(command, Step) for command in run.link.commands)
         await run.press("enter")
         await run.until(lambda: Go(0, hops[1].icount) in run.link.commands)
-        assert run.app.large == "storyboard"
+        assert run.app.chosen.large == "storyboard"
 
 
 async def test_the_choice_begins_at_the_present_stage_and_stays_within() -> None:
@@ -94,8 +96,8 @@ async def test_another_call_is_asked_for_while_the_machine_stays() -> None:
 async def test_keys_of_panes_lead_out_of_every_large_view(name: str, size: tuple[int, int]) -> None:
     async with running(size=size) as run:
         for key in ("tab", "shift+tab", "2", "z", "h", "shift+right", "y", "ctrl+y", "pagedown"):
-            run.app._zoom = ""
-            run.app.do_large(name)
+            run.app.sitting.become(Chosen(view=run.app.chosen.view))
+            run.app.perform(("large", name))
             await run.press(key)
             await run.settle()
             assert run.app._exception is None, (name, key)
@@ -202,7 +204,7 @@ async def test_the_map_begins_its_search_and_any_of_its_keys_stops_it() -> None:
         for key in ("down", "x", "enter", "right"):
             run.link.frame = replace(run.link.frame, schedules=going)
             run.link.emit()
-            await run.until(lambda: run.app._searching("schedules"))
+            await run.until(lambda: searching(run.app.shown, "schedules"))
             run.link.commands.clear()
             await run.press(key)
             await run.until(lambda: run.link.commands == [Explore(0, on=False)])
@@ -225,7 +227,7 @@ async def test_a_cell_of_the_matrix_is_chosen_by_race_and_kernel_and_run() -> No
         await run.press("enter")
         await run.until(lambda: OpenCell(0, 1, 1) in run.link.commands)
         # what was opened is there to be looked at
-        await run.until(lambda: not run.app.large)
+        await run.until(lambda: not run.app.chosen.large)
         assert not any(isinstance(command, (Step, Mitigate)) for command in run.link.commands)
 
 

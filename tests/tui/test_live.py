@@ -22,7 +22,7 @@ async def test_a_key_that_repeats_is_folded_into_a_count() -> None:
         run.link.silent = True
         await run.press("right")
         await run.until(lambda: Step(0, "instruction", 1) in run.link.commands)
-        conductor = run.app.conversation._conductor
+        conductor = run.app.sitting.conversation._conductor
         assert conductor is not None
         for _ in range(5):
             run.app.action_perform("step")
@@ -32,13 +32,13 @@ async def test_a_key_that_repeats_is_folded_into_a_count() -> None:
 
 async def test_only_the_newest_frame_is_painted() -> None:
     async with running() as run:
-        before = run.app.paints
+        before = run.app.sitting.paints
         base = sample.hello2()
         for icount in range(40_000, 40_100):
             header = replace(base.header, icount=icount)
-            run.app._take(replace(base, header=header))
+            run.app.sitting.take(replace(base, header=header))
         await run.until(lambda: run.icount == 40_099)
-        assert run.app.paints - before <= 2
+        assert run.app.sitting.paints - before <= 2
 
 
 async def test_a_pane_repaints_only_what_changed() -> None:
@@ -55,7 +55,7 @@ async def test_a_pane_repaints_only_what_changed() -> None:
 
             pane._painter = spy  # type: ignore[assignment]
         base = sample.hello2()
-        run.app._take(replace(base, header=replace(base.header, stop="a breakpoint")))
+        run.app.sitting.take(replace(base, header=replace(base.header, stop="a breakpoint")))
         await run.until(lambda: "header" in painted)
         assert set(painted) <= {"header", "footer"}
 
@@ -72,7 +72,7 @@ async def test_any_key_stops_a_run_and_the_screen_stays_live() -> None:
         await run.press("y")
         await run.until(lambda: Pause(0) in run.link.commands)
         await run.settle()
-        assert "stopped" in run.app._footer.message
+        assert "stopped" in run.app.said.message
         assert run.app.shown is not None
         assert not run.app.shown.header.running
 
@@ -142,14 +142,14 @@ async def test_an_engine_that_keeps_dying_ends_the_screen_with_a_sentence() -> N
             run.link.die()
         await run.until(lambda: not run.app.is_running)
         assert run.app.return_code == 1
-        assert "signal 9" in run.app.fatal
+        assert "signal 9" in run.app.ending
 
 
 async def test_fatal_ends_with_its_sentence_and_status() -> None:
     async with running() as run:
         run.link.fatal("hello2.yaml:3:1: unknown key “beets”", 2)
         await run.until(lambda: not run.app.is_running)
-        assert run.app.fatal == "hello2.yaml:3:1: unknown key “beets”"
+        assert run.app.ending == "hello2.yaml:3:1: unknown key “beets”"
         assert run.app.return_code == 2
 
 
@@ -224,7 +224,7 @@ async def test_nonsense_frames_are_shown(size: tuple[int, int]) -> None:
         for seed in range(12):
             frame = nonsense.frame(seed)
             frame = replace(frame, header=replace(frame.header, icount=seed, running=False))
-            run.app._take(frame)
+            run.app.sitting.take(frame)
             await run.until(lambda: run.icount == seed)  # noqa: B023
             for row in text_of(run.app).splitlines():
                 assert len(row) <= 2 * size[0]
@@ -256,14 +256,14 @@ async def test_what_is_to_be_seen_waits_for_no_run_and_no_pause_forgets_it() -> 
     """A resize while the guest runs asks for more rows; the run's end must not swallow that."""
     async with running() as run:
         await run.press("space")
-        await run.until(lambda: run.app._busy, "the run")
+        await run.until(lambda: run.app.sitting.busy, "the run")
         asked = len(run.link.commands)
         await run.pilot.resize_terminal(200, 60)
         await run.pilot.press("x")
         await run.settle()
         looks = [c.view for c in run.link.commands[asked:] if isinstance(c, Look)]
         assert looks, "nothing was asked for in the new size"
-        assert looks[-1] == run.app._view
+        assert looks[-1] == run.app.chosen.view
         assert looks[-1].memory_rows > ViewRequest().memory_rows
         kinds = [type(command) for command in run.link.commands[asked:]]
         assert kinds.index(Look) < kinds.index(Pause)
@@ -275,8 +275,8 @@ async def test_an_error_of_ours_in_an_answer_is_not_passed_over() -> None:
 
     async def step() -> None:
         async with running() as run:
-            assert run.app.conversation._conductor is not None
-            run.app.conversation._conductor._answered = fails
+            assert run.app.sitting.conversation._conductor is not None
+            run.app.sitting.conversation._conductor._answered = fails
             await run.press("right")
             await run.pilot.pause(0.2)
 

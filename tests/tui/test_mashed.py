@@ -102,8 +102,8 @@ class WatchedLink(AsyncClient):
 class StayingApp(RingviewApp):
     """The real screen, which does not leave when it is asked to."""
 
-    def do_quit(self) -> None:
-        self.quits = getattr(self, "quits", 0) + 1
+    def exit(self, *_: Any, **__: Any) -> None:
+        """Stay: where an engine is lost, the sitting says so (`Live.alive`)."""
 
 
 class Live:
@@ -193,8 +193,8 @@ class Live:
     def alive(self) -> None:
         """No traceback, no lost session."""
         assert self.app._exception is None, self.app._exception
-        assert self.app.is_running, self.app.fatal or "the screen ended"
-        assert self.app.fatal == ""
+        assert self.app.is_running, self.app.ending or "the screen ended"
+        assert self.app.ending == ""
 
     async def settle(self) -> None:
         """Nothing lies over the panes, nothing runs, everything is answered and painted."""
@@ -204,14 +204,14 @@ class Live:
             self.alive()
 
         def done() -> bool:
-            if app._busy:  # also what only now has become long: a search may never end
-                app._pause()
-            return app.settled and not self.link._inbox
+            if app.sitting.busy:  # also what only now has become long: a search may never end
+                app.sitting.conversation.pause()
+            return app.sitting.settled and not self.link._inbox
 
         await self.until(done, "everything is answered and painted")
         assert app.shown is not None
         if app.shown.header.running:
-            app._pause()
+            app.sitting.conversation.pause()
             await self.until(lambda: not app.shown.header.running, "the run stops")  # type: ignore[union-attr]
 
 
@@ -363,11 +363,11 @@ class Mashed(RuleBasedStateMachine):
                 await live.settle()
             assert live.app.shown is not None
             before = live.app.shown.header.icount
-            serial, pid = live.app.paints, live.engine.pid
+            serial, pid = live.app.sitting.paints, live.engine.pid
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
             await live.until(lambda: live.engine.pid != pid, "a successor", BOOT)
-            await live.until(lambda: live.app.paints > serial, "its first frame", BOOT)
+            await live.until(lambda: live.app.sitting.paints > serial, "its first frame", BOOT)
             if settled:
                 await live.settle()
                 assert live.app.shown.header.icount == before, "the place was lost"
@@ -387,7 +387,7 @@ class Mashed(RuleBasedStateMachine):
         frame = self.do(shown())
         if live.link.other_run:
             return
-        self.reference.go(frame.header.icount, live.app._view)
+        self.reference.go(frame.header.icount, live.app.chosen.view)
         end = time.monotonic() + PATIENCE
         while (wrong := self._wrong()) and time.monotonic() < end:
             self.reference.drain(0.02)

@@ -58,7 +58,9 @@ async def test_a_leaflet_is_read_to_its_end(kind: type[Leaflet], size: tuple[int
 @pytest.mark.parametrize("kind", QUESTIONS)
 async def test_a_prompt_says_all_it_takes(kind: str, size: tuple[int, int]) -> None:
     async with running(sample.hello2(), size) as run:
-        run.app.do_prompt(kind, "there is no place called “nowhere” in this kernel or program")
+        run.app.perform(
+            ("prompt", kind, "there is no place called “nowhere” in this kernel or program")
+        )
         await run.settle()
         shown = words_of(text_of(run.app))
         assert words_of(f"{QUESTIONS[kind].hint} {QUESTIONS[kind].title} “nowhere”") <= shown

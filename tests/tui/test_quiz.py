@@ -24,16 +24,17 @@ def test_the_first_choice_counts_and_a_look_at_the_answer_ends_it() -> None:
     quiz = Quiz()
     beats = (asked(1), asked(2), asked(3))
     assert quiz.score(beats) == ""
-    assert not quiz.choose(beats[0], 0)
-    assert not quiz.choose(beats[0], 4)
-    assert quiz.choose(beats[0], 1)
-    assert not quiz.choose(beats[0], 2)
+    assert quiz.choose(beats[0], 0) == quiz
+    assert quiz.choose(beats[0], 4) == quiz
+    quiz = quiz.choose(beats[0], 1)
+    assert quiz.chosen == {1: 0}
+    assert quiz.choose(beats[0], 2) == quiz
     assert quiz.score(beats) == "1 of 1"
-    quiz.look_up(beats[0])
-    assert quiz.choose(beats[1], 3)
+    assert quiz.look_up(frozenset({1})) == quiz
+    quiz = quiz.choose(beats[1], 3)
     assert quiz.score(beats) == "1 of 2"
-    quiz.look_up(beats[2])
-    assert not quiz.choose(beats[2], 1)
+    quiz = quiz.look_up(frozenset({3}))
+    assert quiz.choose(beats[2], 1) == quiz
     assert quiz.score(beats) == "1 of 2"
 
 
@@ -59,7 +60,7 @@ def last_beat() -> Frame:
 
 
 async def arrive(run: Running, frame: Frame) -> None:
-    run.app._take(frame)
+    run.app.sitting.take(frame)
     await run.until(lambda: run.icount == frame.header.icount)
 
 
@@ -84,7 +85,7 @@ async def test_a_number_in_the_narration_chooses(
         assert f"{score} so far" in text_of(run.app)
         # Too late to think again: the number is a pane once more.
         await run.press("2")
-        assert run.app.quiz.score(question.narration.beats) == score
+        assert run.app.chosen.quiz.score(question.narration.beats) == score
         await arrive(run, last_beat())
         assert f"score {score} right" in text_of(run.app)
         await arrive(run, question)
@@ -98,7 +99,7 @@ async def test_a_revealed_answer_is_not_scored() -> None:
         await run.until(lambda: "! SVC" in text_of(run.app))
         await run.press("8", "1")
         assert "right" not in text_of(run.app)
-        assert not run.app.quiz.chosen
+        assert not run.app.chosen.quiz.chosen
         await arrive(run, last_beat())
         assert "score" not in text_of(run.app)
 

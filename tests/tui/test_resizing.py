@@ -11,7 +11,7 @@ async def test_rows_drawn_between_arrangement_and_layout_are_not_kept() -> None:
     async with running(sample.at_svc(), (92, 24)) as run:
         pane = run.app.panes["header"]
         # The arrangement knows of the new size first; a frame may be drawn before the layout does.
-        run.app._arrange(run.app.size._replace(width=133))
+        run.app.sitting.arrange(run.app.size._replace(width=133))
         cut = pane.render_line(0)
         assert cut.cell_length == 92
         await run.pilot.resize_terminal(133, 31)

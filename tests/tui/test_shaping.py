@@ -60,7 +60,7 @@ async def test_the_mouse_drags_dividers() -> None:
         await run.pilot.hover(offset=(logs.x + 2, logs.y - 3))
         await run.pilot.mouse_up(offset=(logs.x + 2, logs.y - 3))
         await run.until(lambda: rects(run)["logs"].height == logs.height + 3)
-        assert run.app._zoom == "", "a drag of a title is no click on it"
+        assert run.app.chosen.zoom == "", "a drag of a title is no click on it"
         await run.pilot.hover(offset=(60, 20))
         assert rects(run)["logs"].height == logs.height + 3, "it was let go"
 
@@ -69,7 +69,7 @@ async def test_a_click_on_a_title_still_zooms() -> None:
     async with running() as run:
         code = rects(run)["code"]
         await run.pilot.click(offset=(code.x + 6, code.y))
-        await run.until(lambda: run.app._zoom == "code")
+        await run.until(lambda: run.app.chosen.zoom == "code")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -82,7 +82,7 @@ async def test_a_pane_is_put_away_and_brought_back(size: tuple[int, int]) -> Non
         await run.press("2")
         await run.until(lambda: rects(run) == before)
         assert run.app.panes["code"].has_focus
-        assert run.app._zoom == ""
+        assert run.app.chosen.zoom == ""
         await run.press("h", "H")
         await run.until(lambda: rects(run) == before)
 
@@ -97,7 +97,7 @@ async def test_the_last_pane_stays(size: tuple[int, int]) -> None:
             await run.press("h")
         await run.settle()
         assert set(rects(run)) & set(PANES)
-        assert "cannot be put away" in run.app._footer.message
+        assert "cannot be put away" in run.app.said.message
 
 
 async def test_what_was_chosen_is_there_the_next_time_at_each_size(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ async def test_a_damaged_file_is_ignored_with_a_message(tmp_path: Path, content:
     memory = Memory(path)
     assert memory.layouts == {}
     async with running(memory=memory) as run:
-        await run.until(lambda: "ignored" in run.app._footer.message)
+        await run.until(lambda: "ignored" in run.app.said.message)
         await run.press("2", "shift+right")
     assert Memory(path).layouts["normal"].sizes, "what is chosen next is remembered again"
 

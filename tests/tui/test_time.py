@@ -140,7 +140,7 @@ async def test_the_wheel_keeps_what_is_under_the_pointer() -> None:
         action = pane.action_under(60, 2)
         assert action is not None
         at = int(action[1])
-        run.app.do_time(1, at)
+        run.app.perform(("time", 1, at))
         await run.settle()
         view = next(c.view for c in reversed(run.link.commands) if isinstance(c, Look))
         assert view.timeline is not None

@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 Action = tuple[str | int, ...]
-"""The name of an app's method, without its ``do_``, and its arguments."""
+"""A name, and arguments; `ringview.tui.deeds.perform` says what it does."""

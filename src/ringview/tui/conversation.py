@@ -80,7 +80,7 @@ class Conversation:
         self._conductor = Conductor(
             link, self._listener.answered, self._listener.conversation_broken
         )
-        self.look(self._view)
+        self.look(self._view, again=True)
         if at is not None:
             self.send(GoTo(0, at))
         try:
@@ -107,7 +107,7 @@ class Conversation:
         self._listener.engine_died(death)
 
     def _revived(self) -> None:
-        self.look(self._view)
+        self.look(self._view, again=True)
         self._presented = Stage()
         self._listener.engine_revived()
 
@@ -138,11 +138,17 @@ class Conversation:
         if self._conductor is not None:
             self._conductor.send(command)
 
-    def look(self, view: ViewRequest) -> None:
-        """Ask for something to be seen."""
-        self._view = view
-        if self._conductor is not None:
-            self._conductor.look(view)
+    def look(self, view: ViewRequest, *, again: bool = False) -> None:
+        """Ask for something to be seen, if that is news.
+
+        Args:
+            view: all that is to be seen.
+            again: ask also if it is no news, so that a frame comes that answers it.
+        """
+        if again or view != self._view:
+            self._view = view
+            if self._conductor is not None:
+                self._conductor.look(view)
 
     def pause(self) -> None:
         """Stop whatever runs, and forget what waits."""

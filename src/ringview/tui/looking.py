@@ -39,6 +39,16 @@ def memory_at(view: ViewRequest, va: int | None) -> ViewRequest:
     return replace(view, memory_va=None if va is None else va & LINE)
 
 
+def translated(view: ViewRequest, va: int) -> ViewRequest:
+    """An address walked."""
+    return replace(view, translation_va=va, translate="")
+
+
+def translation_of(view: ViewRequest, words: str) -> ViewRequest:
+    """What words name, walked; none follow the current access."""
+    return replace(view, translation_va=None, translate=words)
+
+
 def table_turned(view: ViewRequest, tables: Tables | None, key: int) -> ViewRequest:
     """An entry of the translation tables opened, or shut."""
     is_open = tables is not None and any(row.key == key and row.open for row in tables.rows)

@@ -1,4 +1,4 @@
-"""The widget that all panes are: it shows what a painter makes of its part of the frame, and
+"""The widget that all panes are: it shows what a painter makes of its part of a frame, and
 repaints only what changed.
 """
 
@@ -21,8 +21,6 @@ from ringview.tui.text import Line, Page, Room, shorten
 
 if TYPE_CHECKING:
     from textual import events
-
-    from ringview.views.frame import Frame
 
 Painter = Callable[[Any, Room], Page]
 """Makes a page of a part of the frame, purely."""
@@ -56,9 +54,8 @@ class Pane(Widget, can_focus=True):
 
     Args:
         name: the pane's name in the layout; its id too.
-        part: takes what the pane shows from a frame; compared with the last to see whether
-            anything changed.
-        painter: makes lines of that part.
+        painter: makes lines of what the pane shows.
+        number: the key that brings one there, for the title rule; 0 for none.
         framed: whether the pane has a title rule and a divider.
         margin: blank columns at both sides of text, where it would touch the screen's edge.
         choosable: whether one of its rows that do something is the chosen one.
@@ -72,18 +69,17 @@ class Pane(Widget, can_focus=True):
     def __init__(
         self,
         name: str,
-        part: Callable[[Frame], object],
         painter: Painter,
         *,
+        number: int = 0,
         framed: bool = True,
         margin: int = 0,
         choosable: bool = False,
     ) -> None:
         super().__init__(id=name)
         self.pane_name = name
-        self.number = 0
+        self.number = number
         self.can_focus = framed and name not in ("timeline", "tabs")
-        self._part = part
         self._painter = painter
         self._framed = framed
         self._margin = margin
@@ -111,7 +107,7 @@ class Pane(Widget, can_focus=True):
 
     def place(self, width: int, height: int, edge: str, ticks: dict[int, str], room: Room) -> None:
         """Tell the pane its size, its lines and its room, from the arrangement; it is painted for
-        them when it is shown a frame next.
+        them when it is shown its part next.
 
         Args:
             width: columns, divider included.
@@ -128,9 +124,8 @@ class Pane(Widget, can_focus=True):
             self._room, self._edge, self._ticks = room, edge, ticks
             self._moved = True
 
-    def show_frame(self, frame: Frame) -> None:
-        """Show a frame; costs nothing if the pane's part of it is the same as before."""
-        part = self._part(frame)
+    def show(self, part: object) -> None:
+        """Show this part of a frame; costs nothing if it is the same as before."""
         if self._page is not None and part == self._shown and not self._moved:
             return
         if part != self._shown:
@@ -259,6 +254,10 @@ class Pane(Widget, can_focus=True):
             self._scrolled = True
             self._forget()
             self.refresh()
+
+    def scroll_page(self, direction: int) -> None:
+        """Scroll by nearly a page."""
+        self.scroll_rows(direction * max(1, self.rows_shown - 2))
 
     def _index_of(self, row: int, page: Page | None) -> int:
         """Which line stands on a row of the content."""

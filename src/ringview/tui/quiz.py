@@ -5,7 +5,10 @@ The first choice counts. A question whose answer was asked for first can no long
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.structs import replace
 
 from ringview.views.frame import BeatView, Narration
 
@@ -16,8 +19,7 @@ def question_here(narration: Narration) -> BeatView | None:
     return beat if beat is not None and beat.question and beat.choices else None
 
 
-@dataclass(slots=True)
-class Quiz:
+class Quiz(msgspec.Struct, frozen=True):
     """The answers of one sitting.
 
     Attributes:
@@ -25,26 +27,24 @@ class Quiz:
         looked_up: ordinals of the beats whose answer was shown without a choice.
     """
 
-    chosen: dict[int, int] = field(default_factory=dict)
-    looked_up: set[int] = field(default_factory=set)
+    chosen: Mapping[int, int] = {}
+    looked_up: frozenset[int] = frozenset()
 
     def is_open(self, beat: BeatView) -> bool:
         """Whether a choice at this beat would still count."""
         return beat.ordinal not in self.chosen and beat.ordinal not in self.looked_up
 
-    def choose(self, beat: BeatView, number: int) -> bool:
-        """Take a choice, counted from 1; False if there is none of that number, or it is too
+    def choose(self, beat: BeatView, number: int) -> Quiz:
+        """With a choice, counted from 1; the same if there is none of that number, or it is too
         late.
         """
         if not (self.is_open(beat) and 1 <= number <= len(beat.choices)):
-            return False
-        self.chosen[beat.ordinal] = number - 1
-        return True
+            return self
+        return replace(self, chosen={**self.chosen, beat.ordinal: number - 1})
 
-    def look_up(self, beat: BeatView) -> None:
-        """The answer was asked for."""
-        if self.is_open(beat):
-            self.looked_up.add(beat.ordinal)
+    def look_up(self, beats: frozenset[int]) -> Quiz:
+        """The answers of these beats are shown: where nothing was chosen it is too late."""
+        return replace(self, looked_up=self.looked_up | (beats - self.chosen.keys()))
 
     def score(self, beats: tuple[BeatView, ...]) -> str:
         """How many were right, as ``1 of 2``, out of those answered; empty before the first."""

@@ -51,6 +51,6 @@ def run_app(
     palette = themes.PALETTES.get(theme or memory.theme, themes.DARK)
     app = RingviewApp(connect, at=at, palette=palette, keymap=keymap, memory=memory)
     status = app.run()
-    if app.fatal:
-        print(f"ringview: error: {app.fatal}", file=sys.stderr)
+    if app.ending:
+        print(f"ringview: error: {app.ending}", file=sys.stderr)
     return status if status is not None else (app.return_code or 0)

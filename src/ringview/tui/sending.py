@@ -65,6 +65,17 @@ def searched(frame: Frame | None, large: str) -> SchedulesView | MatrixView | No
     return {"schedules": frame.schedules, "mitigations": frame.mitigations}.get(large)
 
 
+def searching(frame: Frame | None, large: str) -> bool:
+    """Whether a search is shown that goes on."""
+    view = searched(frame, large)
+    return view is not None and view.state == "searching"
+
+
+def search_turned(frame: Frame | None, large: str) -> Explore | Mitigate:
+    """The search that a large view is about begun, or stopped if it goes on."""
+    return SEARCHES[large](0, on=not searching(frame, large))
+
+
 def breakpoint_turned(frame: Frame | None, place: str) -> Breakpoint:
     """A breakpoint set at a place, or the one that is shown there cleared."""
     return Breakpoint(0, place, on=frame is None or not _stands(frame, place))
@@ -81,6 +92,13 @@ def _stands(frame: Frame, place: str) -> bool:
     rows = {f"{row.va:#010x}" for row in shown.rows if row.breakpoint}
     names = {row.symbol for row in shown.rows if row.breakpoint and row.symbol}
     return place in lines | rows | names
+
+
+ABOUT: Mapping[str, Callable[..., AnyCommand]] = {
+    "search": search_turned,
+    "toggle_breakpoint": breakpoint_turned,
+}
+"""The actions that are one command about what is shown: made of the frame and their arguments."""
 
 
 def of_mark(what: str, action: Action) -> AnyCommand:

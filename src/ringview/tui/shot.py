@@ -47,27 +47,27 @@ async def picture(
     async with app.run_test(size=size) as pilot:
         await _settle(app, pilot, note)
         if pane:
-            app.do_zoom(pane)
+            app.perform(("zoom", pane))
             await _settle(app, pilot, note)
-        app.quiet()
+        app.sitting.quiet()
         await pilot.pause()
         return app.as_text() if text else app.as_svg()
 
 
 def _shows(app: RingviewApp) -> bool:
     """Whether the frame is one that was computed for the large view that is shown."""
-    return app.shown is not None and app.shown.large == app.large
+    return app.shown is not None and app.shown.large == app.chosen.large
 
 
 async def _settle(app: RingviewApp, pilot: Pilot[int], note: Callable[[str], None]) -> None:
     """Wait until the screen shows the answer to all that was asked."""
     try:
         async with asyncio.timeout(PATIENCE):
-            while app.is_running and not (app.settled and _shows(app)):
-                if app.working:
-                    note(app.working)
+            while app.is_running and not (app.sitting.settled and _shows(app)):
+                if app.said.working:
+                    note(app.said.working)
                 await pilot.pause(0.01)
     except TimeoutError:
         raise EngineError(f"no picture came within {PATIENCE:.0f} seconds") from None
-    if app.fatal or app.refused:
-        raise EngineError(app.fatal or app.refused)
+    if app.ending or app.sitting.refused:
+        raise EngineError(app.ending or app.sitting.refused)

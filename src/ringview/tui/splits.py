@@ -45,6 +45,10 @@ class Wishes:
         """The same with other shares for some boxes."""
         return replace(self, sizes=tuple(sorted((dict(self.sizes) | shares).items())))
 
+    def hiding(self, hidden: frozenset[str]) -> Wishes:
+        """The same with these panes put away."""
+        return replace(self, hidden=hidden)
+
 
 NO_WISHES = Wishes()
 

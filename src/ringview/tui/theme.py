@@ -11,6 +11,20 @@ from ringview.tui.palette import PALETTES, Palette
 if TYPE_CHECKING:
     from textual.app import App
 
+CSS = """
+SearchIcon { display: none; }
+CommandPalette > Vertical { max-height: 80%; min-width: 40; background: $background; }
+CommandPalette OptionList { min-width: 40; }  /* Textual cannot wrap into no column at all */
+CommandPalette > .command-palette--help-text { color: $foreground; text-style: not bold; }
+CommandPalette OptionList { background: $background; }
+CommandPalette OptionList:focus { background: $background; }
+CommandPalette OptionList > .option-list--option-highlighted,
+CommandPalette OptionList:focus > .option-list--option-highlighted {
+    color: $foreground; background: $surface; text-style: bold;
+}
+"""
+"""How Textual's command palette looks."""
+
 
 def theme_of(palette: Palette) -> Theme:
     """A palette as Textual knows it."""

@@ -21,7 +21,7 @@ def main(directory: Path, theme: str, role: str) -> None:
     """Show a lecture's screen."""
     from ringview.engine.follow import Follower, Guest
     from ringview.tui.app import RingviewApp
-    from ringview.tui.audience import AudienceApp
+    from ringview.tui.audience import Audience
     from ringview.tui.keymap import FILE, read_keymap
     from ringview.tui.link import Link
     from ringview.tui.palette import PALETTES
@@ -36,7 +36,7 @@ def main(directory: Path, theme: str, role: str) -> None:
         keymap = read_keymap(config_directory() / FILE)
         RingviewApp(connect, palette=PALETTES[theme], keymap=keymap).run()
     else:
-        AudienceApp(connect, palette=PALETTES[theme]).run()
+        RingviewApp(connect, palette=PALETTES[theme], role=Audience()).run()
 
 
 if __name__ == "__main__":
