@@ -8,6 +8,7 @@ import struct
 import pytest
 
 from ringview.guest import commands
+from ringview.guest.calltext import format_call
 from ringview.guest.constants import DEVICE_IOCTL, ioctl_command
 from ringview.guest.syscalls import Syscalls
 from ringview.guest.tree import find_tree
@@ -85,9 +86,9 @@ def test_a_call_in_strace_form() -> None:
     lock = memory(struct.pack("<hhiii", 0, 1, 0, 0, 0))
     number = calls.number("ioctl")
     assert number is not None
-    assert calls.format_call(number, (3, 0x40044C01, AT, 0, 0, 0, 0), 0, memory(b"\x09\0\0\0")) == (
-        "ioctl(3, LEDS_SET, [0x9]) = 0"
-    )
+    assert format_call(
+        calls, number, (3, 0x40044C01, AT, 0, 0, 0, 0), 0, memory(b"\x09\0\0\0")
+    ) == ("ioctl(3, LEDS_SET, [0x9]) = 0")
     assert commands.argument("fcntl64", 7, AT, lock, returned=False) == (
         "{l_type=F_RDLCK, l_whence=SEEK_CUR, l_start=0, l_len=0}"
     )

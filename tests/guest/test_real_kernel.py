@@ -10,6 +10,7 @@ import pytest
 
 from ringview.arm.psr import Mode
 from ringview.errors import RingviewError
+from ringview.guest.calltext import format_call
 from ringview.guest.image import Image
 from ringview.guest.kernel import TASK_SIZE, KernelAwareness
 from ringview.guest.loader import prepare
@@ -178,7 +179,7 @@ def test_a_system_call_is_printed_with_the_kernels_own_prototype() -> None:
         "struct hello2_in *",
         "struct hello2_out *",
     ]
-    text = calls.format_call(number, registers[:7], 0, guest.read)
+    text = format_call(calls, number, registers[:7], 0, guest.read)
     out = "{nr_calls=0, rand_data=[0, 0, 0, 0]}"
     assert text == f'hello2({{name="beagle", len=6, val=7}}, {out}) = 0'
     value = read_typed(guest.kernel.debug, guest.read, "struct hello2_in", registers[0], "in")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ringview.guest.calltext import format_call, format_result
 from ringview.guest.debuginfo import load_debuginfo
 from ringview.guest.linux_errors import NAMES, NUMBERS, describe, error_of
-from ringview.guest.syscalls import Syscalls, format_result, parse_table
+from ringview.guest.syscalls import Syscalls, parse_table
 
 from .conftest import zig_cc
 
@@ -49,34 +50,34 @@ def test_names_and_numbers(calls: Syscalls) -> None:
 
 
 def test_a_call_reads_like_strace(calls: Syscalls) -> None:
-    write = calls.format_call(4, (1, 0x1000, 6, 0, 0, 0, 0), 6, memory)
+    write = format_call(calls, 4, (1, 0x1000, 6, 0, 0, 0, 0), 6, memory)
     assert write == 'write(1, "hello\\n", 6) = 6'
-    assert calls.format_call(4, (1, 0x1000, 6, 0, 0, 0, 0), None, memory) == (
+    assert format_call(calls, 4, (1, 0x1000, 6, 0, 0, 0, 0), None, memory) == (
         'write(1, "hello\\n", 6)'
     )
-    assert calls.format_call(4, (1, 0x9000, 6, 0, 0, 0, 0), 0xFFFFFFF2, memory) == (
+    assert format_call(calls, 4, (1, 0x9000, 6, 0, 0, 0, 0), 0xFFFFFFF2, memory) == (
         "write(1, 0x9000, 6) = -EFAULT (bad address)"
     )
-    assert calls.format_call(4, (1, 0x1000, 107, 0, 0, 0, 0), 107, memory) == (
+    assert format_call(calls, 4, (1, 0x1000, 107, 0, 0, 0, 0), 107, memory) == (
         'write(1, "hello\\n\\x00xxxxxxxxxxxxxxxxxxxxxxxxx"…, 107) = 107'
     )
 
 
 def test_what_the_kernel_fills_is_shown_only_once_it_has(calls: Syscalls) -> None:
-    before = calls.format_call(3, (0, 0x1000, 64, 0, 0, 0, 0), None, memory)
+    before = format_call(calls, 3, (0, 0x1000, 64, 0, 0, 0, 0), None, memory)
     assert before == "read(0, 0x1000, 64)"
-    after = calls.format_call(3, (0, 0x1000, 64, 0, 0, 0, 0), 5, memory)
+    after = format_call(calls, 3, (0, 0x1000, 64, 0, 0, 0, 0), 5, memory)
     assert after == 'read(0, "hello", 64) = 5'
 
 
 def test_structures_are_addresses_and_unknown_calls_words(calls: Syscalls) -> None:
-    assert calls.format_call(401, (0xBEF00C40, 0, 0, 0, 0, 0, 0), 0) == (
+    assert format_call(calls, 401, (0xBEF00C40, 0, 0, 0, 0, 0, 0), 0) == (
         "hello2(0xbef00c40, NULL) = 0"
     )
-    assert calls.format_call(777, (1, 0x20000, 3, 4, 5, 6, 7), 0xFFFFFFDA) == (
+    assert format_call(calls, 777, (1, 0x20000, 3, 4, 5, 6, 7), 0xFFFFFFDA) == (
         "syscall_777(1, 0x20000, 3, 4) = -ENOSYS (no such system call)"
     )
-    assert calls.format_call(1, (0xFFFFFFFF, 0, 0, 0, 0, 0, 0), None) == "exit(-1)"
+    assert format_call(calls, 1, (0xFFFFFFFF, 0, 0, 0, 0, 0, 0), None) == "exit(-1)"
 
 
 def test_results() -> None:
@@ -122,7 +123,7 @@ def test_a_call_just_added_is_known_by_its_dwarf(
     pread = calls.prototype(180)
     assert pread is not None
     assert pread.registers() == ((0,), (1,), (2,), (4, 5)), "64 bits take an even pair"
-    shown = calls.format_call(180, (3, 0x1000, 5, 0, 7, 1, 0), 5, memory)
+    shown = format_call(calls, 180, (3, 0x1000, 5, 0, 7, 1, 0), 5, memory)
     assert shown == 'pread64(3, "hello", 5, 4294967303) = 5'
-    blank = calls.format_call(402, (0x1000, 0xFFFFFFFF, 0, 0, 0, 0, 0), 0, memory)
+    blank = format_call(calls, 402, (0x1000, 0xFFFFFFFF, 0, 0, 0, 0, 0), 0, memory)
     assert blank == 'blank("hello\\n", -1) = 0'

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ringview.guest.calltext import format_call
 from ringview.guest.image import Image
 from ringview.guest.kernel import KernelAwareness
 from ringview.guest.unwind import Frame, backtrace
@@ -320,7 +321,7 @@ class SessionRun:
             sp_user=record.sp_user,
             sp_kernel=record.sp_kernel,
             instructions=record.instructions,
-            text=self.session.prototypes.format_call(record.nr, record.args, None),
+            text=format_call(self.session.prototypes, record.nr, record.args, None),
         )
 
     def _hops_of(self, record: SyscallRecord) -> tuple[HopFact, ...]:

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ringview.arm.psr import Mode
+from ringview.guest import calltext
+from ringview.guest.calltext import Read
 from ringview.guest.constants import SIGNAL_NAMES, signal_set
 from ringview.guest.debuginfo import DebugInfo
 from ringview.guest.kernel import KernelAwareness
 from ringview.guest.structures import siginfo, unpack
 from ringview.guest.symbols import SymbolTable
-from ringview.guest.syscalls import Prototype, Read, Syscalls
+from ringview.guest.syscalls import Prototype, Syscalls
 from ringview.machine.events import Transition
 from ringview.machine.registers import Registers
 from ringview.session.syscalls import (
@@ -137,7 +139,7 @@ class Strace:
         if prototype is None:
             shown: list[str | None] = [f"{word:#x}" if word else "0" for word in arguments[:6]]
         else:
-            shown = self._calls.begin(prototype, arguments, self._read)
+            shown = calltext.begin(self._calls, prototype, arguments, self._read)
         if name in SIGRETURNS:
             shown = [self._mask_to_restore(name, event.sp_usr)]
             prototype = None
@@ -176,7 +178,7 @@ class Strace:
             self._close(stack, call, None, "?")
 
     def _returned(self, stack: int, call: _Call, result: int) -> None:
-        text = self._calls.strace_result(call.number, call.arguments, result, self._read)
+        text = calltext.strace_result(self._calls, call.number, call.arguments, result, self._read)
         self._close(stack, call, result, text)
         # a child of vfork() may have come and gone
         if call.name in {"clone", "fork", "vfork"} and not result >> 31 and result:
@@ -203,8 +205,8 @@ class Strace:
         if call.prototype is None:
             words = [word or "" for word in call.shown]
         else:
-            words = self._calls.complete(
-                call.prototype, call.arguments, result, call.shown, self._read
+            words = calltext.complete(
+                self._calls, call.prototype, call.arguments, result, call.shown, self._read
             )
         rest = as_strace(", ".join(words[call.printed :]), hexadecimal=call.name == "getrandom")
         if self._line_of != stack:

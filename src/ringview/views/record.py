@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Protocol
 
+from ringview.guest.calltext import format_call
 from ringview.guest.syscalls import Syscalls
 from ringview.machine.events import InterruptRaised
 from ringview.session.reschedule import RESCHED_LINE
@@ -172,7 +173,7 @@ class RunReader:
             enter=record.enter,
             exit=-1 if record.exit is None else record.exit,
             ret=result,
-            text=self.syscalls.format_call(record.nr, arguments, result, read),
+            text=format_call(self.syscalls, record.nr, arguments, result, read),
             sp_user=record.sp_user,
             sp_kernel=record.sp_kernel,
             instructions_kernel=spent,
