@@ -25,6 +25,7 @@ from ringview.scenario.run import SessionRun, apply_schedule
 from ringview.session.session import Session
 
 if TYPE_CHECKING:
+    from ringview.lab.recipe import Recipe
     from ringview.session.journal import JournalEntry
 
 
@@ -54,6 +55,30 @@ class _Beats:
         return self._known
 
 
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """A scenario and the run that tells it."""
+
+    scenario: Scenario
+    run: SessionRun
+    recipe: Recipe | None
+
+    def let_in(self) -> tuple[JournalEntry, ...]:
+        """Let in what the scenario schedules; gives all of the journal."""
+        apply_schedule(self.scenario, self.run)
+        return tuple(self.run.session.journal)
+
+    def missing(self) -> str:
+        """What it speaks of and never happened, or ""; in a lab, which step is the reason."""
+        if self.recipe is not None:
+            return unfinished(self.recipe, self.scenario, self.run)
+        try:
+            place_beats(self.scenario, self.run)
+        except ScenarioError as error:
+            return str(error)
+        return ""
+
+
 def open_spec(
     spec: EngineSpec, report: Callable[[str, float], None], remembered: Mapping[str, str]
 ) -> Opened:
@@ -71,67 +96,62 @@ def open_spec(
     """
     report("reading the scenario", -1.0)
     schedule = read_schedule(spec.scenario) if is_schedule_file(spec.scenario) else None
-    if schedule is not None:
-        scenario = scenario_of(schedule)
-    else:
-        scenario = load_scenario(spec.scenario) if spec.scenario else _scenario_of(spec)
-    images = _recall(scenario, remembered)
-    if images is None:
-        try:
-            images = provide_images(scenario, progress=lambda step: report(step, -1.0))
-        except BuildError as error:
-            raise explained(error) from None
+    scenario = scenario_of(schedule) if schedule is not None else _scenario_of(spec)
+    images = _recall(scenario, remembered) or _provide(scenario, report)
     report("loading", -1.0)
     setup = session_setup(scenario, images)
     session = Session.open(setup if schedule is None else setup_of(schedule, setup))
-    run = SessionRun(session)
-    session.beats = _Beats(scenario, run)
+    story = _Story(scenario, SessionRun(session), lab_of(scenario))
+    _acquaint(session, story)
     from ringview.views.assemble import FrameBuilder
-    from ringview.views.members import find_variable, variable_names
 
     builder = FrameBuilder(session)
-    session.variables = lambda words: find_variable(session, scenario.watch, words)
-    session.variable_names = lambda: variable_names(session, scenario.watch)
-
-    def apply_inputs() -> tuple[JournalEntry, ...]:
-        apply_schedule(scenario, run)
-        return tuple(session.journal)
-
-    recipe = lab_of(scenario)
-
-    def check() -> str:
-        if recipe is not None:
-            return unfinished(recipe, scenario, run)
-        try:
-            place_beats(scenario, run)
-        except ScenarioError as error:
-            return str(error)
-        return ""
-
-    if recipe is not None:
-        session.called[recipe.number] = recipe.name
-        session.why_no_beat = check
-
     return Opened(
         session=session,
         make_frame=partial(builder.build, scenario),
-        apply_inputs=apply_inputs if scenario.schedule else None,
-        check=check,
+        apply_inputs=story.let_in if scenario.schedule else None,
+        check=story.missing,
         at="" if schedule is None else str(schedule.instant),
-        images={
-            "kernel": str(images.kernel.path),
-            "config": str(images.kernel.config_path),
-            "key": images.kernel.key,
-            "root": str(images.kernel.root),
-            "compiler": images.kernel.compiler,
-            "program": str(images.program),
-            "contents": sha256(images.program.read_bytes()).hexdigest(),
-        },
+        images=_noted(images),
         sources=builder.book.source,
         horizon=scenario.limit,
         explorable=spec.scenario if schedule is None else schedule.scenario,
-        forgiving=recipe is not None,
+        forgiving=story.recipe is not None,
     )
+
+
+def _acquaint(session: Session, story: _Story) -> None:
+    """Let a session know what its scenario is about: beats, variables, a lab's call."""
+    from ringview.views.members import find_variable, variable_names
+
+    watch = story.scenario.watch
+    session.beats = _Beats(story.scenario, story.run)
+    session.variables = lambda words: find_variable(session, watch, words)
+    session.variable_names = lambda: variable_names(session, watch)
+    if story.recipe is not None:
+        session.called[story.recipe.number] = story.recipe.name
+        session.why_no_beat = story.missing
+
+
+def _provide(scenario: Scenario, report: Callable[[str, float], None]) -> Images:
+    """The images, built where they are not; a lab's step that is missing is the reason given."""
+    try:
+        return provide_images(scenario, progress=lambda step: report(step, -1.0))
+    except BuildError as error:
+        raise explained(error) from None
+
+
+def _noted(images: Images) -> dict[str, str]:
+    """What to remember of images, for `_recall`."""
+    return {
+        "kernel": str(images.kernel.path),
+        "config": str(images.kernel.config_path),
+        "key": images.kernel.key,
+        "root": str(images.kernel.root),
+        "compiler": images.kernel.compiler,
+        "program": str(images.program),
+        "contents": sha256(images.program.read_bytes()).hexdigest(),
+    }
 
 
 def _recall(scenario: Scenario, remembered: Mapping[str, str]) -> Images | None:
@@ -153,7 +173,9 @@ def _recall(scenario: Scenario, remembered: Mapping[str, str]) -> Images | None:
 
 
 def _scenario_of(spec: EngineSpec) -> Scenario:
-    """One program without a story."""
+    """A scenario by its name or file, or one program without a story."""
+    if spec.scenario:
+        return load_scenario(spec.scenario)
     scenario = program_scenario(spec.program, spec.args, env=spec.env, kernel=spec.kernel)
     memory = spec.memory_bytes or scenario.memory
     return replace(scenario, memory=memory, seed=scenario.seed if spec.seed < 0 else spec.seed)
