@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ringview.errors import ProgramError
-from ringview.guest.debuginfo import DebugInfo, cache_path, load_debuginfo
+from ringview.guest.debuginfo import DebugInfo
+from ringview.guest.debugstore import cache_path, load_debuginfo
 from ringview.guest.dwarf import extract
 from ringview.guest.dwarf_unit import join_names
 from ringview.guest.elf import read_elf

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ringview.guest import toolchain
-from ringview.guest.debuginfo import cache_path
+from ringview.guest.debugstore import cache_path
 from ringview.guest.kconfig import KernelConfig
 from ringview.guest.prebuild import configurations, prebuild
 from ringview.guest.toolchain import build_kernel, build_program, program_names

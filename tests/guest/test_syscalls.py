@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ringview.guest.calltext import format_call, format_result
-from ringview.guest.debuginfo import load_debuginfo
+from ringview.guest.debugstore import load_debuginfo
 from ringview.guest.linux_errors import NAMES, NUMBERS, describe, error_of
 from ringview.guest.syscalls import Syscalls, parse_table
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from ringview.guest.debuginfo import DebugInfo, load_debuginfo
+from ringview.guest.debuginfo import DebugInfo
+from ringview.guest.debugstore import load_debuginfo
 from ringview.guest.elf import ElfImage, read_elf
 from ringview.guest.prologue import StackState, stack_state
 from ringview.guest.symbols import SymbolTable

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from ringview.guest.debuginfo import cache_path, load_debuginfo
+from ringview.guest.debugstore import cache_path, load_debuginfo
 from ringview.guest.toolchain import (
     KernelConfig,
     Progress,

@@ -336,7 +336,7 @@ def _store(
     entry: Path, work: Path, results: Sequence[tuple[str, str]], about: dict[str, str]
 ) -> None:
     """Copy results into an entry, each complete before it has its name."""
-    from ringview.guest.debuginfo import load_debuginfo  # not needed where all is built
+    from ringview.guest.debugstore import load_debuginfo  # not needed where all is built
 
     entry.mkdir(parents=True, exist_ok=True)
     (entry / "build.json").write_text(json.dumps(about))
