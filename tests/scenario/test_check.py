@@ -8,6 +8,7 @@ import pytest
 
 from ringview.scenario import model as m
 from ringview.scenario.check import check, needed_watches
+from ringview.scenario.places import EndPlace, Phase, SyscallPlace, Where
 from ringview.scenario.record import (
     LogFact,
     RunRecord,
@@ -16,7 +17,7 @@ from ringview.scenario.record import (
     WatchedValue,
 )
 
-AT_EXIT = m.SyscallPlace("hello2", m.Phase.EXIT)
+AT_EXIT = SyscallPlace("hello2", Phase.EXIT)
 
 
 def call(name: str, ret: int | None, instructions: int = 100) -> SyscallFact:
@@ -98,7 +99,7 @@ CASES: list[tuple[m.Expectation, bool, str]] = [
     (m.ExpectWatch("in.name", "poodle", False, AT_EXIT), False, "it is 'beagle'"),
     (m.ExpectWatch("in.name", 0x11008, False, AT_EXIT), True, ""),
     (m.ExpectWatch("in.val", 7, False, AT_EXIT), False, "it could not be read there"),
-    (m.ExpectWatch("in.name", 0, False, m.EndPlace("program")), False, "could not be read"),
+    (m.ExpectWatch("in.name", 0, False, EndPlace("program")), False, "could not be read"),
     (m.ExpectInstructions("hello2", 1, None, 105), True, "it takes 105"),
     (m.ExpectInstructions("hello2", 1, None, 104), False, "it takes 105"),
     (m.ExpectInstructions("hello2", 2, None, 9999), False, "it was called once"),
@@ -130,7 +131,7 @@ def test_a_run_without_an_end_says_why() -> None:
 
 
 def test_results_carry_the_line_of_their_expectation() -> None:
-    where = m.Where("x.yaml", 12, 5)
+    where = Where("x.yaml", 12, 5)
     assert check([m.ExpectExit(0, where)], RECORD)[0].line == 12
 
 

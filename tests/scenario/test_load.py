@@ -17,6 +17,16 @@ from ringview.scenario.load import (
     parse_scenario,
     shipped_scenarios,
 )
+from ringview.scenario.places import (
+    EndPlace,
+    IcountPlace,
+    LinePlace,
+    Phase,
+    StartPlace,
+    SymbolPlace,
+    SyscallPlace,
+    TransitionPlace,
+)
 
 MINIMAL = "title: t\nprogram: hello2\n"
 
@@ -78,7 +88,7 @@ def test_a_minimal_scenario_has_the_documented_defaults() -> None:
     assert scenario.kernel == m.KernelSpec("bbb_defconfig")
     assert scenario.memory == 32 << 20
     assert scenario.seed == 1
-    assert scenario.observe == (m.StartPlace(), m.EndPlace("run"))
+    assert scenario.observe == (StartPlace(), EndPlace("run"))
     assert (scenario.beats, scenario.expect, scenario.watch, scenario.schedule) == ((), (), (), ())
 
 
@@ -92,28 +102,28 @@ def test_everything_that_can_be_written_arrives() -> None:
     assert scenario.args == ("beagle", "7", "0x10", "yes", "a b")
     assert scenario.env == ("DEBUG=1",)
     assert scenario.memory == 64 << 20
-    assert scenario.observe == (m.SyscallPlace("hello2"), m.EndPlace("program"))
+    assert scenario.observe == (SyscallPlace("hello2"), EndPlace("program"))
     assert scenario.watch == (
         m.Watch("in", "struct hello2_in", "user", "in"),
         m.Watch("raw", "unsigned int", "kernel", "0xc0008000"),
     )
     assert scenario.schedule == (
-        m.ScheduledInterrupt(m.IcountPlace(100), 68),
-        m.ScheduledInput(m.SymbolPlace("sys_read", "kernel", 2), b"hi\n"),
+        m.ScheduledInterrupt(IcountPlace(100), 68),
+        m.ScheduledInput(SymbolPlace("sys_read", "kernel", 2), b"hi\n"),
     )
     assert [beat.at for beat in scenario.beats] == [
-        m.SyscallPlace("hello2", m.Phase.COPY, 3),
-        m.LinePlace("hello2.c", 32),
-        m.TransitionPlace("svc", "USR", "SVC", 2),
-        m.SymbolPlace("main", "program"),
-        m.StartPlace(),
+        SyscallPlace("hello2", Phase.COPY, 3),
+        LinePlace("hello2.c", 32),
+        TransitionPlace("svc", "USR", "SVC", 2),
+        SymbolPlace("main", "program"),
+        StartPlace(),
     ]
     first = scenario.beats[0]
     assert first.say == "Two lines."
     assert first.show == ("memory", "tlb")
     assert first.ask == m.Question("Why?", "b", ("a", "b"))
     assert scenario.beats[1].where.line == 26
-    at_exit = m.SyscallPlace("hello2", m.Phase.EXIT)
+    at_exit = SyscallPlace("hello2", Phase.EXIT)
     assert scenario.expect == (
         m.ExpectSyscall("hello2", -14, 1),
         m.ExpectText("log", "sys_hello2"),
@@ -123,7 +133,7 @@ def test_everything_that_can_be_written_arrives() -> None:
         m.ExpectTransitions("svc", "USR", "SVC", 1, None),
         m.ExpectWatch("in.val", 7, False, at_exit),
         m.ExpectWatch("in.name", "beagle", False, at_exit),
-        m.ExpectWatch("raw", "nonzero", True, m.EndPlace("program")),
+        m.ExpectWatch("raw", "nonzero", True, EndPlace("program")),
         m.ExpectInstructions("hello2", 1, None, 9000),
     )
 

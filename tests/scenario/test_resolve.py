@@ -8,8 +8,19 @@ from typing import Literal
 import pytest
 
 from ringview.errors import ScenarioError
-from ringview.scenario import model as m
 from ringview.scenario.load import parse_scenario
+from ringview.scenario.places import (
+    EndPlace,
+    IcountPlace,
+    LinePlace,
+    Phase,
+    Place,
+    StartPlace,
+    SymbolPlace,
+    SyscallPlace,
+    TransitionPlace,
+    Where,
+)
 from ringview.scenario.record import HopFact, SyscallFact, TransitionFact
 from ringview.scenario.resolve import place_beats, resolve
 
@@ -69,57 +80,57 @@ class Run:
         return 100 + line if occurrence == 1 else None
 
 
-FOUND: list[tuple[m.Place, int]] = [
-    (m.StartPlace(), 100),
-    (m.EndPlace("program"), 899),
-    (m.EndPlace("run"), 1000),
-    (m.IcountPlace(42), 42),
-    (m.SyscallPlace("write"), 199),
-    (m.SyscallPlace("write", m.Phase.VECTOR), 200),
-    (m.SyscallPlace("write", m.Phase.TABLE, 2), 302),
-    (m.SyscallPlace("write", m.Phase.EXIT, 2), 350),
-    (m.SymbolPlace("main", "program"), 110),
-    (m.LinePlace("hello2.c", 32), 132),
-    (m.TransitionPlace(), 200),
-    (m.TransitionPlace("svc", "USR", "SVC", 2), 300),
-    (m.TransitionPlace("", "", "ABT"), 220),
+FOUND: list[tuple[Place, int]] = [
+    (StartPlace(), 100),
+    (EndPlace("program"), 899),
+    (EndPlace("run"), 1000),
+    (IcountPlace(42), 42),
+    (SyscallPlace("write"), 199),
+    (SyscallPlace("write", Phase.VECTOR), 200),
+    (SyscallPlace("write", Phase.TABLE, 2), 302),
+    (SyscallPlace("write", Phase.EXIT, 2), 350),
+    (SymbolPlace("main", "program"), 110),
+    (LinePlace("hello2.c", 32), 132),
+    (TransitionPlace(), 200),
+    (TransitionPlace("svc", "USR", "SVC", 2), 300),
+    (TransitionPlace("", "", "ABT"), 220),
 ]
 
 
 @pytest.mark.parametrize(("place", "icount"), FOUND)
-def test_a_place_is_where_it_happens(place: m.Place, icount: int) -> None:
+def test_a_place_is_where_it_happens(place: Place, icount: int) -> None:
     assert resolve(place, Run()) == icount
 
 
-W = m.Where("s.yaml", 7, 9)
-NEVER: list[tuple[m.Place, str]] = [
-    (m.SyscallPlace("wrote", where=W), "the program never calls wrote; did you mean write?"),
-    (m.SyscallPlace("hello2", where=W), "the program never calls hello2"),
+W = Where("s.yaml", 7, 9)
+NEVER: list[tuple[Place, str]] = [
+    (SyscallPlace("wrote", where=W), "the program never calls wrote; did you mean write?"),
+    (SyscallPlace("hello2", where=W), "the program never calls hello2"),
     (
-        m.SyscallPlace("write", occurrence=3, where=W),
+        SyscallPlace("write", occurrence=3, where=W),
         "there is no 3rd call of write: the program calls it 2 times",
     ),
-    (m.SyscallPlace("write", m.Phase.COPY, where=W), "this call of write has no phase copy"),
+    (SyscallPlace("write", Phase.COPY, where=W), "this call of write has no phase copy"),
     (
-        m.SyscallPlace("exit_group", m.Phase.EXIT, where=W),
+        SyscallPlace("exit_group", Phase.EXIT, where=W),
         "this call of exit_group has no phase exit",
     ),
-    (m.SymbolPlace("nope", where=W), "there is no symbol nope in the kernel"),
+    (SymbolPlace("nope", where=W), "there is no symbol nope in the kernel"),
     (
-        m.SymbolPlace("main", "program", 2, W),
+        SymbolPlace("main", "program", 2, W),
         "this place never occurs in the run: the 2nd execution of main in the program",
     ),
-    (m.LinePlace("hello2.c", 51, where=W), "no code belongs to hello2.c:51"),
-    (m.IcountPlace(1001, W), "the run ends at icount 1,000, before icount 1,001"),
+    (LinePlace("hello2.c", 51, where=W), "no code belongs to hello2.c:51"),
+    (IcountPlace(1001, W), "the run ends at icount 1,000, before icount 1,001"),
     (
-        m.TransitionPlace("irq", "USR", "IRQ", 1, W),
+        TransitionPlace("irq", "USR", "IRQ", 1, W),
         "this place never occurs in the run: the change from USR to IRQ by irq",
     ),
 ]
 
 
 @pytest.mark.parametrize(("place", "sentence"), NEVER)
-def test_a_place_that_never_occurs_is_an_error_with_its_line(place: m.Place, sentence: str) -> None:
+def test_a_place_that_never_occurs_is_an_error_with_its_line(place: Place, sentence: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         resolve(place, Run())
     assert str(caught.value) == f"s.yaml:7:9: {sentence}"

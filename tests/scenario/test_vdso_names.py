@@ -12,7 +12,8 @@ from tests.kernel.conftest import build_here
 from ringview.guest.image import Image
 from ringview.scenario.images import provide_images, session_setup
 from ringview.scenario.load import load_scenario
-from ringview.scenario.model import Phase, ProgramSpec, SymbolPlace, SyscallPlace
+from ringview.scenario.model import ProgramSpec
+from ringview.scenario.places import Phase, SymbolPlace, SyscallPlace
 from ringview.scenario.resolve import resolve
 from ringview.scenario.run import SessionRun
 from ringview.session.session import Session

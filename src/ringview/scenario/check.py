@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from ringview.scenario.linux import SIGNALS, result_words, signal_name
 from ringview.scenario.model import (
-    EndPlace,
     Expectation,
     ExpectExit,
     ExpectInstructions,
@@ -17,9 +16,8 @@ from ringview.scenario.model import (
     ExpectText,
     ExpectTransitions,
     ExpectWatch,
-    Place,
-    ordinal,
 )
+from ringview.scenario.places import EndPlace, Place, ordinal
 from ringview.scenario.record import RunRecord, TransitionFact
 
 MAX_ERRNO = 4095

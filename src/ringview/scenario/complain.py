@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from ringview.errors import ScenarioError
 from ringview.scenario import schema
 from ringview.scenario.document import Document
-from ringview.scenario.model import Where
+from ringview.scenario.places import Where
 
 _KINDS = {
     "string_type": "a string",

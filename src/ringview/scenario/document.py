@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from ringview.errors import InputError, ScenarioError
-from ringview.scenario.model import Where
+from ringview.scenario.places import Where
 
 Path_ = tuple[str | int, ...]
 """A way into nested data: keys and indexes."""

@@ -19,6 +19,18 @@ from ringview.scenario.complain import complaint
 from ringview.scenario.course import ASSIGNMENT
 from ringview.scenario.document import Document, Path_, parse_document, read_document
 from ringview.scenario.linux import ERRNO
+from ringview.scenario.places import (
+    EndPlace,
+    IcountPlace,
+    LinePlace,
+    Phase,
+    Place,
+    StartPlace,
+    SymbolPlace,
+    SyscallPlace,
+    TransitionPlace,
+    Where,
+)
 from ringview.scenario.program import program_scenario
 from ringview.scenario.schema import json_schema
 from ringview.session.condition import parse
@@ -92,7 +104,7 @@ class _Builder:
         self.document = document
         self.tree = tree
 
-    def at(self, *way: str | int) -> m.Where:
+    def at(self, *way: str | int) -> Where:
         return self.document.where(way)
 
     def scenario(self, w: s.ScenarioFile) -> m.Scenario:
@@ -109,8 +121,8 @@ class _Builder:
             seed=w.seed,
             limit=w.limit,
             observe=(
-                self._place(w.observe.first, "observe", "from") or m.StartPlace(),
-                self._place(w.observe.last, "observe", "to") or m.EndPlace(),
+                self._place(w.observe.first, "observe", "from") or StartPlace(),
+                self._place(w.observe.last, "observe", "to") or EndPlace(),
             ),
             watch=watch,
             schedule=tuple(self._scheduled(item, i) for i, item in enumerate(w.schedule)),
@@ -196,30 +208,30 @@ class _Builder:
 
     # ----------------------------------------------------------------------------------- places
 
-    def _place(self, w: object, *way: str | int) -> m.Place | None:
+    def _place(self, w: object, *way: str | int) -> Place | None:
         where = self.at(*way)
         match w:
             case s.SyscallAt():
-                return m.SyscallPlace(w.syscall, m.Phase(w.phase), w.occurrence, where)
+                return SyscallPlace(w.syscall, Phase(w.phase), w.occurrence, where)
             case s.SymbolAt():
-                return m.SymbolPlace(w.symbol, w.space, w.occurrence, where)
+                return SymbolPlace(w.symbol, w.space, w.occurrence, where)
             case s.LineAt():
                 file, _, line = w.line.rpartition(":")
-                return m.LinePlace(file, int(line), w.occurrence, where)
+                return LinePlace(file, int(line), w.occurrence, where)
             case s.IcountAt():
-                return m.IcountPlace(w.icount, where)
+                return IcountPlace(w.icount, where)
             case s.TransitionAt():
                 t = w.transition
-                return m.TransitionPlace(
+                return TransitionPlace(
                     t.cause or "", t.source or "", t.target or "", w.occurrence, where
                 )
             case s.StartAt():
-                return m.StartPlace(where)
+                return StartPlace(where)
             case s.EndAt():
-                return m.EndPlace(w.end, where)
+                return EndPlace(w.end, where)
         return None
 
-    def _must_place(self, w: object, *way: str | int) -> m.Place:
+    def _must_place(self, w: object, *way: str | int) -> Place:
         place = self._place(w, *way)
         assert place is not None
         return place
@@ -312,7 +324,7 @@ class _Builder:
         raise AssertionError(w)
 
     def _watched(self, w: s.WatchExpected, i: int, watches: set[str]) -> list[m.Expectation]:
-        place = self._place(w.at, "expect", i, "at") or m.EndPlace("program")
+        place = self._place(w.at, "expect", i, "at") or EndPlace("program")
         made: list[m.Expectation] = []
         for dotted, value in w.watch.items():
             where = self.document.where(("expect", i, "watch", dotted), key=True)
@@ -341,7 +353,7 @@ def _result(value: int | str | None) -> int | Literal["error"] | None:
     return value
 
 
-def _text(source: str, pattern: str, where: m.Where) -> m.ExpectText:
+def _text(source: str, pattern: str, where: Where) -> m.ExpectText:
     regex = len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/")
     return m.ExpectText(
         "log" if source == "log" else "console", pattern[1:-1] if regex else pattern, regex, where

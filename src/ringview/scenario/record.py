@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ringview.scenario.model import Place
+from ringview.scenario.places import Place
 
 
 @dataclass(frozen=True, slots=True)

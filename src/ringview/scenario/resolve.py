@@ -13,14 +13,13 @@ from typing import Literal, Protocol
 
 from ringview.errors import ScenarioError
 from ringview.scenario.check import matches
-from ringview.scenario.model import (
-    Beat,
+from ringview.scenario.model import Beat, Scenario
+from ringview.scenario.places import (
     EndPlace,
     IcountPlace,
     LinePlace,
     Phase,
     Place,
-    Scenario,
     StartPlace,
     SymbolPlace,
     SyscallPlace,

@@ -17,7 +17,8 @@ from ringview.guest.kernel import KernelAwareness
 from ringview.guest.unwind import Frame, backtrace
 from ringview.machine.events import Transition
 from ringview.scenario.check import needed_watches
-from ringview.scenario.model import KernelSpec, Phase, Place, Scenario, ScheduledInterrupt
+from ringview.scenario.model import KernelSpec, Scenario, ScheduledInterrupt
+from ringview.scenario.places import Phase, Place
 from ringview.scenario.record import (
     Halt,
     HopFact,
