@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from ringview.machine.machine import EPOCH
 from ringview.machine.trace import Trace
@@ -22,6 +23,8 @@ from ringview.session.wanted import KINDS, Wanted, content
 
 GROWTH = 8
 """How many times more candidates are looked at each time that none of the later ones was a stop."""
+
+Found = TypeVar("Found")
 
 
 class History:
@@ -90,26 +93,14 @@ class History:
         """As running forwards through each stretch, the latest stretch first, to its last stop:
         only the machine itself can tell what variables and memory held.
         """
-        recorder = self._recorder
-        here = last = recorder.icount
-        found: tuple[Hit, StopPoint] | None = None
-        try:
-            while last > 0 and found is None:
-                self.progress = (here - last) / here
-                known = recorder.checkpoints
-                first = known[bisect_left(known, last) - 1]
-                outcome = recorder.seek(first)
-                if outcome is not Outcome.INTERRUPTED:
-                    # The trace at hand tells which access stopped the machine.
-                    with recorder.traced(any(point.is_watch for point in points)):
-                        outcome, found = self._last_stop_of(last, points)
-                if outcome is Outcome.INTERRUPTED:
-                    raise Interrupted
-                last = first
-        finally:
-            self.progress = -1.0
-            recorder.return_to(here)
-        return found
+        watched = any(point.is_watch for point in points)
+
+        def look(last: int) -> tuple[Outcome, tuple[Hit, StopPoint] | None]:
+            # The trace at hand tells which access stopped the machine.
+            with self._recorder.traced(watched):
+                return self._last_stop_of(last, points)
+
+        return self._by_stretches(look)
 
     def _last_stop_of(
         self, last: int, points: Sequence[StopPoint]
@@ -159,26 +150,43 @@ class History:
         return Hit(machine.icount, now.pc, 0, now.cpsr, now.r[13])
 
     def _backwards(self, matchers: Sequence[Matcher]) -> Hit | None:
-        """Repeat the run from checkpoint to checkpoint, the latest stretch first."""
+        """The latest match before here."""
+        latest = _Kept(matchers, last=True)
+
+        def look(last: int) -> tuple[Outcome, Hit | None]:
+            latest.begin()
+            return self._recorder.scan(last, latest.look), latest.hit
+
+        return self._by_stretches(look)
+
+    def _by_stretches(self, look: Callable[[int], tuple[Outcome, Found | None]]) -> Found | None:
+        """Repeat the run from checkpoint to checkpoint, the latest stretch first, until something
+        is found.
+
+        Args:
+            look: runs on from the beginning of a stretch to its end, an icount.
+
+        Raises:
+            Interrupted: by the user.
+        """
         recorder = self._recorder
         here = last = recorder.icount
-        latest = _Kept(matchers, last=True)
+        found: Found | None = None
         try:
-            while last > 0 and latest.hit is None:
+            while last > 0 and found is None:
                 self.progress = (here - last) / here
                 known = recorder.checkpoints
                 first = known[bisect_left(known, last) - 1]
                 outcome = recorder.seek(first)
                 if outcome is not Outcome.INTERRUPTED:
-                    latest.begin()
-                    outcome = recorder.scan(last, latest.look)
+                    outcome, found = look(last)
                 if outcome is Outcome.INTERRUPTED:
                     raise Interrupted
                 last = first
         finally:
             self.progress = -1.0
             recorder.return_to(here)
-        return latest.hit
+        return found
 
     # ----------------------------------------------------------------------------- forwards
 
