@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.small_guest import build_mini
 
 from ringview.engine.client import Client
 from ringview.engine.launch import EngineHandle, spawn_engine
 from ringview.engine.spec import EngineSpec
-from ringview.guest.make import find_zig
 
 HERE = Path(__file__).parent
-SOURCES = HERE.parent / "session" / "data"
 
 Spawn = Callable[..., EngineHandle]
 
@@ -23,16 +21,7 @@ Spawn = Callable[..., EngineHandle]
 @pytest.fixture(scope="session")
 def mini(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The guest of the session's tests, whose timer ticks every 10,000 instructions."""
-    zig = find_zig()
-    if zig is None:
-        pytest.skip("the ziglang package is not installed")
-    output = tmp_path_factory.mktemp("mini") / "mini"
-    command = [str(zig), "cc", "-target", "arm-freestanding-eabi", "-mcpu=cortex_a8", "-marm"]
-    command += ["-O1", "-g", "-fno-omit-frame-pointer", "-fno-sanitize=all", "-nostdlib"]
-    command += ["-ffreestanding", "-fno-stack-protector", "-DTICK=2500"]
-    command += ["-Wl,-T,mini.ld", "mini.S", "mini.c", "-o", str(output)]
-    subprocess.run(command, cwd=SOURCES, check=True, capture_output=True)
-    return output
+    return build_mini(tmp_path_factory.mktemp("mini") / "mini")
 
 
 @pytest.fixture

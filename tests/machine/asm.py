@@ -153,6 +153,20 @@ start:
 """Set VBAR and a stack for each mode; the snippet defines v_und, v_svc, v_pabt, v_dabt, v_irq,
 v_fiq (see :data:`NO_HANDLERS`)."""
 
+TIMER_DONE = """
+    ldr r0, =0x48040000
+    mov r1, #2
+    str r1, [r0, #0x28]
+"""
+"""Tell DMTIMER2 that its overflow is seen to."""
+
+
+def irq_handler(body: str) -> str:
+    """An IRQ handler that returns from the IRQ mode's stack; its body may use r0 and r1."""
+    begin = "    sub lr, lr, #4\n    srsdb sp!, #0x12\n    push {r0-r1}\n"
+    return f"{begin}{body}    pop {{r0-r1}}\n    rfeia sp!\n"
+
+
 HANG = {name: f"{name}: b {name}\n" for name in ("v_und", "v_svc", "v_pabt", "v_dabt")}
 HANG |= {name: f"{name}: b {name}\n" for name in ("v_irq", "v_fiq")}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from tests.machine.asm import MMU_ON, boot, timer, with_vectors
+from tests.machine.asm import MMU_ON, TIMER_DONE, boot, irq_handler, timer, with_vectors
 
 from ringview.arm.disasm import disassemble
 from ringview.arm.psr import decode_psr
@@ -57,22 +57,11 @@ again:
 """
 )
 
-IRQ = """
-    sub lr, lr, #4
-    srsdb sp!, #0x12
-    push {r0-r1}
-    ldr r0, =0x48040000
-    mov r1, #2
-    str r1, [r0, #0x28]
-    pop {r0-r1}
-    rfeia sp!
-"""
-
 
 def guest() -> Machine:
     setup = SETUP.replace("ldrb r7, [r9, r5, lsr #30]", "lsrs r7, r5, #30\n ldrb.w r7, [r9, r7]")
     setup = setup.replace("cps #0x10\n", "cpsie i, #0x10\n")
-    return boot(with_vectors(setup, v_svc="movs pc, lr\n", v_irq=IRQ))
+    return boot(with_vectors(setup, v_svc="movs pc, lr\n", v_irq=irq_handler(TIMER_DONE)))
 
 
 def test_slices_do_not_matter_in_thumb_code() -> None:

@@ -3,7 +3,7 @@ a UART, random numbers, self-modified code; endless, and different at every mome
 
 from __future__ import annotations
 
-from tests.machine.asm import FLAT, USE, boot, timer, with_vectors
+from tests.machine.asm import FLAT, TIMER_DONE, USE, boot, irq_handler, timer, with_vectors
 
 from ringview.machine.machine import Machine
 
@@ -104,19 +104,11 @@ _PABT = """
     movs pc, lr
 """
 
-_IRQ = """
-    sub lr, lr, #4
-    srsdb sp!, #0x12
-    push {r0-r1}
-    ldr r0, =0x48040000
-    mov r1, #2
-    str r1, [r0, #0x28]
+_IRQ_DONE = """
     ldr r0, =0x48200000
     ldr r1, [r0, #0x40]
     mov r1, #1
     str r1, [r0, #0x48]
-    pop {r0-r1}
-    rfeia sp!
 """
 
 
@@ -125,7 +117,12 @@ def workout(seed: int = 0) -> Machine:
     setup = _SETUP.replace("    b loop\n", "back:\n    b loop\n")
     return boot(
         with_vectors(
-            setup, v_svc=_SVC, v_dabt=_DABT, v_pabt=_PABT, v_irq=_IRQ, v_und="movs pc, lr\n"
+            setup,
+            v_svc=_SVC,
+            v_dabt=_DABT,
+            v_pabt=_PABT,
+            v_irq=irq_handler(TIMER_DONE + _IRQ_DONE),
+            v_und="movs pc, lr\n",
         ),
         seed=seed,
     )

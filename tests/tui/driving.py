@@ -12,10 +12,15 @@ from textual.pilot import Pilot
 
 from ringview.tui import palette as themes
 from ringview.tui.app import RingviewApp
+from ringview.tui.commands import COMMANDS
 from ringview.tui.keymap import DEFAULT, Keymap
 from ringview.tui.remember import Memory
 from ringview.views.frame import Frame
 
+KEYS = tuple(
+    {",": "comma"}.get(key, key) for entry in COMMANDS for key in entry.keys if entry.name != "quit"
+)
+"""All that a person can press without leaving."""
 PATIENCE = 600  # turns of the event loop before a condition counts as never met
 
 

@@ -15,6 +15,7 @@ from random import Random
 
 import pytest
 from msgspec.structs import replace
+from tests.tui.driving import KEYS
 from tests.tui.fake import text_of
 from textual.pilot import Pilot
 
@@ -22,7 +23,6 @@ from ringview.engine.client import AsyncClient
 from ringview.engine.launch import EngineHandle, spawn_engine
 from ringview.engine.spec import EngineSpec
 from ringview.tui.app import RingviewApp
-from ringview.tui.commands import COMMANDS
 from ringview.views.frame import Frame
 
 BOOT = 90.0  # seconds; the first start may have to build kernel and program
@@ -292,12 +292,7 @@ def test_the_clipboard_of_a_real_terminal_gets_what_was_copied(
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_mashed_keys_on_the_real_engine(seed: int) -> None:
     random = Random(seed)
-    keys = [
-        {",": "comma"}.get(key, key)
-        for entry in COMMANDS
-        for key in entry.keys
-        if entry.name != "quit"
-    ] + ["enter", "escape", "x", "5", "s"]
+    keys = [*KEYS, "enter", "escape", "x", "5", "s"]
     async with walking() as walk:
         for _ in range(400):
             await walk.pilot.press(random.choice(keys))

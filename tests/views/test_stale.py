@@ -4,13 +4,12 @@ and in what, from the guest's store to the text on the screen.
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
+from tests.small_guest import compiled
 from tests.views.text import render_text
 
-from ringview.guest.make import find_zig
 from ringview.session.session import Session
 from ringview.session.setup import SessionSetup
 from ringview.tui.panes import tlb, translation
@@ -20,20 +19,12 @@ from ringview.views.assemble import FrameBuilder
 from ringview.views.frame import Frame, TlbEntry, ViewRequest
 
 DATA = Path(__file__).parent / "data"
-SCRIPT = Path(__file__).parents[1] / "session" / "data" / "mini.ld"
 PAGE_VA = 0x40004000
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
-    zig = find_zig()
-    if zig is None:
-        pytest.skip("the ziglang package is not installed")
-    output = tmp_path_factory.mktemp("stale") / "stale"
-    command = [str(zig), "cc", "-target", "arm-freestanding-eabi", "-mcpu=cortex_a8", "-marm"]
-    command += ["-g", "-nostdlib", f"-Wl,-T,{SCRIPT}", str(DATA / "stale.S"), "-o", str(output)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    output = compiled(tmp_path_factory.mktemp("stale") / "stale", DATA / "stale.S")
     setup = SessionSetup("stale", output, memory_bytes=2 << 20, observe="everything")
     made = Session.open(setup)
     made.start()
