@@ -87,23 +87,18 @@ def prepare(
     """
     kernel_image = kernel if isinstance(kernel, ElfImage) else read_elf(kernel)
     loads, entry, kernel_end = _kernel_loads(kernel_image, memory_size)
-
     image: ElfImage | None = None
-    entries = [cpio.directory(name) for name in _DIRECTORIES]
     path = ""
-    words = tuple(options)
     if program is not None:
         image = program if isinstance(program, ElfImage) else read_elf(program)
         _check_program(image, memory_size)
         path = f"/bin/{image.path.name}"
-        entries.append(cpio.executable(path[1:], image.path.read_bytes()))
-    entries += _file_entries(files or {}, {entry.name for entry in entries})
+    archive = _initramfs(image, path, files or {})
     line = (
-        cmdline.build(path, arguments, environment or {}, words)
+        cmdline.build(path, arguments, environment or {}, tuple(options))
         if image is not None
-        else " ".join(cmdline.quote(word) for word in words)
+        else " ".join(cmdline.quote(word) for word in options)
     )
-    archive = cpio.pack(entries)
     initrd = _place(archive, kernel_end, memory_size, kernel_image if image is None else image)
     tags = boot_tags(line, memory_size, initrd)
     loads += [(DDR_BASE + TAGS_OFFSET, tags), (initrd.start, archive)]
@@ -118,6 +113,21 @@ def prepare(
         registers=(("r0", 0), ("r1", MACHINE_NUMBER), ("r2", DDR_BASE + TAGS_OFFSET)),
         initrd=initrd,
     )
+
+
+def _initramfs(program: ElfImage | None, path: str, files: Mapping[str, bytes]) -> bytes:
+    """The archive of what the guest finds in its file system.
+
+    Args:
+        program: what becomes ``path``, or None.
+        path: from the root on.
+        files: further ones, guest path to contents.
+    """
+    entries = [cpio.directory(name) for name in _DIRECTORIES]
+    if program is not None:
+        entries.append(cpio.executable(path[1:], program.path.read_bytes()))
+    entries += _file_entries(files, {entry.name for entry in entries})
+    return cpio.pack(entries)
 
 
 def boot_tags(command_line: str, memory_size: int, initrd: range) -> bytes:
