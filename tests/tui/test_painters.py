@@ -154,6 +154,20 @@ def test_code_keeps_still_while_the_line_moves() -> None:
     assert len(set(starts)) <= 12
 
 
+def test_a_watched_register_has_no_address() -> None:
+    shown = replace(sample.at_svc().memory, watches=sample.at_svc().memory.watches[:1])
+    (watch,) = shown.watches
+    assert f" @ {watch.va >> 16:04x}_" in painted(shown)
+    moved = replace(watch, type="char * in r4", va=0)
+    text = painted(replace(shown, watches=(moved,)))
+    assert "char * in r4" in text
+    assert " @ " not in text
+
+
+def painted(shown: frames.Memory) -> str:
+    return "\n".join(line.plain for line in memory.paint(MemoryPart(shown), Room(60, 20)).lines)
+
+
 def test_memory_about_to_be_accessed_is_marked_where_it_is_shown() -> None:
     frame = sample.hello2()
     touch = touched(frame.translation)

@@ -100,7 +100,8 @@ def _watch(watch: WatchView, touch: Touch, width: int, depth: int) -> list[Line]
             return [head.add(f"  {reason}", "dim")]
         return [head.fit(width), *wrapped(reason, "dim", width, 2)]
     owner = _owner(watch.va)
-    head.add(" @ ", "dim").add(hex32(watch.va), owner, ("memory", watch.va))
+    if watch.va:  # 0 is a register's: the type says which
+        head.add(" @ ", "dim").add(hex32(watch.va), owner, ("memory", watch.va))
     fields = [field for field in watch.fields if field.depth <= depth]
     name_width = max((len(f.name) + 2 * f.depth for f in fields), default=4)
     name_width = max(1, min(name_width, max(6, width // 3)))
