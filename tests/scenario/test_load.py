@@ -164,7 +164,7 @@ BAD = [
     (beat("{syscall: hello2, phase: middle}"), (4, 34), "phase cannot be 'middle'; it is one of "),
     (beat("{syscall: hello2, occurrence: 0}"), (4, 39), "occurrence must be greater than"),
     (beat("{syscall: hello2, icount: 3}"), (4, 27), "unknown key 'icount'"),
-    (beat("{line: hello2.c}"), (4, 16), "is not written as line must be: a file and a line"),
+    (beat("{line: hello2.c}"), (4, 16), "is not written as line must be: a file and a line's"),
     (beat("{transition: {from: USER}}"), (4, 29), "from cannot be 'USER'; it is one of USR"),
     (beat("{start: kernel}"), (4, 17), "start"),
     ("expect: [{log: 7}]\n", (3, 16), "log must be a string, not 7"),

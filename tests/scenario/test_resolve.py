@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 
 from ringview.errors import ScenarioError
+from ringview.scenario.lines import line_with
 from ringview.scenario.load import parse_scenario
 from ringview.scenario.places import (
     EndPlace,
@@ -31,6 +32,15 @@ def call(ordinal: int, name: str, enter: int, leave: int) -> SyscallFact:
         for i, phase in enumerate(["vector", "entry", "table", "handler"])
     )
     return SyscallFact(ordinal, 1, name, "", (), 0, enter, leave, 0, 0, {"SVC": 9}, hops)
+
+
+SOURCE = [
+    "int f(int a) {",
+    "\tif (a ||",
+    "\t    /* comment */",
+    "\t    b  = 1) {",
+    "\t\tc = b = 2;",
+]
 
 
 class Run:
@@ -74,7 +84,9 @@ class Run:
             raise LookupError(f"there is no symbol {symbol} in the {space}")
         return 110 if occurrence == 1 else None
 
-    def reaches_line(self, file: str, line: int, occurrence: int) -> int | None:
+    def reaches_line(self, file: str, line: int | str, occurrence: int) -> int | None:
+        if isinstance(line, str):
+            line = line_with(SOURCE, file, line, (1, 2, 4, 5))
         if line > 50:
             raise LookupError(f"no code belongs to {file}:{line}")
         return 100 + line if occurrence == 1 else None
@@ -91,6 +103,8 @@ FOUND: list[tuple[Place, int]] = [
     (SyscallPlace("write", Phase.EXIT, 2), 350),
     (SymbolPlace("main", "program"), 110),
     (LinePlace("hello2.c", 32), 132),
+    (LinePlace("lines.c", "if (a"), 102),
+    (LinePlace("lines.c", "b  = 1"), 104),
     (TransitionPlace(), 200),
     (TransitionPlace("svc", "USR", "SVC", 2), 300),
     (TransitionPlace("", "", "ABT"), 220),
@@ -121,6 +135,18 @@ NEVER: list[tuple[Place, str]] = [
         "this place never occurs in the run: the 2nd execution of main in the program",
     ),
     (LinePlace("hello2.c", 51, where=W), "no code belongs to hello2.c:51"),
+    (
+        LinePlace("lines.c", "comment", where=W),
+        "no line of lines.c that has code reads 'comment'",
+    ),
+    (
+        LinePlace("lines.c", "b =", where=W),
+        "lines 4, 5 of lines.c read 'b =': say more of the one meant",
+    ),
+    (
+        LinePlace("lines.c", "if (a", 2, W),
+        "this place never occurs in the run: the 2nd execution of lines.c: if (a",
+    ),
     (IcountPlace(1001, W), "the run ends at icount 1,000, before icount 1,001"),
     (
         TransitionPlace("irq", "USR", "IRQ", 1, W),

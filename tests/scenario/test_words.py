@@ -20,6 +20,7 @@ from tests.scenario.spoken import (
 
 from ringview.scenario.load import load_scenario, shipped_scenarios
 from ringview.scenario.model import Beat
+from ringview.scenario.places import LinePlace
 
 NAMES = [path.stem for path in shipped_scenarios()]
 
@@ -123,3 +124,12 @@ def test_the_words_do_not_give_the_answer_away(name: str) -> None:
 def test_no_exception_is_idle() -> None:
     said = " ".join(words(beat).lower() for name in NAMES for beat in load_scenario(name).beats)
     assert [phrase for phrase in KNOWN if phrase not in said] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_place_is_a_lines_number(name: str) -> None:
+    """A number would go on meaning something after the line has moved, and something else."""
+    scenario = load_scenario(name)
+    places = [beat.at for beat in scenario.beats] + [entry.at for entry in scenario.schedule]
+    lines = [place for place in places if isinstance(place, LinePlace)]
+    assert [str(place) for place in lines if isinstance(place.line, int)] == []

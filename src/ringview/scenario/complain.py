@@ -75,7 +75,8 @@ def _sentence(details: ErrorDetails, document: Document) -> tuple[Where, str]:
 
 def _pattern_hint(name: str) -> str:
     hints = {
-        "line": ": a file and a line, as in hello2.c:32",
+        "line": ": a file and a line's number, as in hello2.c:32, or a part of the line, as in "
+        "'hello2.c: if (x)'",
         "name": ": letters, digits and underscores",
     }
     return hints.get(name, "")

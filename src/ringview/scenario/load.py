@@ -216,8 +216,9 @@ class _Builder:
             case s.SymbolAt():
                 return SymbolPlace(w.symbol, w.space, w.occurrence, where)
             case s.LineAt():
-                file, _, line = w.line.rpartition(":")
-                return LinePlace(file, int(line), w.occurrence, where)
+                file, _, line = w.line.partition(":")
+                number = int(line) if line.isdecimal() else line.strip()
+                return LinePlace(file, number, w.occurrence, where)
             case s.IcountAt():
                 return IcountPlace(w.icount, where)
             case s.TransitionAt():

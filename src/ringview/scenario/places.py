@@ -68,16 +68,17 @@ class SymbolPlace:
 @dataclass(frozen=True, slots=True)
 class LinePlace:
     """The ``occurrence``-th time (from 1) that the first instruction of a source line is about to
-    execute.
+    execute. The line is a number, or a part of its text that no other line with code has.
     """
 
     file: str
-    line: int
+    line: int | str
     occurrence: int = 1
     where: Where = field(default=NOWHERE, compare=False)
 
     def __str__(self) -> str:
-        return f"{_nth(self.occurrence)}execution of {self.file}:{self.line}"
+        space = " " if isinstance(self.line, str) else ""
+        return f"{_nth(self.occurrence)}execution of {self.file}:{space}{self.line}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,12 +73,12 @@ class Resolver(Protocol):
         """
         ...
 
-    def reaches_line(self, file: str, line: int, occurrence: int) -> int | None:
+    def reaches_line(self, file: str, line: int | str, occurrence: int) -> int | None:
         """Return where a line's first instruction is about to execute for the n-th time, counted
-        from the program's start on.
+        from the program's start on. The line is a number or a part of its text.
 
         Raises:
-            LookupError: no code belongs to that line.
+            LookupError: no code belongs to that line, or its text does not tell which it is.
         """
         ...
 

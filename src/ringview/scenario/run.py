@@ -17,6 +17,7 @@ from ringview.guest.kernel import KernelAwareness
 from ringview.guest.unwind import Frame, backtrace
 from ringview.machine.events import Transition
 from ringview.scenario.check import needed_watches
+from ringview.scenario.lines import line_with, source_lines
 from ringview.scenario.model import KernelSpec, Scenario, ScheduledInterrupt
 from ringview.scenario.places import Phase, Place
 from ringview.scenario.record import (
@@ -169,17 +170,21 @@ class SessionRun:
             session.goto(icount)
             session.code.place_vdso()
 
-    def reaches_line(self, file: str, line: int, occurrence: int) -> int | None:
+    def reaches_line(self, file: str, line: int | str, occurrence: int) -> int | None:
         """Where a line's first instruction is next for the n-th time after the program's start.
 
         Raises:
-            LookupError: no code belongs to that line.
+            LookupError: no code belongs to that line, or its text does not tell which it is.
         """
         known = False
         for image in (self._program, self._kernel):
-            if image is None or image.debug.file(file) is None:
+            path = None if image is None else image.debug.file(file)
+            if image is None or path is None:
                 continue
             known = True
+            if isinstance(line, str):
+                source = source_lines(self.session.root / path)
+                line = line_with(source, file, line, image.debug.lines_of(file))
             ranges = image.debug.addresses_of(file, line)
             if ranges:
                 return self._nth_execution(min(r.start for r in ranges), occurrence)

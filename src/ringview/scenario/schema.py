@@ -76,7 +76,10 @@ class SymbolAt(Strict):
 class LineAt(Strict):
     """The first instruction of a source line is about to execute."""
 
-    line: str = Field(pattern=r"^[^:\s]+:[1-9][0-9]*$", description="file:line, as in hello2.c:32")
+    line: str = Field(
+        pattern=r"^[^:\s]+:([1-9][0-9]*|\s+\S.*)$",
+        description="file:line, as in hello2.c:32, or file: and a part of the line",
+    )
     occurrence: Positive = 1
 
 
