@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -73,11 +72,10 @@ class RingviewApp(App[int]):
         role: Role | None = None,
     ) -> None:
         super().__init__()
-        self.sitting = Sitting(self, palette, keymap, memory or Memory(), role or Lecturer())
-        hearing = Hearing(self.sitting, rebuild=partial(self.action_perform, "rebuild"))
-        moves = self.sitting.role.moves
-        self.sitting.conversation = Conversation(connect, hearing, patient=moves)
-        self.title = self.sitting.role.title
+        role = role or Lecturer()
+        conversation = Conversation(connect, patient=role.moves)
+        self.sitting = Sitting(self, conversation, palette, keymap, memory or Memory(), role)
+        self.title = role.title
         self._bindings = BindingsMap(bindings(keymap))
         self._at = at
         self._held: Divider | None = None  # by the mouse, as it stood when it was taken
@@ -91,7 +89,7 @@ class RingviewApp(App[int]):
     def on_mount(self) -> None:
         """Draw the empty desk, then call the engine."""
         self.sitting.arrange()
-        talk = self.sitting.conversation.hold(self._at)
+        talk = self.sitting.conversation.hold(Hearing(self.sitting), self._at)
         self.run_worker(talk, name="engine", exit_on_error=True)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -7,6 +7,7 @@ to see, which is said as soon as there is one.
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import Protocol
 
 from ringview.engine.protocol import (
@@ -53,63 +54,61 @@ class Conversation:
 
     Args:
         connect: makes the link to it.
-        listener: the screen.
         patient: whether a successor that dies on its way, too, is tried again.
     """
 
-    def __init__(self, connect: Connect, listener: Listener, *, patient: bool) -> None:
+    def __init__(self, connect: Connect, *, patient: bool) -> None:
         self._connect = connect
-        self._listener = listener
         self._patient = patient
         self._link: Link | None = None
         self._conductor: Conductor | None = None
         self._view = ViewRequest()
         self._presented = Stage()
 
-    async def hold(self, at: str | None = None) -> None:
+    async def hold(self, listener: Listener, at: str | None = None) -> None:
         """Call the engine, speak with it until one of us leaves, and hang up.
 
         Args:
+            listener: hears all of it.
             at: a place to go to once it is there, in words.
         """
         try:
             self._link = link = await self._connect()
         except EngineError as error:
-            self._listener.conversation_ended(str(error), 2)
+            listener.conversation_ended(str(error), 2)
             return
-        self._conductor = Conductor(
-            link, self._listener.answered, self._listener.conversation_broken
-        )
+        self._conductor = Conductor(link, listener.answered, listener.conversation_broken)
         self.look(self._view, again=True)
         if at is not None:
             self.send(GoTo(0, at))
         try:
-            await self._listen(link)
+            await self._listen(link, listener)
         except EngineError as error:
-            self._listener.conversation_ended(str(error), 1)
+            listener.conversation_ended(str(error), 1)
         finally:
             with contextlib.suppress(EngineError):
                 await link.close()
 
-    async def _listen(self, link: Link) -> None:
-        said = messages(link, died=self._died, revived=self._revived, patient=self._patient)
+    async def _listen(self, link: Link, listener: Listener) -> None:
+        died, revived = partial(self._died, listener), partial(self._revived, listener)
+        said = messages(link, died=died, revived=revived, patient=self._patient)
         async for message in said:
             if isinstance(message, Fatal):
-                self._listener.conversation_ended(message.text, message.status)
+                listener.conversation_ended(message.text, message.status)
                 return
             if isinstance(message, StageChanged):
                 self._presented = message.stage
-            self._listener.heard(message)
+            listener.heard(message)
 
-    def _died(self, death: EngineError) -> None:
+    def _died(self, listener: Listener, death: EngineError) -> None:
         assert self._conductor is not None
         self._conductor.forget()
-        self._listener.engine_died(death)
+        listener.engine_died(death)
 
-    def _revived(self) -> None:
+    def _revived(self, listener: Listener) -> None:
         self.look(self._view, again=True)
         self._presented = Stage()
-        self._listener.engine_revived()
+        listener.engine_revived()
 
     # ---------------------------------------------------------------------------- what is said
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from ringview.engine.protocol import (
 )
 from ringview.errors import EngineError
 from ringview.tui.choosing import Turn
+from ringview.tui.deeds import perform
 from ringview.tui.sitting import Sitting
 
 REVIVED = "another engine took over at this place"
@@ -29,12 +30,10 @@ class Hearing:
 
     Args:
         sitting: shows what is heard.
-        rebuild: builds again what could not be built.
     """
 
-    def __init__(self, sitting: Sitting, rebuild: Callable[[], None]) -> None:
+    def __init__(self, sitting: Sitting) -> None:
         self._sitting = sitting
-        self._rebuild = rebuild
 
     def heard(self, message: AnyMessage) -> None:
         """Show what the engine says."""
@@ -75,7 +74,8 @@ class Hearing:
 
         if isinstance(app.screen, Complaint):
             app.pop_screen()
-        app.push_screen(Complaint(sitting.palette, failed, sitting.keymap, self._rebuild))
+        rebuild = partial(perform, sitting, ("rebuild",))
+        app.push_screen(Complaint(sitting.palette, failed, sitting.keymap, rebuild))
 
     def engine_died(self, death: EngineError) -> None:
         """Keep the last frame meanwhile."""

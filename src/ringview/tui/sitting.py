@@ -42,13 +42,13 @@ class Sitting:
 
     Args:
         app: Textual's app, which has the terminal.
+        conversation: that with the engine.
         palette: the theme to begin with.
         keymap: which keys do what.
         memory: what is remembered of this person's ways.
         role: who sits there.
 
     Attributes:
-        conversation: that with the engine; set before anything is shown.
         desk: all panes.
         shown: the frame that is shown, or None.
         chosen: how the machine is looked at.
@@ -58,12 +58,17 @@ class Sitting:
         unsearched: a large view just opened, whose search may have to be begun.
     """
 
-    conversation: Conversation
-
     def __init__(
-        self, app: App[int], palette: Palette, keymap: Keymap, memory: Memory, role: Role
+        self,
+        app: App[int],
+        conversation: Conversation,
+        palette: Palette,
+        keymap: Keymap,
+        memory: Memory,
+        role: Role,
     ) -> None:
         self.app = app
+        self.conversation = conversation
         self.palette = palette
         self.keymap = keymap
         self.memory = memory
