@@ -4,7 +4,7 @@
  * the name with its NUL, and the contents; the last two end at multiples
  * of 4.
  */
-#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -22,66 +22,42 @@ enum cpio_field {
 	CPIO_MODE = 1,
 	CPIO_FILESIZE = 6,
 	CPIO_NAMESIZE = 11,
-	CPIO_FIELDS = 13,
 };
 
 static u32 __init cpio_field(const char *header, enum cpio_field field)
 {
-	char text[CPIO_FIELD_LEN + 1] = { 0 };
-	unsigned long long value = 0;
+	const char *digit = header + CPIO_MAGIC_LEN + field * CPIO_FIELD_LEN;
+	u32 value = 0;
 
-	memcpy(text, header + CPIO_MAGIC_LEN + field * CPIO_FIELD_LEN,
-	       CPIO_FIELD_LEN);
-	kstrtoull(text, 16, &value);
+	for (int i = 0; i < CPIO_FIELD_LEN; i++, digit++)
+		value = value << 4 | ((*digit & 15) + (*digit > '9' ? 9 : 0));
 	return value;
 }
 
-static int __init make_file(const char *name, umode_t mode, const char *data,
-			    u32 size)
-{
-	struct dentry *dentry;
-	ssize_t written;
-	int err;
-
-	err = create_at(AT_FDCWD, name, new_inode(mode));
-	if (err)
-		return err;
-	dentry = lookup_at(AT_FDCWD, name, 0);
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	written = inode_write(dentry->d_inode, data, size, 0);
-	dput(dentry);
-	return written == size ? 0 : -ENOSPC;
-}
-
+/* Device nodes are the drivers' own affair, links nobody's. */
 static int __init make_entry(const char *name, umode_t mode, const char *data,
 			     u32 size)
 {
-	char target[256];
+	struct inode *inode;
 	int err;
 
-	if (S_ISDIR(mode)) {
-		/* those that are there already may be named again */
-		err = vfs_mkdir(name, mode);
-		return err == -EEXIST ? 0 : err;
+	if (!S_ISDIR(mode) && !S_ISREG(mode))
+		return 0;
+	inode = new_inode(mode);
+	if (inode && inode_write(inode, data, size, 0) != size) {
+		iput(inode);
+		return -ENOSPC;
 	}
-	if (S_ISLNK(mode)) {
-		if (size >= sizeof(target))
-			return -ENAMETOOLONG;
-		memcpy(target, data, size);
-		target[size] = '\0';
-		return vfs_symlink(target, name);
-	}
-	if (S_ISREG(mode))
-		return make_file(name, mode, data, size);
-	/* device nodes are the drivers' own affair */
-	return 0;
+	err = create_at(AT_FDCWD, name, inode);
+	/* those that are there already may be named again */
+	return S_ISDIR(mode) && err == -EEXIST ? 0 : err;
 }
 
 static const char *__init unpack(const char *p, const char *end)
 {
 	while (end - p >= CPIO_HEADER_LEN) {
-		u32 name_size, size;
+		u32 name_size = cpio_field(p, CPIO_NAMESIZE);
+		u32 size = cpio_field(p, CPIO_FILESIZE);
 		const char *name = p + CPIO_HEADER_LEN, *data;
 		int err;
 
@@ -92,13 +68,10 @@ static const char *__init unpack(const char *p, const char *end)
 		}
 		if (memcmp(p, CPIO_MAGIC, CPIO_MAGIC_LEN))
 			return "no cpio magic";
-		name_size = cpio_field(p, CPIO_NAMESIZE);
-		size = cpio_field(p, CPIO_FILESIZE);
 		if (!name_size || name_size > end - name)
 			return "truncated name";
 		data = p + ALIGN(CPIO_HEADER_LEN + name_size, 4);
-		if (data > end || size > end - data ||
-		    name[name_size - 1])
+		if (data > end || size > end - data || name[name_size - 1])
 			return "truncated archive";
 		if (!strcmp(name, CPIO_TRAILER))
 			return NULL;
@@ -117,8 +90,7 @@ void __init populate_rootfs(void)
 	if (!initrd_start)
 		return;
 	pr_info("Unpacking initramfs...\n");
-	message = unpack((const char *)initrd_start,
-			 (const char *)initrd_end);
+	message = unpack((char *)initrd_start, (char *)initrd_end);
 	if (message)
 		pr_emerg("Initramfs unpacking failed: %s\n", message);
 }

@@ -25,35 +25,30 @@
 int init_exit_code;
 int init_exited;
 
-static const char *execute_command = "/bin/init";
-
-static int __init init_setup(char *str)
+static void __init init_setup(char *str)
 {
-	execute_command = str;
-	return 0;
+	argv_init[0] = str;
 }
 __setup("init=", init_setup);
 
 /* PID 2 while it is still the kernel's: it becomes the program. */
 static int call_usermodehelper_exec_async(void *data)
 {
-	int ret;
+	int ret = kernel_execve(argv_init[0], argv_init, envp_init);
 
-	argv_init[0] = execute_command;
-	ret = kernel_execve(execute_command, argv_init, envp_init);
 	if (!ret)
 		return 0;
-	pr_err("Requested init %s failed (error %d)\n", execute_command, ret);
+	pr_err("Requested init %s failed (error %d)\n", argv_init[0], ret);
 	do_exit(ret == -ENOENT ? 127 << 8 : 126 << 8);
 }
 
 static void report_exit(int status)
 {
 	if (status & 0x7f)
-		pr_info("%s: killed by signal %d\n", execute_command,
+		pr_info("%s: killed by signal %d\n", argv_init[0],
 			status & 0x7f);
 	else
-		pr_info("%s: exited with status %d\n", execute_command,
+		pr_info("%s: exited with status %d\n", argv_init[0],
 			(status >> 8) & 0xff);
 }
 
@@ -67,12 +62,12 @@ static int kernel_init(void *unused)
 	populate_rootfs();
 	mark_rodata_ro();
 	console_on_rootfs();
-	pr_info("Run %s as init process\n", execute_command);
+	pr_info("Run %s as init process\n", argv_init[0]);
 
 	child = kernel_thread(call_usermodehelper_exec_async, NULL, "init",
 			      SIGCHLD);
 	if (child < 0)
-		panic("no process for %s: error %d", execute_command, child);
+		panic("no process for %s: error %d", argv_init[0], child);
 	/* Orphans come to us as well; the machine ends with the program. */
 	do {
 		pid = kernel_wait(-1, &status);
@@ -94,10 +89,8 @@ static void __noreturn rest_init(void)
 
 asmlinkage void __init start_kernel(void)
 {
-	char *command_line;
-
 	local_irq_disable();
-	setup_arch(&command_line);
+	setup_arch();
 	pr_notice("%s", linux_banner);
 	mem_init();
 	trap_init();
@@ -106,7 +99,7 @@ asmlinkage void __init start_kernel(void)
 	time_init();
 	parse_args();
 	console_init();
-	pr_notice("Kernel command line: %s\n", command_line);
+	pr_notice("Kernel command line: %s\n", boot_command_line);
 	local_irq_enable();
 	vfs_caches_init();
 	rest_init();

@@ -9,10 +9,11 @@
 #include <linux/kernel.h>
 #include <linux/params.h>
 #include <linux/string.h>
+#include <asm/setup.h>
 
 char boot_command_line[COMMAND_LINE_SIZE];
 
-const char *argv_init[MAX_INIT_ARGS + 2] = { "init" };
+const char *argv_init[MAX_INIT_ARGS + 2] = { "/bin/init" };
 const char *envp_init[MAX_INIT_ENVS + 2] = {
 	"HOME=/",
 	"TERM=linux",
@@ -28,20 +29,22 @@ extern const struct obs_kernel_param __setup_start[], __setup_end[];
  */
 static char *next_word(char **line, bool *bare)
 {
-	char *from = skip_spaces(*line), *to = from, *word = from;
+	char *from = *line, *to, *word;
 	bool quoted = false;
 
-	*bare = true;
+	while (isspace(*from))
+		from++;
 	if (!*from)
 		return NULL;
+	*bare = true;
+	word = to = from;
 	for (; *from && (quoted || !isspace(*from)); from++) {
 		if (*from == '"') {
 			quoted = !quoted;
 			*bare = false;
 			continue;
 		}
-		if (*from == '\\' && (from[1] == '"' || from[1] == '\\' ||
-				      from[1] == ' ')) {
+		if (*from == '\\' && from[1] && strchr("\"\\ ", from[1])) {
 			from++;
 			*bare = false;
 		}
@@ -52,41 +55,29 @@ static char *next_word(char **line, bool *bare)
 	return word;
 }
 
-/* The value after the name, "" for a name alone, NULL if word is another. */
-static char *value_of(char *word, const char *name)
-{
-	size_t len = strlen(name);
-
-	if (strncmp(word, name, len))
-		return NULL;
-	if (len && name[len - 1] == '=')
-		return word + len;
-	if (word[len] == '=')
-		return word + len + 1;
-	return word[len] ? NULL : word + len;
-}
-
+/* A handler's name that ends in = is followed by a value, others are whole. */
 static bool obsolete_checksetup(char *word)
 {
 	const struct obs_kernel_param *p;
 
 	for (p = __setup_start; p < __setup_end; p++) {
-		char *value = value_of(word, p->str);
+		size_t len = strlen(p->str);
 
-		if (!value)
+		if (strncmp(word, p->str, len) ||
+		    (word[len] && p->str[len - 1] != '='))
 			continue;
-		if (p->setup_func(value) < 0)
-			pr_warn("Malformed kernel parameter '%s'\n", word);
+		p->setup_func(word + len);
 		return true;
 	}
 	return false;
 }
 
-static void add_string(const char **list, int max, const char *word)
+/* Add a word, or replace the one that begins with the same len letters. */
+static void set_string(const char **list, int max, const char *word, size_t len)
 {
 	int n = 0;
 
-	while (list[n])
+	while (list[n] && (!len || strncmp(list[n], word, len)))
 		n++;
 	if (n > max)
 		panic("Too many boot arguments or variables at '%s'", word);
@@ -97,17 +88,10 @@ static void unknown_word(char *word)
 {
 	const char *equals = strchr(word, '=');
 
-	if (!equals) {
-		add_string(argv_init, MAX_INIT_ARGS, word);
-		return;
-	}
-	for (int i = 0; envp_init[i]; i++) {
-		if (strncmp(envp_init[i], word, equals + 1 - word))
-			continue;
-		envp_init[i] = word;
-		return;
-	}
-	add_string(envp_init, MAX_INIT_ENVS, word);
+	if (equals)
+		set_string(envp_init, MAX_INIT_ENVS, word, equals + 1 - word);
+	else
+		set_string(argv_init, MAX_INIT_ARGS, word, 0);
 }
 
 /* The words stay where they are cut: handlers may keep them. */
@@ -117,10 +101,10 @@ void __init parse_args(void)
 	char *rest = line, *word;
 	bool arguments = false, bare;
 
-	strscpy(line, boot_command_line, sizeof(line));
+	memcpy(line, boot_command_line, sizeof(line));
 	while ((word = next_word(&rest, &bare))) {
 		if (arguments)
-			add_string(argv_init, MAX_INIT_ARGS, word);
+			set_string(argv_init, MAX_INIT_ARGS, word, 0);
 		else if (bare && !strcmp(word, "--"))
 			arguments = true;
 		else if (!obsolete_checksetup(word))
@@ -129,9 +113,8 @@ void __init parse_args(void)
 }
 
 /* The only console there is. */
-static int __init console_setup(char *val)
+static void __init console_setup(char *val)
 {
-	return 0;
 }
 __setup("console=", console_setup);
 

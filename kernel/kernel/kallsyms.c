@@ -66,7 +66,7 @@ int sprint_symbol(char *buf, unsigned long addr)
 	const char *name = kallsyms_lookup(addr, &size, &offset);
 
 	if (!name)
-		return sprintf(buf, "0x%lx", addr);
+		return scnprintf(buf, KSYM_SYMBOL_LEN, "0x%lx", addr);
 	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s+%#lx/%#lx", name, offset,
 			 size);
 }

@@ -190,25 +190,17 @@ void console_flush_on_panic(void)
 		console->flush();
 }
 
-static int __init quiet_kernel(char *val)
+static void __init quiet_kernel(char *val)
 {
 	console_loglevel = CONSOLE_LOGLEVEL_QUIET;
-	return 0;
 }
 __setup("quiet", quiet_kernel);
 
-static int __init debug_kernel(char *val)
+static void __init loglevel(char *val)
 {
-	console_loglevel = CONSOLE_LOGLEVEL_DEBUG;
-	return 0;
+	console_loglevel = *val - '0';
 }
-__setup("debug", debug_kernel);
-
-static int __init loglevel(char *val)
-{
-	return val ? kstrtoint(val, 0, &console_loglevel) : -EINVAL;
-}
-__setup("loglevel", loglevel);
+__setup("loglevel=", loglevel);
 
 #define SYSLOG_ACTION_READ_ALL 3
 #define SYSLOG_ACTION_SIZE_BUFFER 10

@@ -2,7 +2,6 @@
  * The string functions that are not worth assembly. memcpy, memmove and
  * memset are in arch/arm/lib.
  */
-#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -92,13 +91,6 @@ ssize_t strscpy(char *dst, const char *src, size_t size)
 	}
 	memcpy(dst, src, len + 1);
 	return len;
-}
-
-char *skip_spaces(const char *s)
-{
-	while (isspace(*s))
-		s++;
-	return (char *)s;
 }
 
 void *kmemdup(const void *src, size_t n, gfp_t gfp)

@@ -5,7 +5,7 @@
  *	%px	the address itself
  *	%pS	function+offset/size that the address is in
  *
- * No floating point, no octal, no %h, no %n.
+ * No floating point, no octal, no %h, no %n; a precision is for strings only.
  */
 #include <linux/ctype.h>
 #include <linux/kallsyms.h>
@@ -17,14 +17,12 @@ static const char flag_chars[] = "0-#";
 #define ZEROPAD 1	/* fill with zeros */
 #define LEFT 2
 #define SPECIAL 4	/* 0x */
-#define SIGN 8		/* the number is signed */
-#define UPPER 16
+#define UPPER 8
 
 struct spec {
 	unsigned int flags;
 	int width;
-	int precision;	/* -1: none given */
-	unsigned int base;
+	int precision;	/* at most so many characters of a string; -1: all */
 };
 
 /* Where output goes: pos counts on past end, as snprintf's result must. */
@@ -46,69 +44,51 @@ static void pad(struct out *out, char c, int n)
 		put(out, c);
 }
 
-static void put_string(struct out *out, const char *s, struct spec spec)
+static void put_field(struct out *out, const char *prefix, const char *s,
+		      int len, struct spec spec)
 {
-	int len;
+	int fill = spec.width - (int)strlen(prefix) - len;
 
-	if (!s)
-		s = "(null)";
-	len = strnlen(s, spec.precision < 0 ? INT_MAX : spec.precision);
-	if (!(spec.flags & LEFT))
-		pad(out, ' ', spec.width - len);
-	for (int i = 0; i < len; i++)
-		put(out, s[i]);
+	if (!(spec.flags & (LEFT | ZEROPAD)))
+		pad(out, ' ', fill);
+	while (*prefix)
+		put(out, *prefix++);
+	if ((spec.flags & (LEFT | ZEROPAD)) == ZEROPAD)
+		pad(out, '0', fill);
+	while (len--)
+		put(out, *s++);
 	if (spec.flags & LEFT)
-		pad(out, ' ', spec.width - len);
+		pad(out, ' ', fill);
 }
 
-/* Digits, last one first; their number. */
-static int number_digits(char *buf, unsigned long long num, struct spec spec)
+static void put_string(struct out *out, const char *s, struct spec spec)
+{
+	if (!s)
+		s = "(null)";
+	spec.flags &= ~ZEROPAD;
+	put_field(out, "", s, strnlen(s, spec.precision), spec);
+}
+
+static void put_number(struct out *out, const char *sign,
+		       unsigned long long num, unsigned int base,
+		       struct spec spec)
 {
 	const char *digits = spec.flags & UPPER ? "0123456789ABCDEF" :
 						  "0123456789abcdef";
-	int n = 0;
+	char buf[24], *s = buf + sizeof(buf);
+	unsigned int low;
 
-	while (num > UINT_MAX) {
-		buf[n++] = digits[num % spec.base];
-		num /= spec.base;
-	}
+	if (spec.flags & SPECIAL && base == 16 && num)
+		sign = spec.flags & UPPER ? "0X" : "0x";
+	for (; num > UINT_MAX; num /= base)
+		*--s = digits[num % base];
 	/* the rest fits a word: spare the 64-bit division */
-	for (unsigned int low = num; low; low /= spec.base)
-		buf[n++] = digits[low % spec.base];
-	return n;
-}
-
-static void put_number(struct out *out, unsigned long long num,
-		       struct spec spec)
-{
-	bool negative = spec.flags & SIGN && (long long)num < 0;
-	bool hex = spec.flags & SPECIAL && spec.base == 16 && num;
-	char buf[24];
-	int len, zeros, width;
-
-	len = number_digits(buf, negative ? -num : num, spec);
-	zeros = (spec.precision < 0 ? 1 : spec.precision) - len;
-	if (zeros < 0)
-		zeros = 0;
-	width = spec.width - len - zeros - negative - 2 * hex;
-	if (spec.flags & ZEROPAD && !(spec.flags & LEFT) &&
-	    spec.precision < 0 && width > 0) {
-		zeros += width;
-		width = 0;
-	}
-	if (!(spec.flags & LEFT))
-		pad(out, ' ', width);
-	if (negative)
-		put(out, '-');
-	if (hex) {
-		put(out, '0');
-		put(out, spec.flags & UPPER ? 'X' : 'x');
-	}
-	pad(out, '0', zeros);
-	while (len)
-		put(out, buf[--len]);
-	if (spec.flags & LEFT)
-		pad(out, ' ', width);
+	low = num;
+	do {
+		*--s = digits[low % base];
+		low /= base;
+	} while (low);
+	put_field(out, sign, s, buf + sizeof(buf) - s, spec);
 }
 
 /* Equal addresses give equal numbers, which is what a log needs. */
@@ -124,39 +104,31 @@ static unsigned long hash_pointer(unsigned long addr)
 	return addr ^ addr >> 16;
 }
 
-static const char *put_pointer(struct out *out, const char *fmt,
-			       unsigned long addr, struct spec spec)
+/* Returns how many letters behind the p say what is to be shown. */
+static int put_pointer(struct out *out, char kind, unsigned long addr,
+		       struct spec spec)
 {
 	char sym[KSYM_SYMBOL_LEN];
 
-	switch (*fmt) {
-	case 'S':
-	case 'B':
+	if (kind == 'S' || kind == 'B') {
 		sprint_symbol(sym, addr);
 		put_string(out, sym, spec);
-		return fmt + 1;
-	case 'x':
-		fmt++;
-		break;
-	case 'K':
-		fmt++;
-		fallthrough;
-	default:
-		addr = addr ? hash_pointer(addr) : 0;
+		return 1;
 	}
-	spec.base = 16;
+	if (kind != 'x' && addr)
+		addr = hash_pointer(addr);
 	spec.flags |= ZEROPAD;
-	if (spec.width <= 0)
+	if (!spec.width)
 		spec.width = 2 * sizeof(void *);
-	put_number(out, addr, spec);
-	return fmt;
+	put_number(out, "", addr, 16, spec);
+	return kind == 'x' || kind == 'K';
 }
 
 static const char *parse_flags(const char *fmt, unsigned int *flags)
 {
 	const char *flag;
 
-	for (; *fmt && (flag = strchr(flag_chars, *fmt)); fmt++)
+	for (*flags = 0; *fmt && (flag = strchr(flag_chars, *fmt)); fmt++)
 		*flags |= 1 << (flag - flag_chars);
 	return fmt;
 }
@@ -168,83 +140,71 @@ static const char *parse_int(const char *fmt, int *value)
 	return fmt;
 }
 
-/* How many times 'l' was written; z is one l here. */
-static const char *parse_length(const char *fmt, int *length)
-{
-	*length = *fmt == 'z';
-	for (fmt += *length; *fmt == 'l'; fmt++)
-		++*length;
-	return fmt;
-}
-
-static bool integer_spec(char c, struct spec *spec)
-{
-	if (c == 'd' || c == 'i')
-		spec->flags |= SIGN;
-	if (c == 'x' || c == 'X')
-		spec->base = 16;
-	if (c == 'X')
-		spec->flags |= UPPER;
-	return c && strchr("diuxX", c);
-}
-
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 {
 	struct out out = { buf, buf + size };
 
-	/* a size beyond the address space would make end wrap */
-	if ((unsigned long)buf + size < (unsigned long)buf)
-		out.end = (char *)~0UL;
-	while (*fmt) {
-		struct spec spec = { 0, 0, -1, 10 };
-		const char *start = fmt;
-		int length;
+	for (; *fmt; fmt++) {
+		const char *start = fmt, *sign = "";
+		unsigned long long num;
+		struct spec spec;
+		int longs = 0;
 
 		if (*fmt != '%') {
-			put(&out, *fmt++);
+			put(&out, *fmt);
 			continue;
 		}
 		fmt = parse_flags(fmt + 1, &spec.flags);
 		fmt = parse_int(fmt, &spec.width);
-		if (*fmt == '.' && *++fmt == '*') {
-			fmt++;
+		spec.precision = -1;
+		if (!strncmp(fmt, ".*", 2)) {
 			spec.precision = va_arg(args, int);
-		} else if (fmt[-1] == '.') {
-			fmt = parse_int(fmt, &spec.precision);
+			fmt += 2;
+		} else if (*fmt == '.') {
+			fmt = parse_int(fmt + 1, &spec.precision);
 		}
-		fmt = parse_length(fmt, &length);
-		if (integer_spec(*fmt, &spec)) {
-			unsigned long long num;
-
-			if (length >= 2)
-				num = va_arg(args, unsigned long long);
-			else if (length == 1 && spec.flags & SIGN)
-				num = va_arg(args, long);
-			else if (length == 1)
-				num = va_arg(args, unsigned long);
-			else if (spec.flags & SIGN)
-				num = va_arg(args, int);
-			else
-				num = va_arg(args, unsigned int);
-			put_number(&out, num, spec);
-			fmt++;
-		} else if (*fmt == 'c') {
-			char c[2] = { va_arg(args, int) };
-
-			put_string(&out, c, spec);
-			fmt++;
-		} else if (*fmt == 's') {
+		for (; *fmt == 'l' || *fmt == 'z'; fmt++)
+			longs++;
+		switch (*fmt) {
+		case 'd':
+		case 'i':
+			num = longs > 1 ? va_arg(args, long long) :
+			      longs	? va_arg(args, long) :
+					  va_arg(args, int);
+			if ((long long)num < 0) {
+				sign = "-";
+				num = -num;
+			}
+			put_number(&out, sign, num, 10, spec);
+			break;
+		case 'X':
+			spec.flags |= UPPER;
+			fallthrough;
+		case 'x':
+		case 'u':
+			num = longs > 1 ? va_arg(args, unsigned long long) :
+			      longs	? va_arg(args, unsigned long) :
+					  va_arg(args, unsigned int);
+			put_number(&out, "", num, *fmt == 'u' ? 10 : 16, spec);
+			break;
+		case 'c':
+			put_field(&out, "", &(char){ va_arg(args, int) }, 1,
+				  spec);
+			break;
+		case 's':
 			put_string(&out, va_arg(args, const char *), spec);
-			fmt++;
-		} else if (*fmt == 'p') {
-			fmt = put_pointer(&out, fmt + 1,
-					  va_arg(args, unsigned long), spec);
-		} else if (*fmt == '%') {
-			put(&out, *fmt++);
-		} else {
+			break;
+		case 'p':
+			fmt += put_pointer(&out, fmt[1],
+					   va_arg(args, unsigned long), spec);
+			break;
+		case '%':
+			put(&out, '%');
+			break;
+		default:
 			/* unknown: show it, for no argument can be skipped */
-			while (start < fmt)
-				put(&out, *start++);
+			fmt = start;
+			put(&out, '%');
 		}
 	}
 	if (size)
@@ -256,9 +216,7 @@ int vscnprintf(char *buf, size_t size, const char *fmt, va_list args)
 {
 	int len = vsnprintf(buf, size, fmt, args);
 
-	if (!size)
-		return 0;
-	return len < (int)size ? len : (int)size - 1;
+	return size ? min(len, (int)size - 1) : 0;
 }
 
 int snprintf(char *buf, size_t size, const char *fmt, ...)
@@ -279,17 +237,6 @@ int scnprintf(char *buf, size_t size, const char *fmt, ...)
 
 	va_start(args, fmt);
 	len = vscnprintf(buf, size, fmt, args);
-	va_end(args);
-	return len;
-}
-
-int sprintf(char *buf, const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vsnprintf(buf, INT_MAX, fmt, args);
 	va_end(args);
 	return len;
 }

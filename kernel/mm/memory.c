@@ -25,27 +25,20 @@ pgprot_t vm_get_page_prot(unsigned long vm_flags)
 	return prot;
 }
 
-/*
- * The page whose user count a pte is part of; NULL if it maps a device or a
- * page of the kernel's own.
- */
-static struct page *vm_normal_page(pte_t pte)
+/* The page whose user count a pte is part of; NULL if it maps a device. */
+static struct page *vm_normal_page(struct vm_area_struct *vma, pte_t pte)
 {
-	struct page *page;
-
-	if (!pfn_valid(pte_pfn(pte)))
-		return NULL;
-	page = pte_page(pte);
-	/* the zero page is reserved too, and yet stands for a user's */
-	return page->flags & PG_reserved && page != zero_page ? NULL : page;
+	return vma->vm_flags & VM_PFNMAP ? NULL : pte_page(pte);
 }
 
 static void set_user_pte(struct vm_area_struct *vma, unsigned long addr,
 			 pte_t *ptep, pte_t pte)
 {
-	if (!(pte & PTE_XN) && vm_normal_page(pte))
-		flush_icache_range(page_address(pte_page(pte)),
-				   page_address(pte_page(pte)) + PAGE_SIZE);
+	struct page *page = vm_normal_page(vma, pte);
+
+	if (!(pte & PTE_XN) && page)
+		flush_icache_range(page_address(page),
+				   page_address(page) + PAGE_SIZE);
 	set_pte(ptep, pte);
 	flush_tlb_page(vma->vm_mm, addr);
 }
@@ -132,7 +125,7 @@ static vm_fault_t do_no_page(struct vm_area_struct *vma, unsigned long address,
 	if (vma->vm_file && (vma->vm_flags & VM_SHARED))
 		return map_file_page(vma, address, pte);
 
-	page = alloc_page(GFP_HIGHUSER);
+	page = alloc_page(GFP_KERNEL);
 	if (!page)
 		return VM_FAULT_OOM;
 	if (!vma->vm_file) {
@@ -156,12 +149,12 @@ static vm_fault_t do_wp_page(struct vm_area_struct *vma, unsigned long address,
 	pgprot_t prot = vm_get_page_prot(vma->vm_flags);
 	struct page *old = pte_page(*pte), *new;
 
-	if ((vma->vm_flags & VM_SHARED) ||
-	    (old != zero_page && page_count(old) == 1)) {
+	/* the zero page's first user is the kernel */
+	if ((vma->vm_flags & VM_SHARED) || page_count(old) == 1) {
 		set_user_pte(vma, address, pte, pte_modify(*pte, prot));
 		return 0;
 	}
-	new = alloc_page(GFP_HIGHUSER);
+	new = alloc_page(GFP_KERNEL);
 	if (!new)
 		return VM_FAULT_OOM;
 	copy_page(page_address(new), page_address(old));
@@ -225,7 +218,7 @@ int copy_page_range(struct mm_struct *dst, struct vm_area_struct *vma)
 		if (!(vma->vm_flags & VM_SHARED))
 			*src_pte = pte_wrprotect(*src_pte);
 		*dst_pte = *src_pte;
-		page = vm_normal_page(*src_pte);
+		page = vm_normal_page(vma, *src_pte);
 		if (page) {
 			get_page(page);
 			dst->rss++;
@@ -235,19 +228,19 @@ int copy_page_range(struct mm_struct *dst, struct vm_area_struct *vma)
 	return 0;
 }
 
-void zap_page_range(struct mm_struct *mm, unsigned long start,
-		    unsigned long end)
+void zap_page_range(struct vm_area_struct *vma)
 {
+	unsigned long addr = vma->vm_start;
 	struct page *page;
 	pte_t *pte;
 
-	for_each_present(mm, start, end, pte) {
-		page = vm_normal_page(*pte);
+	for_each_present(vma->vm_mm, addr, vma->vm_end, pte) {
+		page = vm_normal_page(vma, *pte);
 		set_pte(pte, 0);
 		/* Before the page can be anybody else's. */
-		flush_tlb_page(mm, start);
+		flush_tlb_page(vma->vm_mm, addr);
 		if (page) {
-			mm->rss--;
+			vma->vm_mm->rss--;
 			put_page(page);
 		}
 	}
@@ -262,11 +255,10 @@ void change_protection(struct vm_area_struct *vma)
 	pte_t *pte, new;
 
 	for_each_present(vma->vm_mm, addr, vma->vm_end, pte) {
-		page = vm_normal_page(*pte);
+		page = vm_normal_page(vma, *pte);
 		new = pte_modify(*pte, prot);
-		if (page == zero_page ||
-		    (page && page_count(page) > 1 &&
-		     !(vma->vm_flags & VM_SHARED)))
+		if (page && page_count(page) > 1 &&
+		    !(vma->vm_flags & VM_SHARED))
 			new = pte_wrprotect(new);
 		set_user_pte(vma, addr, pte, new);
 	}
@@ -277,7 +269,7 @@ struct page *follow_page(struct mm_struct *mm, unsigned long addr)
 {
 	pte_t *pte = pte_offset(mm, addr);
 
-	return pte && pte_present(*pte) ? vm_normal_page(*pte) : NULL;
+	return pte && pte_present(*pte) ? pte_page(*pte) : NULL;
 }
 
 int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr,

@@ -12,7 +12,6 @@
 #include <linux/slab.h>
 #include <linux/syscalls.h>
 #include <uapi/linux/mman.h>
-#include "internal.h"
 
 /* A stack grows only this near to what lies below it. */
 #define STACK_GUARD_GAP	(256 * PAGE_SIZE)
@@ -37,15 +36,9 @@ static struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
 	return vma && vma->vm_start < end ? vma : NULL;
 }
 
-static void insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *new)
-{
-	struct vm_area_struct *vma = find_vma(mm, new->vm_start);
-
-	list_add_tail(&new->vm_list, vma ? &vma->vm_list : &mm->mmap);
-}
-
 static void remove_vma(struct vm_area_struct *vma)
 {
+	zap_page_range(vma);
 	list_del(&vma->vm_list);
 	if (vma->vm_file)
 		fput(vma->vm_file);
@@ -109,7 +102,6 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 	ret = split_range(mm, start, start + len);
 	if (ret)
 		return ret;
-	zap_page_range(mm, start, start + len);
 	list_for_each_entry_safe(vma, next, &mm->mmap, vm_list)
 		if (vma->vm_start >= start && vma->vm_end <= start + len)
 			remove_vma(vma);
@@ -181,7 +173,7 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len,
 		      unsigned long pgoff, unsigned long filelen)
 {
 	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
+	struct vm_area_struct *vma, *next;
 	int ret;
 
 	if (!len)
@@ -209,7 +201,8 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len,
 	vma->vm_filelen = filelen;
 	if (file)
 		vma->vm_file = get_file(file);
-	insert_vm_struct(mm, vma);
+	next = find_vma(mm, addr);
+	list_add_tail(&vma->vm_list, next ? &next->vm_list : &mm->mmap);
 
 	if (file && file->f_op->mmap) {
 		ret = file->f_op->mmap(file, vma);
@@ -257,7 +250,7 @@ int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm)
 		new->vm_mm = mm;
 		if (new->vm_file)
 			get_file(new->vm_file);
-		insert_vm_struct(mm, new);
+		list_add_tail(&new->vm_list, &mm->mmap);
 		ret = copy_page_range(mm, vma);
 		if (ret)
 			return ret;
@@ -269,10 +262,8 @@ void exit_mmap(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma, *next;
 
-	list_for_each_entry_safe(vma, next, &mm->mmap, vm_list) {
-		zap_page_range(mm, vma->vm_start, vma->vm_end);
+	list_for_each_entry_safe(vma, next, &mm->mmap, vm_list)
 		remove_vma(vma);
-	}
 	free_pgtables(mm);
 }
 
@@ -284,8 +275,7 @@ SYSCALL_DEFINE6(mmap2, unsigned long, addr, unsigned long, len,
 	unsigned long type = flags & MAP_TYPE, filelen = 0, ret;
 	struct file *file = NULL;
 
-	if (type != MAP_PRIVATE && type != MAP_SHARED &&
-	    type != MAP_SHARED_VALIDATE)
+	if (type != MAP_PRIVATE && type != MAP_SHARED)
 		return -EINVAL;
 	if (!(flags & MAP_ANONYMOUS)) {
 		file = fget(fd);

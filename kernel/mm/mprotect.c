@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Other rights for pages that are there already. */
+/* Other rights for pages that are there already, and msync(). */
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/syscalls.h>
 #include <uapi/linux/mman.h>
-#include "internal.h"
 
 /* Not to a file that is open for reading, nor to the kernel's own pages. */
 static int may_write(const struct vm_area_struct *vma)
@@ -14,8 +13,9 @@ static int may_write(const struct vm_area_struct *vma)
 	return !vma->vm_file || (vma->vm_file->f_mode & FMODE_WRITE);
 }
 
-int check_range(struct mm_struct *mm, unsigned long start, unsigned long end,
-		unsigned long prot)
+/* Is the whole range mapped, and may it have these rights? */
+static int check_range(struct mm_struct *mm, unsigned long start,
+		       unsigned long end, unsigned long prot)
 {
 	struct vm_area_struct *vma;
 
@@ -66,5 +66,23 @@ SYSCALL_DEFINE3(mprotect, unsigned long, start, size_t, len,
 	mmap_write_lock(mm);
 	ret = do_mprotect(mm, start, end, prot);
 	mmap_write_unlock(mm);
+	return ret;
+}
+
+/* What a shared mapping holds is the file. */
+SYSCALL_DEFINE3(msync, unsigned long, start, size_t, len, int, flags)
+{
+	struct mm_struct *mm = current->mm;
+	int ret;
+
+	if (flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC) ||
+	    (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC) ||
+	    offset_in_page(start))
+		return -EINVAL;
+	if (len && !range_len(start, len))
+		return -ENOMEM;
+	mmap_read_lock(mm);
+	ret = check_range(mm, start, start + PAGE_ALIGN(len), 0);
+	mmap_read_unlock(mm);
 	return ret;
 }

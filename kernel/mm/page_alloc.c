@@ -6,49 +6,46 @@
  */
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/poison.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <asm/traps.h>
 
-struct free_area {
-	struct list_head	free_list;
-	unsigned long		nr_free;
-};
+static struct list_head free_area[MAX_ORDER];
+static unsigned long nr_free;
+static DEFINE_SPINLOCK(zone_lock);	/* these, and free pages' fields */
 
-static struct free_area free_area[MAX_ORDER];
-static DEFINE_SPINLOCK(zone_lock);	/* free_area, and free pages' fields */
-
+struct page *mem_map, *zero_page;
 unsigned long totalram_pages;
 
 static void add_to_free_list(struct page *page, unsigned int order)
 {
 	page->flags |= PG_buddy;
 	page->order = order;
-	list_add(&page->lru, &free_area[order].free_list);
-	free_area[order].nr_free++;
+	list_add(&page->lru, &free_area[order]);
+	nr_free += 1UL << order;
 }
 
 static void del_from_free_list(struct page *page, unsigned int order)
 {
 	page->flags &= ~PG_buddy;
 	list_del(&page->lru);
-	free_area[order].nr_free--;
+	nr_free -= 1UL << order;
 }
 
 /* Take the smallest block that will do, and give its unused halves back. */
 static struct page *__rmqueue(unsigned int order)
 {
-	unsigned int o;
+	unsigned int o = order;
 	struct page *page;
 
-	for (o = order; o < MAX_ORDER; o++)
-		if (!list_empty(&free_area[o].free_list))
-			break;
-	if (o == MAX_ORDER)
+	while (o < MAX_ORDER && list_empty(&free_area[o]))
+		o++;
+	if (o >= MAX_ORDER)
 		return NULL;
-	page = list_first_entry(&free_area[o].free_list, struct page, lru);
+	page = list_first_entry(&free_area[o], struct page, lru);
 	del_from_free_list(page, o);
 	while (o > order) {
 		o--;
@@ -62,8 +59,6 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 	unsigned long flags;
 	struct page *page;
 
-	if (order >= MAX_ORDER)
-		return NULL;
 	spin_lock_irqsave(&zone_lock, flags);
 	page = __rmqueue(order);
 	spin_unlock_irqrestore(&zone_lock, flags);
@@ -80,33 +75,27 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 
 void __free_pages(struct page *page, unsigned int order)
 {
-	unsigned long pfn = page_to_pfn(page) - PHYS_PFN_OFFSET, buddy_pfn;
-	unsigned long end = __phys_to_pfn(__pa(high_memory)) - PHYS_PFN_OFFSET;
-	unsigned long flags;
+	unsigned long index = page - mem_map, flags;
+	unsigned long end = virt_to_page(high_memory) - mem_map;
 	struct page *buddy;
 
-	BUG_ON(page->flags & (PG_buddy | PG_reserved | PG_slab));
-	atomic_set(&page->_refcount, 0);
+	BUG_ON(page->flags & (PG_buddy | PG_slab));
 	spin_lock_irqsave(&zone_lock, flags);
 	for (; order < MAX_ORDER - 1; order++) {
-		buddy_pfn = pfn ^ (1UL << order);
-		if (buddy_pfn + (1UL << order) > end)
-			break;
-		buddy = mem_map + buddy_pfn;
-		if (!(buddy->flags & PG_buddy) || buddy->order != order)
+		buddy = mem_map + (index ^ 1UL << order);
+		if ((index ^ 1UL << order) >= end ||
+		    !(buddy->flags & PG_buddy) || buddy->order != order)
 			break;
 		del_from_free_list(buddy, order);
-		pfn &= ~(1UL << order);
+		index &= ~(1UL << order);
 	}
-	add_to_free_list(mem_map + pfn, order);
+	add_to_free_list(mem_map + index, order);
 	spin_unlock_irqrestore(&zone_lock, flags);
 }
 
 void put_page(struct page *page)
 {
-	if (page->flags & (PG_zero | PG_reserved))
-		atomic_dec(&page->_refcount);
-	else if (atomic_dec_and_test(&page->_refcount))
+	if (atomic_dec_and_test(&page->_refcount))
 		__free_pages(page, page->order);
 }
 
@@ -125,23 +114,46 @@ void free_pages(unsigned long addr, unsigned int order)
 
 unsigned long nr_free_pages(void)
 {
-	unsigned long n = 0;
-	unsigned int o;
-
-	for (o = 0; o < MAX_ORDER; o++)
-		n += free_area[o].nr_free << o;
-	return n;
+	return nr_free;
 }
 
+/* Memory from boot, in blocks as large as their alignment and size allow. */
+static void __init free_range(unsigned long start, unsigned long end)
+{
+	struct page *page = virt_to_page(PAGE_ALIGN(start));
+	unsigned long left = virt_to_page(end) - page;
+	unsigned int order;
+
+	totalram_pages += left;
+	for (; left; left -= 1UL << order, page += 1UL << order) {
+		order = MAX_ORDER - 1;
+		while ((page - mem_map) & ((1UL << order) - 1) ||
+		       1UL << order > left)
+			order--;
+		__free_pages(page, order);
+	}
+}
+
+/*
+ * Behind the kernel's image lies mem_map, and all that is behind it is free,
+ * but for the initramfs.
+ */
 void __init mem_init(void)
 {
-	unsigned long total;
-	unsigned int o;
+	unsigned long end = (unsigned long)high_memory;
+	size_t size = (end - PAGE_OFFSET) / PAGE_SIZE * sizeof(struct page);
 
-	for (o = 0; o < MAX_ORDER; o++)
-		INIT_LIST_HEAD(&free_area[o].free_list);
-	memblock_free_all();
-	total = memblock_end_of_DRAM() - memblock_start_of_DRAM();
+	mem_map = (struct page *)PAGE_ALIGN((unsigned long)_end);
+	if (!initrd_start)
+		initrd_start = initrd_end = end;
+	BUG_ON((unsigned long)mem_map + size > initrd_start);
+	memset(mem_map, 0, size);
+	for (int order = 0; order < MAX_ORDER; order++)
+		INIT_LIST_HEAD(&free_area[order]);
+	free_range((unsigned long)mem_map + size, initrd_start & PAGE_MASK);
+	free_range(initrd_end, end);
+	kmem_cache_init();
+	zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	pr_info("Memory: %luK/%luK available\n",
-		nr_free_pages() << (PAGE_SHIFT - 10), total >> 10);
+		nr_free << (PAGE_SHIFT - 10), (end - PAGE_OFFSET) >> 10);
 }

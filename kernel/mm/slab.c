@@ -6,6 +6,7 @@
  * rely on.
  */
 #include <linux/bug.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/poison.h>
@@ -13,35 +14,20 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-struct kmem_cache {
-	unsigned int		size;
-	struct list_head	partial;	/* pages with a free block */
-};
+/* The blocks of class n: 32, 64 ... 2048 bytes. */
+#define NR_CLASSES	7
+#define BLOCK_SIZE(n)	(32UL << (n))
 
-#define CACHE(n, sz)	[n] = { sz, LIST_HEAD_INIT(kmalloc_caches[n].partial) }
-
-static struct kmem_cache kmalloc_caches[] = {
-	CACHE(0, 32),
-	CACHE(1, 64),
-	CACHE(2, 128),
-	CACHE(3, 256),
-	CACHE(4, 512),
-	CACHE(5, 1024),
-	CACHE(6, 2048),
-};
-
+static struct list_head partial[NR_CLASSES];	/* pages with a free block */
 static DEFINE_SPINLOCK(slab_lock);	/* lists, and slab pages' fields */
 
-static struct kmem_cache *kmalloc_slab(size_t size)
+void __init kmem_cache_init(void)
 {
-	struct kmem_cache *s = kmalloc_caches;
-
-	while (s->size < size)
-		s++;
-	return s;
+	for (int n = 0; n < NR_CLASSES; n++)
+		INIT_LIST_HEAD(&partial[n]);
 }
 
-static struct page *new_slab(struct kmem_cache *s)
+static struct page *new_slab(unsigned int n)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
 	char *base, *p;
@@ -50,56 +36,49 @@ static struct page *new_slab(struct kmem_cache *s)
 		return NULL;
 	base = page_address(page);
 	page->freelist = NULL;
-	for (p = base + PAGE_SIZE - s->size; p >= base; p -= s->size) {
+	for (p = base; p < base + PAGE_SIZE; p += BLOCK_SIZE(n)) {
 		*(void **)p = page->freelist;
 		page->freelist = p;
 	}
 	page->flags |= PG_slab;
-	page->slab_cache = s;
+	page->order = n;
 	page->inuse = 0;
+	list_add(&page->lru, &partial[n]);
 	return page;
-}
-
-static void *kmalloc_large(size_t size, gfp_t gfp)
-{
-	unsigned int order = 0;
-
-	/* beyond the largest order alloc_pages() says no */
-	while ((PAGE_SIZE << order) < size && order < 16)
-		order++;
-	return (void *)__get_free_pages(gfp, order);
 }
 
 void *kmalloc(size_t size, gfp_t gfp)
 {
-	struct kmem_cache *s;
 	struct page *page;
 	unsigned long flags;
 	void *object = NULL;
+	unsigned int n = 0;
 
-	if (size > KMALLOC_MAX_CACHE_SIZE)
-		return kmalloc_large(size, gfp);
-
-	s = kmalloc_slab(size);
-	spin_lock_irqsave(&slab_lock, flags);
-	if (list_empty(&s->partial)) {
-		page = new_slab(s);
-		if (page)
-			list_add(&page->lru, &s->partial);
+	if (size > KMALLOC_MAX_CACHE_SIZE) {
+		/* beyond the largest order there is none */
+		while (n < MAX_ORDER && PAGE_SIZE << n < size)
+			n++;
+		return (void *)__get_free_pages(gfp, n);
 	}
-	if (!list_empty(&s->partial)) {
-		page = list_first_entry(&s->partial, struct page, lru);
+	while (BLOCK_SIZE(n) < size)
+		n++;
+	spin_lock_irqsave(&slab_lock, flags);
+	if (list_empty(&partial[n]))
+		page = new_slab(n);
+	else
+		page = list_first_entry(&partial[n], struct page, lru);
+	if (page) {
 		object = page->freelist;
 		page->freelist = *(void **)object;
 		page->inuse++;
 		if (!page->freelist)
-			list_del_init(&page->lru);
+			list_del(&page->lru);
 	}
 	spin_unlock_irqrestore(&slab_lock, flags);
 	if (object && (gfp & __GFP_ZERO))
-		memset(object, 0, s->size);
+		memset(object, 0, BLOCK_SIZE(n));
 	else if (object)
-		poison(object, s->size);
+		poison(object, BLOCK_SIZE(n));
 	return object;
 }
 
@@ -110,20 +89,20 @@ void kfree(const void *ptr)
 
 	if (!ptr)
 		return;
-	page = virt_to_page((unsigned long)ptr & PAGE_MASK);
+	page = virt_to_page(ptr);
 	if (!(page->flags & PG_slab)) {
 		__free_pages(page, page->order);
 		return;
 	}
-	poison((void *)ptr, page->slab_cache->size);
+	poison((void *)ptr, BLOCK_SIZE(page->order));
 	spin_lock_irqsave(&slab_lock, flags);
 	BUG_ON(!page->inuse);
 	if (!page->freelist)
-		list_add(&page->lru, &page->slab_cache->partial);
+		list_add(&page->lru, &partial[page->order]);
 	*(void **)ptr = page->freelist;
 	page->freelist = (void *)ptr;
 	if (--page->inuse == 0) {
-		list_del_init(&page->lru);
+		list_del(&page->lru);
 		page->flags &= ~PG_slab;
 		__free_page(page);
 	}

@@ -72,7 +72,7 @@ def test_software_raises_the_line_too(boot: Boot, hello2: Path) -> None:
     guest = boot(hello2, "beagle", "7")
     guest.run_to("sys_hello2")
     guest.run_to("get_random_bytes")
-    guest.call_instead("irq_set_irqchip_state", RESCHED_LINE, 0, 1)
+    guest.call_instead("irq_set_state", RESCHED_LINE, 1)
     end = guest.run()
     assert end.status == 0
     assert "nobody cared" not in end.log

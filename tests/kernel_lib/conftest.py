@@ -35,7 +35,7 @@ def lib(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     directory = tmp_path_factory.mktemp("kernel_lib")
     (directory / "support.c").write_text(SUPPORT)
     output = directory / "lib.so"
-    sources = [str(KERNEL / "lib" / name) for name in ("vsprintf.c", "string.c", "kstrtox.c")]
+    sources = [str(KERNEL / "lib" / name) for name in ("vsprintf.c", "string.c")]
     command = [
         *(compiler, "-shared", "-fPIC", "-O1", "-std=gnu11", "-ffreestanding", "-fno-builtin"),
         *("-Wl,-Bsymbolic", "-nostdlib", "-nostdinc", "-DCONFIG_HZ=100", "-w"),

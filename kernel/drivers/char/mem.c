@@ -34,49 +34,37 @@ static ssize_t random_read(struct file *file, char __user *buf, size_t count,
 	return sys_getrandom(buf, count, 0);
 }
 
-/* One may seek in them, and it means nothing. */
-static loff_t null_lseek(struct file *file, loff_t offset, int whence)
-{
-	return 0;
-}
-
 static const struct file_operations null_fops = {
 	.read = null_read,
 	.write = null_write,
-	.llseek = null_lseek,
 };
 
 static const struct file_operations zero_fops = {
 	.read = zero_read,
 	.write = null_write,
-	.llseek = null_lseek,
 };
 
 static const struct file_operations random_fops = {
 	.read = random_read,
 	.write = null_write,
-	.llseek = null_lseek,
 };
 
-static const struct {
-	const char *name;
-	unsigned int minor;
-	const struct file_operations *fops;
-} devlist[] = {
-	{ "null", 3, &null_fops },
-	{ "zero", 5, &zero_fops },
-	{ "random", 8, &random_fops },
-	{ "urandom", 9, &random_fops },
-};
+static int __init mem_device(const char *name, unsigned int minor,
+			     const struct file_operations *fops)
+{
+	return register_chrdev_node(name, MKDEV(MEM_MAJOR, minor), 0666, fops);
+}
 
 static int __init chr_dev_init(void)
 {
-	int err = 0;
+	int err = mem_device("null", 3, &null_fops);
 
-	for (size_t i = 0; i < ARRAY_SIZE(devlist) && !err; i++)
-		err = register_chrdev_node(devlist[i].name,
-					   MKDEV(MEM_MAJOR, devlist[i].minor),
-					   0666, devlist[i].fops);
+	if (!err)
+		err = mem_device("zero", 5, &zero_fops);
+	if (!err)
+		err = mem_device("random", 8, &random_fops);
+	if (!err)
+		err = mem_device("urandom", 9, &random_fops);
 	return err;
 }
 fs_initcall(chr_dev_init);

@@ -1,15 +1,16 @@
 /*
  * Random bytes: ChaCha20 (RFC 8439, section 2.3) under a key that replaces
  * itself with each use, so that what was given out before cannot be computed
- * from memory later. The key starts from the hardware generator.
+ * from memory later. The first key is the AM335x's true random number
+ * generator's.
  */
 #include <linux/bitops.h>
+#include <linux/clk.h>
 #include <linux/errno.h>
-#include <linux/hw_random.h>
 #include <linux/init.h>
+#include <linux/io.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/random.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
@@ -18,17 +19,25 @@
 #define CHACHA_KEY_WORDS 8
 #define CHACHA_BLOCK_WORDS 16
 #define CHACHA_KEY_SIZE (CHACHA_KEY_WORDS * sizeof(u32))
-#define CHACHA_BLOCK_SIZE (CHACHA_BLOCK_WORDS * sizeof(u32))
-#define CHACHA_DOUBLE_ROUNDS 10
+#define CHACHA_ROUNDS 20
+
+#define RNG_PHYS 0x48310000
+#define RNG_SIZE 0x2000
+
+#define RNG_OUTPUT_L 0x00
+#define RNG_OUTPUT_H 0x04
+#define RNG_STATUS 0x08
+#define RNG_INTACK 0x10
+#define RNG_CONTROL 0x14
+
+#define STATUS_READY BIT(0)
+#define CONTROL_ENABLE BIT(10)
 
 #define GRND_NONBLOCK 1
 #define GRND_RANDOM 2
-#define GRND_INSECURE 4
 
 /* Owned by masked interrupts. */
 static u32 pool_key[CHACHA_KEY_WORDS];
-static u32 pool_counter;
-static bool crng_ready;
 
 static void quarter_round(u32 *x, int a, int b, int c, int d)
 {
@@ -42,9 +51,9 @@ static void quarter_round(u32 *x, int a, int b, int c, int d)
 	x[b] = rol32(x[b] ^ x[c], 7);
 }
 
-static void chacha20_block(const u32 *key, u32 counter, u32 *out)
+static void chacha20_block(const u32 *key, u32 *out)
 {
-	/* "expand 32-byte k", the key, the counter, no nonce */
+	/* "expand 32-byte k", the key; counter and nonce are 0 */
 	u32 state[CHACHA_BLOCK_WORDS] = {
 		0x61707865,
 		0x3320646e,
@@ -53,15 +62,13 @@ static void chacha20_block(const u32 *key, u32 counter, u32 *out)
 	};
 
 	memcpy(state + 4, key, CHACHA_KEY_SIZE);
-	state[12] = counter;
 	memcpy(out, state, sizeof(state));
-	for (int i = 0; i < CHACHA_DOUBLE_ROUNDS; i++) {
-		for (int c = 0; c < 4; c++)
-			quarter_round(out, c, 4 + c, 8 + c, 12 + c);
-		for (int c = 0; c < 4; c++)
-			quarter_round(out, c, 4 + (c + 1) % 4,
-				      8 + (c + 2) % 4, 12 + (c + 3) % 4);
-	}
+	/* columns, then diagonals, in turn */
+	for (int i = 0; i < CHACHA_ROUNDS; i++)
+		for (int c = 0, d = i % 2; c < 4; c++)
+			quarter_round(out, c, 4 + (c + d) % 4,
+				      8 + (c + 2 * d) % 4,
+				      12 + (c + 3 * d) % 4);
 	for (int i = 0; i < CHACHA_BLOCK_WORDS; i++)
 		out[i] += state[i];
 }
@@ -73,7 +80,7 @@ static void extract(u8 *half)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	chacha20_block(pool_key, pool_counter++, block);
+	chacha20_block(pool_key, block);
 	memcpy(pool_key, block, CHACHA_KEY_SIZE);
 	local_irq_restore(flags);
 	memcpy(half, block + CHACHA_KEY_WORDS, CHACHA_KEY_SIZE);
@@ -103,44 +110,24 @@ u32 get_random_u32(void)
 	return value;
 }
 
-/* Stirs what a device yields into the pool. */
-static void __init add_device_randomness(const void *buf, size_t len)
-{
-	const u8 *from = buf;
-	u8 discard[CHACHA_KEY_SIZE];
-
-	while (len) {
-		size_t n = min(len, CHACHA_KEY_SIZE);
-		unsigned long flags;
-
-		local_irq_save(flags);
-		for (size_t i = 0; i < n; i++)
-			((u8 *)pool_key)[i] ^= from[i];
-		local_irq_restore(flags);
-		extract(discard);
-		from += n;
-		len -= n;
-	}
-}
-
-/* After the hardware generator's driver, before the first program. */
+/* The generator gives two words at a time. */
 static int __init crng_init(void)
 {
-	u8 seed[CHACHA_KEY_SIZE];
-	u64 now = ktime_get_ns();
-	size_t got = hwrng_get(seed, sizeof(seed));
+	void __iomem *rng = ioremap(RNG_PHYS, RNG_SIZE);
 
-	add_device_randomness(&now, sizeof(now));
-	add_device_randomness(seed, got);
-	crng_ready = got == sizeof(seed);
-	memset(seed, 0, sizeof(seed));
-	if (crng_ready)
-		pr_info("random: crng init done\n");
-	else
-		pr_warn("random: no hardware seed, numbers are guessable\n");
+	module_clk_enable(CM_PER_RNG_CLKCTRL);
+	writel(CONTROL_ENABLE, rng + RNG_CONTROL);
+	for (int i = 0; i < CHACHA_KEY_WORDS; i += 2) {
+		while (!(readl(rng + RNG_STATUS) & STATUS_READY))
+			;
+		pool_key[i] = readl(rng + RNG_OUTPUT_L);
+		pool_key[i + 1] = readl(rng + RNG_OUTPUT_H);
+		writel(STATUS_READY, rng + RNG_INTACK);
+	}
+	pr_info("random: crng init done\n");
 	return 0;
 }
-subsys_initcall(crng_init);
+core_initcall(crng_init);
 
 SYSCALL_DEFINE3(getrandom, char __user *, buf, size_t, count,
 		unsigned int, flags)
@@ -148,9 +135,7 @@ SYSCALL_DEFINE3(getrandom, char __user *, buf, size_t, count,
 	u8 half[CHACHA_KEY_SIZE];
 	size_t done = 0;
 
-	if (flags & ~(GRND_NONBLOCK | GRND_RANDOM | GRND_INSECURE))
-		return -EINVAL;
-	if ((flags & GRND_RANDOM) && (flags & GRND_INSECURE))
+	if (flags & ~(GRND_NONBLOCK | GRND_RANDOM))
 		return -EINVAL;
 	count = min_t(size_t, count, INT_MAX);
 	while (done < count) {
@@ -160,7 +145,7 @@ SYSCALL_DEFINE3(getrandom, char __user *, buf, size_t, count,
 		if (copy_to_user(buf + done, half, n))
 			return done ? (long)done : -EFAULT;
 		done += n;
-		if (done < count && signal_pending(current))
+		if (signal_pending(current))
 			break;
 	}
 	return done;

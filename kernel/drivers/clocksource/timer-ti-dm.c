@@ -1,8 +1,10 @@
 /*
  * Two of the AM335x's dual-mode timers, at 24 MHz: DMTIMER2 reloads itself
- * and interrupts HZ times a second, DMTIMER3 runs freely as the clock.
+ * and interrupts HZ times a second, DMTIMER3 runs freely from 0 as the clock.
+ * The crystal is their clock from reset on.
  */
 #include <linux/bitops.h>
+#include <linux/clk.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
@@ -27,28 +29,8 @@
 #define TCLR_START BIT(0)
 #define TCLR_AUTORELOAD BIT(1)
 
-/* The modules' clocks: TRM chapter 8, CM_PER and CM_DPLL */
-#define PRCM_PHYS 0x44e00000
-#define PRCM_SIZE 0x1000
-#define CM_PER_TIMER2_CLKCTRL 0x080
-#define CM_PER_TIMER3_CLKCTRL 0x084
-#define CM_DPLL_CLKSEL_TIMER2 0x508
-#define CM_DPLL_CLKSEL_TIMER3 0x50c
-#define MODULEMODE_ENABLE 2
-#define CLKCTRL_IDLEST (3 << 16)
-#define CLKSEL_M_OSC 1		/* the crystal, 24 MHz */
-
 static void __iomem *clockevent;
 static void __iomem *clocksource;
-
-static void __init timer_clock_enable(void __iomem *prcm, u32 clkctrl,
-				      u32 clksel)
-{
-	writel(CLKSEL_M_OSC, prcm + clksel);
-	writel(MODULEMODE_ENABLE, prcm + clkctrl);
-	while (readl(prcm + clkctrl) & CLKCTRL_IDLEST)
-		;
-}
 
 static void dmtimer_write(void __iomem *timer, u32 reg, u32 value)
 {
@@ -83,14 +65,10 @@ static void __init clockevent_init(void)
 
 void __init time_init(void)
 {
-	void __iomem *prcm = ioremap(PRCM_PHYS, PRCM_SIZE);
-
 	clocksource = ioremap(CLOCKSOURCE_PHYS, DMTIMER_SIZE);
 	clockevent = ioremap(CLOCKEVENT_PHYS, DMTIMER_SIZE);
-	timer_clock_enable(prcm, CM_PER_TIMER3_CLKCTRL, CM_DPLL_CLKSEL_TIMER3);
-	timer_clock_enable(prcm, CM_PER_TIMER2_CLKCTRL, CM_DPLL_CLKSEL_TIMER2);
-	dmtimer_write(clocksource, DMTIMER_TLDR, 0);
-	dmtimer_write(clocksource, DMTIMER_TCRR, 0);
+	module_clk_enable(CM_PER_TIMER3_CLKCTRL);
+	module_clk_enable(CM_PER_TIMER2_CLKCTRL);
 	dmtimer_write(clocksource, DMTIMER_TCLR, TCLR_START | TCLR_AUTORELOAD);
 	clocksource_register(clocksource_read);
 	clockevent_init();

@@ -29,47 +29,32 @@
 
 static void __iomem *intc;
 
-static void intc_mask(unsigned int irq)
+void irq_mask(unsigned int irq)
 {
 	writel(BIT(irq % 32), intc + INTC_MIR_SET(irq / 32));
 }
 
-static void intc_unmask(unsigned int irq)
+void irq_unmask(unsigned int irq)
 {
 	writel(BIT(irq % 32), intc + INTC_MIR_CLEAR(irq / 32));
 }
 
-static void intc_ack(unsigned int irq)
+void irq_set_state(unsigned int irq, bool raised)
 {
-	writel(NEWIRQAGR, intc + INTC_CONTROL);
-}
-
-/* What software has raised stays so until software drops it. */
-static void intc_set_state(unsigned int irq, enum irqchip_irq_state which,
-			   int state)
-{
-	u32 reg = state ? INTC_ISR_SET(irq / 32) : INTC_ISR_CLEAR(irq / 32);
+	u32 reg = raised ? INTC_ISR_SET(irq / 32) : INTC_ISR_CLEAR(irq / 32);
 
 	writel(BIT(irq % 32), intc + reg);
 }
-
-static const struct irq_chip intc_chip = {
-	.irq_set_irqchip_state = intc_set_state,
-	.irq_ack = intc_ack,
-	.irq_mask = intc_mask,
-	.irq_unmask = intc_unmask,
-};
 
 static void omap_intc_handle_irq(struct pt_regs *regs)
 {
 	u32 sir = readl(intc + INTC_SIR_IRQ);
 
 	irq_enter();
-	if (sir & SPURIOUS_MASK)
-		/* the line fell before it was read; the next must still come */
-		intc_ack(0);
-	else
+	/* the line may have fallen before it was read */
+	if (!(sir & SPURIOUS_MASK))
 		generic_handle_irq(sir & ACTIVE_IRQ_MASK);
+	writel(NEWIRQAGR, intc + INTC_CONTROL);
 	irq_exit();
 }
 
@@ -85,8 +70,7 @@ void __init irqchip_init(void)
 	for (int bank = 0; bank < NR_IRQS / 32; bank++)
 		writel(~0U, intc + INTC_MIR_SET(bank));
 	writel(THRESHOLD_OFF, intc + INTC_THRESHOLD);
-	set_irq_chip(&intc_chip);
-	set_handle_irq(omap_intc_handle_irq);
+	handle_arch_irq = omap_intc_handle_irq;
 	pr_info("IRQ: INTC at 0x%px (revision %u.%u), %d interrupts\n", intc,
 		revision >> 4, revision & 0xf, NR_IRQS);
 }

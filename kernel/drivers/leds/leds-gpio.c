@@ -4,6 +4,7 @@
  * By ioctl() the kernel moves them; by mmap() a program does, on the registers
  * themselves.  (Linux has them in sysfs.)
  */
+#include <linux/clk.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/init.h>
@@ -18,12 +19,6 @@
 
 #define GPIO1_PHYS	0x4804c000	/* TRM chapter 25 */
 #define GPIO_OE		0x134		/* a 0 makes its pin an output */
-
-/* The block's clock: TRM chapter 8 */
-#define PRCM_PHYS	0x44e00000
-#define CM_PER_GPIO1_CLKCTRL 0x0ac
-#define MODULEMODE_ENABLE 2
-#define CLKCTRL_IDLEST	(3 << 16)
 
 static void __iomem *gpio;
 
@@ -71,12 +66,8 @@ static const struct file_operations leds_fops = {
 
 static int __init leds_init(void)
 {
-	void __iomem *prcm = ioremap(PRCM_PHYS, PAGE_SIZE);
-
 	gpio = ioremap(GPIO1_PHYS, PAGE_SIZE);
-	writel(MODULEMODE_ENABLE, prcm + CM_PER_GPIO1_CLKCTRL);
-	while (readl(prcm + CM_PER_GPIO1_CLKCTRL) & CLKCTRL_IDLEST)
-		;
+	module_clk_enable(CM_PER_GPIO1_CLKCTRL);
 	leds_set(0);
 	writel(readl(gpio + GPIO_OE) & ~(LEDS_ALL << LEDS_SHIFT),
 	       gpio + GPIO_OE);

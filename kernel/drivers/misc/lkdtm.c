@@ -25,30 +25,19 @@ static noinline void lkdtm_write_table(void)
 	pr_err("survived: sys_call_table was written\n");
 }
 
-static const struct {
-	const char *name;
-	void (*fn)(void);
-} crashes[] = {
-	{ "WRITE_TABLE", lkdtm_write_table },
-};
-
 static ssize_t provoke_write(struct file *file, const char __user *ubuf,
 			     size_t count, loff_t *pos)
 {
-	char request[REQUEST_MAX];
+	char request[REQUEST_MAX] = "";
 
 	if (count >= sizeof(request))
 		return -EINVAL;
 	if (copy_from_user(request, ubuf, count))
 		return -EFAULT;
-	request[count] = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(crashes); i++) {
-		if (strcmp(request, crashes[i].name))
-			continue;
-		crashes[i].fn();
-		return count;
-	}
-	return -EINVAL;
+	if (strcmp(request, "WRITE_TABLE"))
+		return -EINVAL;
+	lkdtm_write_table();
+	return count;
 }
 
 static const struct file_operations provoke_fops = {

@@ -53,10 +53,9 @@ static const struct winsize winsize = { .ws_row = 24, .ws_col = 80 };
 static DECLARE_WAIT_QUEUE_HEAD(tty_read_wait);
 
 /* Who feeds the console from a file does not want to see it again. */
-static int __init noecho(char *val)
+static void __init noecho(char *val)
 {
 	termios.c_lflag &= ~ECHO;
-	return 0;
 }
 __setup("noecho", noecho);
 
@@ -71,15 +70,19 @@ static unsigned int input_ready(void)
 	return (canonical() ? input.lines : input.tail) - input.head;
 }
 
+/* Such as Ctrl-C, which is shown as ^C. */
+static bool in_caret_notation(unsigned char c)
+{
+	return (c < ' ' && c != '\t' && c != '\n') || c == DEL;
+}
+
 static void echo(unsigned char c)
 {
 	char shown[2] = { '^', c ^ 0x40 };
 
 	if (!(termios.c_lflag & ECHO))
 		return;
-	if (c == '\n')
-		tty_driver_write("\r\n", 2);
-	else if ((c < ' ' && c != '\t') || c == DEL)
+	if (in_caret_notation(c))
 		tty_driver_write(shown, 2);
 	else
 		tty_driver_write((char *)&c, 1);
@@ -113,8 +116,7 @@ static bool erase_one(void)
 		return false;
 	c = input.buf[--input.tail % TTY_BUF_SIZE];
 	if (termios.c_lflag & ECHO)
-		tty_driver_write(c < ' ' && c != '\t' ? "\b \b\b \b" : "\b \b",
-				 c < ' ' && c != '\t' ? 6 : 3);
+		tty_driver_write("\b \b\b \b", in_caret_notation(c) ? 6 : 3);
 	return true;
 }
 
@@ -157,7 +159,6 @@ void tty_receive_char(unsigned char c)
 	} else {
 		echo(c);
 		put_input(c);
-		input.lines = input.tail;
 	}
 	if (input_ready()) {
 		wake_up_interruptible(&tty_read_wait);
@@ -212,25 +213,6 @@ static ssize_t tty_read(struct file *file, char __user *buf, size_t count,
 	return done;
 }
 
-/* Lines end in a carriage return as well, as terminals want it. */
-static void write_chunk(const char *s, unsigned int n)
-{
-	unsigned int from = 0;
-
-	if ((termios.c_oflag & (OPOST | ONLCR)) != (OPOST | ONLCR)) {
-		tty_driver_write(s, n);
-		return;
-	}
-	for (unsigned int i = 0; i < n; i++) {
-		if (s[i] != '\n')
-			continue;
-		tty_driver_write(s + from, i - from);
-		tty_driver_write("\r\n", 2);
-		from = i + 1;
-	}
-	tty_driver_write(s + from, n - from);
-}
-
 static ssize_t tty_write(struct file *file, const char __user *buf,
 			 size_t count, loff_t *pos)
 {
@@ -245,7 +227,7 @@ static ssize_t tty_write(struct file *file, const char __user *buf,
 
 		if (copy_from_user(chunk, buf + done, n))
 			break;
-		write_chunk(chunk, n);
+		tty_driver_write(chunk, n);
 		done += n;
 		if (signal_pending(current))
 			break;
@@ -257,13 +239,11 @@ static ssize_t tty_write(struct file *file, const char __user *buf,
 
 static __poll_t tty_poll(struct file *file)
 {
-	__poll_t mask = POLLOUT | POLLWRNORM;
-
-	if (input_ready())
-		mask |= POLLIN | POLLRDNORM;
-	return mask;
+	return POLLOUT | POLLWRNORM |
+	       (input_ready() ? POLLIN | POLLRDNORM : 0);
 }
 
+/* What is kept of it beside ICRNL, ISIG, ICANON, ECHO and c_cc is for show. */
 static int set_termios(const void __user *arg, bool flush)
 {
 	struct termios new;
@@ -309,20 +289,15 @@ static const struct file_operations tty_fops = {
 
 static int __init tty_init(void)
 {
-	static const struct {
-		const char *name;
-		dev_t dev;
-		umode_t mode;
-	} nodes[] = {
-		{ "tty", MKDEV(TTYAUX_MAJOR, 0), 0666 },
-		{ "console", MKDEV(TTYAUX_MAJOR, 1), 0600 },
-		{ "ttyS0", MKDEV(TTY_MAJOR, 64), 0660 },
-	};
-	int err = 0;
+	int err = register_chrdev_node("tty", MKDEV(TTYAUX_MAJOR, 0), 0666,
+				       &tty_fops);
 
-	for (size_t i = 0; i < ARRAY_SIZE(nodes) && !err; i++)
-		err = register_chrdev_node(nodes[i].name, nodes[i].dev,
-					   nodes[i].mode, &tty_fops);
+	if (!err)
+		err = register_chrdev_node("console", MKDEV(TTYAUX_MAJOR, 1),
+					   0600, &tty_fops);
+	if (!err)
+		err = register_chrdev_node("ttyS0", MKDEV(TTY_MAJOR, 64), 0660,
+					   &tty_fops);
 	return err;
 }
 fs_initcall(tty_init);

@@ -11,8 +11,6 @@
 #define __GFP_ZERO	0x1u
 #define GFP_KERNEL	0x10u
 #define GFP_ATOMIC	0x20u
-#define GFP_USER	0x40u
-#define GFP_HIGHUSER	GFP_USER
 
 extern struct page *alloc_pages(gfp_t gfp, unsigned int order);
 extern void __free_pages(struct page *page, unsigned int order);

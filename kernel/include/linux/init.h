@@ -27,11 +27,12 @@ typedef int (*initcall_t)(void);
 
 /*
  * A word of the kernel command line and its handler, called with what
- * follows the name, before there is a console.
+ * follows the name, before there is a console. A name that ends in = is
+ * followed by a value, any other is a whole word.
  */
 struct obs_kernel_param {
 	const char *str;
-	int (*setup_func)(char *val);
+	void (*setup_func)(char *val);
 };
 
 #define __setup(name, fn)						\

@@ -14,8 +14,5 @@ typedef irqreturn_t (*irq_handler_t)(int irq, void *dev_id);
 /* Lines are not shared: -EBUSY if the line has a handler already. */
 int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
 		const char *name, void *dev_id);
-/* Raise or drop a line by software, whatever its device does. */
-void irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which,
-			   int state);
 
 #endif

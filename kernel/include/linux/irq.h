@@ -7,24 +7,15 @@
 
 struct pt_regs;
 
-enum irqchip_irq_state {
-	IRQCHIP_STATE_PENDING,
-};
-
-/* What an interrupt controller can do with one of its lines. */
-struct irq_chip {
-	void (*irq_set_irqchip_state)(unsigned int irq,
-				      enum irqchip_irq_state which, int state);
-	void (*irq_ack)(unsigned int irq);
-	void (*irq_mask)(unsigned int irq);
-	void (*irq_unmask)(unsigned int irq);
-};
+/* What the interrupt controller can do with one of its lines. */
+void irq_mask(unsigned int irq);
+void irq_unmask(unsigned int irq);
+/* What software has raised stays so until software drops it. */
+void irq_set_state(unsigned int irq, bool raised);
 
 /* Set by the controller's driver; arch code calls it with IRQs masked. */
 extern void (*handle_arch_irq)(struct pt_regs *regs);
 
-void set_handle_irq(void (*handle)(struct pt_regs *regs));
-void set_irq_chip(const struct irq_chip *chip);
 void generic_handle_irq(unsigned int irq);
 /* Called by start_kernel(); the only controller there is. */
 void irqchip_init(void);

@@ -25,7 +25,6 @@
 	__a > __b ? __a : __b; })
 #define min_t(t, a, b) min((t)(a), (t)(b))
 #define max_t(t, a, b) max((t)(a), (t)(b))
-#define clamp(v, lo, hi) min(max(v, lo), hi)
 #define swap(a, b) do {			\
 	typeof(a) __t = (a);		\
 	(a) = (b);			\
@@ -40,10 +39,6 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 /* As snprintf, but the result is what fitted. */
 int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int vscnprintf(char *buf, size_t size, const char *fmt, va_list args);
-int sprintf(char *buf, const char *fmt, ...) __printf(2, 3);
-
-int kstrtoull(const char *s, unsigned int base, unsigned long long *res);
-int kstrtoint(const char *s, unsigned int base, int *res);
 
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 

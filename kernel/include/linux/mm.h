@@ -54,8 +54,7 @@ static inline int page_count(struct page *page)
 extern vm_fault_t handle_mm_fault(struct vm_area_struct *vma,
 				  unsigned long address, unsigned int flags);
 extern int copy_page_range(struct mm_struct *dst, struct vm_area_struct *vma);
-extern void zap_page_range(struct mm_struct *mm, unsigned long start,
-			   unsigned long end);
+extern void zap_page_range(struct vm_area_struct *vma);
 extern void change_protection(struct vm_area_struct *vma);
 extern void free_pgtables(struct mm_struct *mm);
 extern struct page *follow_page(struct mm_struct *mm, unsigned long addr);
@@ -76,6 +75,11 @@ extern int do_munmap(struct mm_struct *mm, unsigned long start, size_t len);
 extern int expand_stack(struct vm_area_struct *vma, unsigned long address);
 extern int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm);
 extern void exit_mmap(struct mm_struct *mm);
+/* The pages of [addr, addr + len) in bytes, or 0 if it leaves user space. */
+extern unsigned long range_len(unsigned long addr, unsigned long len);
+/* Make @start and @end borders of vmas, so that ranges can be treated whole. */
+extern int split_range(struct mm_struct *mm, unsigned long start,
+		       unsigned long end);
 
 /* kernel/fork.c */
 extern struct mm_struct *mm_alloc(void);
@@ -87,7 +91,6 @@ extern unsigned long totalram_pages;
 extern struct page *zero_page;
 
 /* arch/arm/mm */
-extern void bootmem_init(void);
 extern void mark_rodata_ro(void);
 extern unsigned long initrd_start, initrd_end;	/* virtual */
 

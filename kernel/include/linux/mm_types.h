@@ -10,19 +10,17 @@
 
 /* One for each page frame of DDR, in mem_map[]. */
 struct page {
-	atomic_t		_refcount;	/* 0: free */
-	u8			order;		/* of the block it heads */
+	atomic_t		_refcount;	/* how many use it */
+	u8			order;		/* of the block it heads;
+						 * slab: its blocks' class */
 	u8			flags;		/* PG_ bits */
 	u16			inuse;		/* slab: blocks handed out */
 	struct list_head	lru;		/* free list or partial slabs */
 	void			*freelist;	/* slab: first free block */
-	struct kmem_cache	*slab_cache;
 };
 
-#define PG_reserved	0x01	/* kernel image, initrd: never freed */
-#define PG_buddy	0x02	/* heads a block on a free list */
-#define PG_slab		0x04	/* holds kmalloc blocks */
-#define PG_zero		0x08	/* the zero page */
+#define PG_buddy	0x01	/* heads a block on a free list */
+#define PG_slab		0x02	/* holds kmalloc blocks */
 
 struct file;
 

@@ -1,11 +1,10 @@
 #ifndef _LINUX_PARAMS_H
 #define _LINUX_PARAMS_H
 
-#define COMMAND_LINE_SIZE 4096
 #define MAX_INIT_ARGS 256
 #define MAX_INIT_ENVS 128
 
-/* For the first program; argv_init[0] is to be replaced by its name. */
+/* For the first program; argv_init[0] is its name. */
 extern const char *argv_init[MAX_INIT_ARGS + 2];
 extern const char *envp_init[MAX_INIT_ENVS + 2];
 

@@ -7,6 +7,7 @@
 /* Blocks are aligned to their size class: 32, 64 ... 2048, then pages. */
 #define KMALLOC_MAX_CACHE_SIZE	2048
 
+extern void kmem_cache_init(void);
 extern void *kmalloc(size_t size, gfp_t gfp);
 extern void kfree(const void *ptr);
 

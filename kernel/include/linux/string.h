@@ -16,7 +16,6 @@ char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 /* Copies at most size - 1 bytes; the length copied, or -E2BIG if cut. */
 ssize_t strscpy(char *dst, const char *src, size_t size);
-char *skip_spaces(const char *s);
 
 /* Allocate with kmalloc(gfp). */
 char *kstrdup(const char *s, gfp_t gfp);

@@ -17,19 +17,8 @@ struct irq_desc {
 };
 
 static struct irq_desc irq_desc[NR_IRQS];
-static const struct irq_chip *irq_chip;
 
 void (*handle_arch_irq)(struct pt_regs *regs);
-
-void set_handle_irq(void (*handle)(struct pt_regs *regs))
-{
-	handle_arch_irq = handle;
-}
-
-void set_irq_chip(const struct irq_chip *chip)
-{
-	irq_chip = chip;
-}
 
 void irq_enter(void)
 {
@@ -51,10 +40,9 @@ void generic_handle_irq(unsigned int irq)
 		ret = desc->handler(irq, desc->dev_id);
 	if (ret == IRQ_NONE) {
 		/* level-triggered: left unmasked it would never end */
-		irq_chip->irq_mask(irq);
+		irq_mask(irq);
 		pr_err("irq %u: nobody cared\n", irq);
 	}
-	irq_chip->irq_ack(irq);
 }
 
 int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
@@ -73,15 +61,9 @@ int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
 	desc->handler = handler;
 	desc->dev_id = dev_id;
 	desc->name = name;
-	irq_chip->irq_unmask(irq);
+	irq_unmask(irq);
 	local_irq_restore(irqflags);
 	return 0;
-}
-
-void irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which,
-			   int state)
-{
-	irq_chip->irq_set_irqchip_state(irq, which, state);
 }
 
 unsigned int kstat_irqs(unsigned int irq)

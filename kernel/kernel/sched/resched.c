@@ -19,7 +19,7 @@
 
 static irqreturn_t scheduler_ipi(int irq, void *dev_id)
 {
-	irq_set_irqchip_state(irq, IRQCHIP_STATE_PENDING, 0);
+	irq_set_state(irq, false);
 	/* the idle task gives way to whoever is runnable without being told */
 	if (current != &init_task)
 		set_tsk_need_resched(current);

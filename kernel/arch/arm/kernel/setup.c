@@ -2,7 +2,6 @@
 /* What the boot loader told us, and the CPU's own set-up. */
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 #include <asm/cp15.h>
@@ -12,6 +11,7 @@
 unsigned int __machine_arch_type;	/* written by head.S */
 unsigned int __atags_pointer;		/* written by head.S, physical */
 void *high_memory;
+unsigned long initrd_start, initrd_end;
 
 /* Bits of AT_HWCAP, Linux's names in /proc/cpuinfo beside them */
 #define HWCAP_SWP	(1 << 0)
@@ -62,12 +62,11 @@ static void __init parse_tag(const struct tag *t)
 {
 	switch (t->tag) {
 	case ATAG_MEM:
-		memblock_add(t->u.mem.start, t->u.mem.size);
+		high_memory = __va(t->u.mem.start + t->u.mem.size);
 		break;
 	case ATAG_INITRD2:
 		initrd_start = __phys_to_virt(t->u.initrd.start);
 		initrd_end = initrd_start + t->u.initrd.size;
-		memblock_reserve(t->u.initrd.start, t->u.initrd.size);
 		break;
 	case ATAG_CMDLINE:
 		strscpy(boot_command_line, t->u.cmdline, COMMAND_LINE_SIZE);
@@ -85,19 +84,9 @@ static void __init setup_machine_tags(void)
 		parse_tag(t);
 }
 
-void __init setup_arch(char **cmdline_p)
+void __init setup_arch(void)
 {
-	/*
-	 * From the table to the end of .bss; what lies below was the boot
-	 * loader's, and is read before anything can be put there.
-	 */
-	memblock_reserve(__pa(swapper_pg_dir),
-			 __pa(_end) - __pa(swapper_pg_dir));
 	setup_machine_tags();
-	*cmdline_p = boot_command_line;
-
-	high_memory = __va(memblock_end_of_DRAM());
-
 	cpu_init();
 	paging_init();
 	pr_info("CPU: ARMv7 Processor [%08x] revision %d (ARMv7), cr=%08x\n",

@@ -2,10 +2,8 @@
 /* The kernel's own part of the translation tables. */
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <asm/io.h>
 #include <asm/tlbflush.h>
 #include <asm/traps.h>
@@ -58,11 +56,9 @@ static void __init map_sections(unsigned long virt, unsigned long phys,
 /* The last megabyte: two pages, the vectors' and the stubs'. */
 static void __init devicemaps_init(void)
 {
-	pte_t *table = memblock_alloc(PTRS_PER_PTE * sizeof(pte_t),
-				      PTRS_PER_PTE * sizeof(pte_t));
+	static pte_t table[PTRS_PER_PTE] __aligned(PTRS_PER_PTE * 4);
 	unsigned long lma = __pa(__vectors_lma);
 
-	memset(table, 0, PTRS_PER_PTE * sizeof(pte_t));
 	table[pte_index(CONFIG_VECTORS_BASE)] = lma | PAGE_VECTORS_USER;
 	table[pte_index(CONFIG_VECTORS_BASE + PAGE_SIZE)] =
 		(lma + PAGE_SIZE) | PAGE_VECTORS_KERNEL;
@@ -76,20 +72,20 @@ static void __init devicemaps_init(void)
  */
 void __init paging_init(void)
 {
-	unsigned long virt, size;
+	unsigned long virt;
 	size_t i;
 
 	for (virt = 0; virt < PAGE_OFFSET; virt += PGDIR_SIZE)
 		*pgd_offset_k(virt) = 0;
 
-	size = memblock_end_of_DRAM() - PHYS_OFFSET;
-	map_sections(PAGE_OFFSET, PHYS_OFFSET, size, PROT_SECT_KERNEL);
+	map_sections(PAGE_OFFSET, PHYS_OFFSET,
+		     (unsigned long)high_memory - PAGE_OFFSET,
+		     PROT_SECT_KERNEL);
 	devicemaps_init();
 	for (i = 0; i < ARRAY_SIZE(am33xx_io_desc); i++)
 		map_sections(am33xx_io_desc[i].virtual, am33xx_io_desc[i].phys,
 			     am33xx_io_desc[i].length, PROT_SECT_DEVICE);
 	local_flush_tlb_all();
-	bootmem_init();
 }
 
 static pgprot_t __init kernel_page_prot(unsigned long addr)

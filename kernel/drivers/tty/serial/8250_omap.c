@@ -24,7 +24,6 @@
 #define UART_DLM 0x04		/* while LCR_DLAB is set */
 #define UART_FCR 0x08
 #define UART_LCR 0x0c
-#define UART_MCR 0x10
 #define UART_LSR 0x14
 #define UART_MDR1 0x20		/* OMAP's own: mode of operation */
 
@@ -32,29 +31,27 @@
 #define FCR_ENABLE_AND_CLEAR 0x07
 #define LCR_8N1 0x03
 #define LCR_DLAB BIT(7)
-#define MCR_DTR_RTS 0x03
 #define LSR_DR BIT(0)		/* a character has come */
 #define LSR_THRE BIT(5)		/* room for one to go */
 #define LSR_TEMT BIT(6)		/* all are gone */
-#define MDR1_DISABLE 7
 #define MDR1_16X 0
 
 static void __iomem *uart;
 
-static void omap8250_putc(char c)
+static void omap8250_wait(u32 status)
 {
-	while (!(readl(uart + UART_LSR) & LSR_THRE))
+	while (!(readl(uart + UART_LSR) & status))
 		;
-	writel((unsigned char)c, uart + UART_TX);
 }
 
-void tty_driver_write(const char *s, unsigned int count)
+static void omap8250_putc(unsigned char c)
 {
-	while (count--)
-		omap8250_putc(*s++);
+	omap8250_wait(LSR_THRE);
+	writel(c, uart + UART_TX);
 }
 
-static void omap8250_console_write(const char *s, unsigned int count)
+/* Lines end in a carriage return as well, as terminals want it. */
+void tty_driver_write(const char *s, unsigned int count)
 {
 	for (; count--; s++) {
 		if (*s == '\n')
@@ -65,8 +62,7 @@ static void omap8250_console_write(const char *s, unsigned int count)
 
 static void omap8250_flush(void)
 {
-	while (!(readl(uart + UART_LSR) & LSR_TEMT))
-		;
+	omap8250_wait(LSR_TEMT);
 }
 
 static irqreturn_t omap8250_interrupt(int irq, void *dev_id)
@@ -78,24 +74,21 @@ static irqreturn_t omap8250_interrupt(int irq, void *dev_id)
 
 static const struct console omap8250_console = {
 	.name = "ttyS0",
-	.write = omap8250_console_write,
+	.write = tty_driver_write,
 	.flush = omap8250_flush,
 };
 
-/* Called by start_kernel() as soon as devices can be reached. */
+/* Called by start_kernel(); at reset the UART is disabled, and silent. */
 void __init console_init(void)
 {
 	unsigned int divisor = DIV_ROUND_UP(UART_CLOCK, 16 * BAUD_RATE) - 1;
 
 	uart = ioremap(UART0_PHYS, UART0_SIZE);
-	writel(MDR1_DISABLE, uart + UART_MDR1);
-	writel(0, uart + UART_IER);
 	writel(LCR_DLAB, uart + UART_LCR);
 	writel(divisor & 0xff, uart + UART_DLL);
 	writel(divisor >> 8, uart + UART_DLM);
 	writel(LCR_8N1, uart + UART_LCR);
 	writel(FCR_ENABLE_AND_CLEAR, uart + UART_FCR);
-	writel(MCR_DTR_RTS, uart + UART_MCR);
 	writel(MDR1_16X, uart + UART_MDR1);
 	register_console(&omap8250_console);
 }

@@ -16,8 +16,6 @@
 struct page;
 extern struct page *mem_map;
 
-#define pfn_valid(pfn)		((pfn) >= PHYS_PFN_OFFSET && \
-				 (pfn) < __phys_to_pfn(__pa(high_memory)))
 #define pfn_to_page(pfn)	(mem_map + ((pfn) - PHYS_PFN_OFFSET))
 #define page_to_pfn(page)	((unsigned long)((page) - mem_map) + \
 				 PHYS_PFN_OFFSET)

@@ -34,7 +34,7 @@ extern unsigned int __machine_arch_type;
 extern unsigned int __atags_pointer;
 extern unsigned int elf_hwcap;
 
-extern void setup_arch(char **cmdline_p);
+extern void setup_arch(void);
 extern void trap_init(void);
 
 #endif
