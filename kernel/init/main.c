@@ -44,12 +44,11 @@ static int call_usermodehelper_exec_async(void *data)
 
 static void report_exit(int status)
 {
-	if (status & 0x7f)
-		pr_info("%s: killed by signal %d\n", argv_init[0],
-			status & 0x7f);
-	else
-		pr_info("%s: exited with status %d\n", argv_init[0],
-			(status >> 8) & 0xff);
+	int sig = status & 0x7f;
+
+	pr_info("%s: %s %d\n", argv_init[0],
+		sig ? "killed by signal" : "exited with status",
+		sig ? sig : status >> 8 & 0xff);
 }
 
 static int kernel_init(void *unused)

@@ -25,9 +25,9 @@ extern const struct obs_kernel_param __setup_start[], __setup_end[];
 
 /*
  * Cut the next word off *line, unquoting it in place. "A word in quotes"
- * may be empty, so NULL alone means the end. *bare tells "--" from "\--".
+ * may be empty, so NULL alone means the end.
  */
-static char *next_word(char **line, bool *bare)
+static char *next_word(char **line)
 {
 	char *from = *line, *to, *word;
 	bool quoted = false;
@@ -36,18 +36,14 @@ static char *next_word(char **line, bool *bare)
 		from++;
 	if (!*from)
 		return NULL;
-	*bare = true;
 	word = to = from;
 	for (; *from && (quoted || !isspace(*from)); from++) {
 		if (*from == '"') {
 			quoted = !quoted;
-			*bare = false;
 			continue;
 		}
-		if (*from == '\\' && from[1] && strchr("\"\\ ", from[1])) {
+		if (*from == '\\' && from[1] && strchr("\"\\ ", from[1]))
 			from++;
-			*bare = false;
-		}
 		*to++ = *from;
 	}
 	*line = *from ? from + 1 : from;
@@ -99,13 +95,13 @@ void __init parse_args(void)
 {
 	static char line[COMMAND_LINE_SIZE];
 	char *rest = line, *word;
-	bool arguments = false, bare;
+	bool arguments = false;
 
 	memcpy(line, boot_command_line, sizeof(line));
-	while ((word = next_word(&rest, &bare))) {
+	while ((word = next_word(&rest))) {
 		if (arguments)
 			set_string(argv_init, MAX_INIT_ARGS, word, 0);
-		else if (bare && !strcmp(word, "--"))
+		else if (!strcmp(word, "--"))
 			arguments = true;
 		else if (!obsolete_checksetup(word))
 			unknown_word(word);

@@ -5,7 +5,7 @@
  *	%px	the address itself
  *	%pS	function+offset/size that the address is in
  *
- * No floating point, no octal, no %h, no %n; a precision is for strings only.
+ * No floating point, no octal, no %X, %h or %n; a precision is for strings.
  */
 #include <linux/ctype.h>
 #include <linux/kallsyms.h>
@@ -17,7 +17,6 @@ static const char flag_chars[] = "0-#";
 #define ZEROPAD 1	/* fill with zeros */
 #define LEFT 2
 #define SPECIAL 4	/* 0x */
-#define UPPER 8
 
 struct spec {
 	unsigned int flags;
@@ -73,13 +72,12 @@ static void put_number(struct out *out, const char *sign,
 		       unsigned long long num, unsigned int base,
 		       struct spec spec)
 {
-	const char *digits = spec.flags & UPPER ? "0123456789ABCDEF" :
-						  "0123456789abcdef";
+	static const char digits[] = "0123456789abcdef";
 	char buf[24], *s = buf + sizeof(buf);
 	unsigned int low;
 
 	if (spec.flags & SPECIAL && base == 16 && num)
-		sign = spec.flags & UPPER ? "0X" : "0x";
+		sign = "0x";
 	for (; num > UINT_MAX; num /= base)
 		*--s = digits[num % base];
 	/* the rest fits a word: spare the 64-bit division */
@@ -177,9 +175,6 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 			}
 			put_number(&out, sign, num, 10, spec);
 			break;
-		case 'X':
-			spec.flags |= UPPER;
-			fallthrough;
 		case 'x':
 		case 'u':
 			num = longs > 1 ? va_arg(args, unsigned long long) :

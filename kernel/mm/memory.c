@@ -43,46 +43,47 @@ static void set_user_pte(struct vm_area_struct *vma, unsigned long addr,
 	flush_tlb_page(vma->vm_mm, addr);
 }
 
-/* A private copy of one page of the file, zeros behind its end. */
-static int read_file_page(struct vm_area_struct *vma, unsigned long address,
-			  void *to)
-{
-	unsigned long off = address - vma->vm_start;
-	loff_t pos = ((loff_t)vma->vm_pgoff << PAGE_SHIFT) + off;
-	size_t len = 0;
-	ssize_t n = 0;
-
-	if (off < vma->vm_filelen)
-		len = min_t(size_t, vma->vm_filelen - off, PAGE_SIZE);
-	if (len)
-		n = kernel_read(vma->vm_file, to, len, &pos);
-	if (n < 0)
-		return -EIO;
-	memset((char *)to + n, 0, PAGE_SIZE - n);
-	return 0;
-}
-
-/* The file's own page: whoever writes to it writes to the file. */
-static vm_fault_t map_file_page(struct vm_area_struct *vma,
-				unsigned long address, pte_t *pte)
+/*
+ * Where a page comes from; NULL if there is no memory for it.  This is the
+ * file's own page: whoever writes to it writes to the file.
+ */
+static struct page *shared_file_page(struct vm_area_struct *vma,
+				     unsigned long address)
 {
 	struct inode *inode = file_inode(vma->vm_file);
 	unsigned long index = vma->vm_pgoff +
 			      ((address - vma->vm_start) >> PAGE_SHIFT);
-	struct page *page;
 	void *contents;
 
 	if (((loff_t)index << PAGE_SHIFT) >= inode->i_size)
-		return VM_FAULT_SIGBUS;
+		return ERR_PTR(-EFAULT);
 	contents = inode_page_alloc(inode, index);
 	if (IS_ERR(contents))
-		return VM_FAULT_OOM;
-	page = virt_to_page(contents);
-	get_page(page);
-	vma->vm_mm->rss++;
-	set_user_pte(vma, address, pte,
-		     mk_pte(page, vm_get_page_prot(vma->vm_flags)));
-	return VM_FAULT_MAJOR;
+		return NULL;
+	get_page(virt_to_page(contents));
+	return virt_to_page(contents);
+}
+
+/* A copy of one page of the file, zeros behind its end. */
+static struct page *private_file_page(struct vm_area_struct *vma,
+				      unsigned long address)
+{
+	unsigned long off = address - vma->vm_start;
+	loff_t pos = ((loff_t)vma->vm_pgoff << PAGE_SHIFT) + off;
+	struct page *page = alloc_page(GFP_KERNEL);
+	ssize_t n = 0;
+
+	if (!page)
+		return NULL;
+	if (off < vma->vm_filelen)
+		n = kernel_read(vma->vm_file, page_address(page),
+				min(vma->vm_filelen - off, PAGE_SIZE), &pos);
+	if (n < 0) {
+		put_page(page);
+		return ERR_PTR(n);
+	}
+	memset(page_address(page) + n, 0, PAGE_SIZE - n);
+	return page;
 }
 
 /*
@@ -102,44 +103,34 @@ static vm_fault_t do_no_page(struct vm_area_struct *vma, unsigned long address,
 			     pte_t *pte, unsigned int flags)
 {
 	pgprot_t prot = vm_get_page_prot(vma->vm_flags);
-	vm_fault_t ret = 0;
+	int shared = vma->vm_flags & VM_SHARED;
 	struct page *page;
 
 	if (vma->vm_flags & VM_PFNMAP)
 		return VM_FAULT_SIGBUS;
-	if (!vma->vm_file && !(flags & FAULT_FLAG_WRITE) &&
-	    !(vma->vm_flags & VM_SHARED)) {
-		/* Only read so far: all such pages are one. */
-		get_page(zero_page);
-		vma->vm_mm->rss++;
-		set_user_pte(vma, address, pte,
-			     pte_wrprotect(mk_pte(zero_page, prot)));
-		return 0;
-	}
-
 	if (IS_ENABLED(CONFIG_SLOW_PAGE_IN) && vma->vm_file &&
 	    (flags & FAULT_FLAG_ALLOW_RETRY)) {
 		wait_for_page_in(vma->vm_mm);
 		return VM_FAULT_RETRY;
 	}
-	if (vma->vm_file && (vma->vm_flags & VM_SHARED))
-		return map_file_page(vma, address, pte);
-
-	page = alloc_page(GFP_KERNEL);
+	if (vma->vm_file) {
+		page = shared ? shared_file_page(vma, address) :
+				private_file_page(vma, address);
+	} else if (shared || (flags & FAULT_FLAG_WRITE)) {
+		page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	} else {
+		/* Only read so far: all such pages are one. */
+		page = zero_page;
+		get_page(page);
+		prot = pte_wrprotect(prot);
+	}
 	if (!page)
 		return VM_FAULT_OOM;
-	if (!vma->vm_file) {
-		clear_page(page_address(page));
-	} else {
-		ret = VM_FAULT_MAJOR;
-		if (read_file_page(vma, address, page_address(page))) {
-			put_page(page);
-			return VM_FAULT_SIGBUS;
-		}
-	}
+	if (IS_ERR(page))
+		return VM_FAULT_SIGBUS;
 	vma->vm_mm->rss++;
 	set_user_pte(vma, address, pte, mk_pte(page, prot));
-	return ret;
+	return vma->vm_file ? VM_FAULT_MAJOR : 0;
 }
 
 /* A write to a page that others may share: copy it, unless none is left. */

@@ -115,15 +115,11 @@ static unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long len)
 	unsigned long top = mm->mmap_base;
 
 	list_for_each_entry_reverse(vma, &mm->mmap, vm_list) {
-		if (vma->vm_start >= top)
-			continue;
 		if (vma->vm_end <= top && top - vma->vm_end >= len)
-			return top - len;
-		top = vma->vm_start;
+			break;
+		top = min(top, vma->vm_start);
 	}
-	if (top >= len && top - len >= FIRST_USER_ADDRESS)
-		return top - len;
-	return -ENOMEM;
+	return top >= len + FIRST_USER_ADDRESS ? top - len : -ENOMEM;
 }
 
 static int make_pages_present(struct vm_area_struct *vma)
@@ -174,7 +170,7 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len,
 {
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma, *next;
-	int ret;
+	int ret = 0;
 
 	if (!len)
 		return -EINVAL;
@@ -204,19 +200,15 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len,
 	next = find_vma(mm, addr);
 	list_add_tail(&vma->vm_list, next ? &next->vm_list : &mm->mmap);
 
-	if (file && file->f_op->mmap) {
+	if (file && file->f_op->mmap)
 		ret = file->f_op->mmap(file, vma);
-		if (ret) {
-			do_munmap(mm, addr, len);
-			return ret;
-		}
-	}
-	/* What a later fork() shares must exist by then. */
-	if (!file && (vma->vm_flags & VM_SHARED) && make_pages_present(vma)) {
-		do_munmap(mm, addr, len);
-		return -ENOMEM;
-	}
-	return addr;
+	else if (!file && (vma->vm_flags & VM_SHARED))
+		/* What a later fork() shares must exist by then. */
+		ret = make_pages_present(vma);
+	if (!ret)
+		return addr;
+	do_munmap(mm, addr, len);
+	return ret;
 }
 
 int expand_stack(struct vm_area_struct *vma, unsigned long address)
@@ -224,13 +216,10 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 	struct vm_area_struct *prev = list_prev_entry(vma, vm_list);
 
 	address &= PAGE_MASK;
-	if (vma->vm_end - address > current->signal->rlim_stack)
-		return -ENOMEM;
-	if (&prev->vm_list != &vma->vm_mm->mmap &&
-	    (address < prev->vm_end ||
-	     address - prev->vm_end < STACK_GUARD_GAP))
-		return -ENOMEM;
-	if (address < FIRST_USER_ADDRESS)
+	if (vma->vm_end - address > current->signal->rlim_stack ||
+	    address < FIRST_USER_ADDRESS ||
+	    (&prev->vm_list != &vma->vm_mm->mmap &&
+	     address < prev->vm_end + STACK_GUARD_GAP))
 		return -ENOMEM;
 	vma->vm_start = address;
 	return 0;

@@ -12,9 +12,6 @@ typedef unsigned int u32;
 typedef long long s64;
 typedef unsigned long long u64;
 
-typedef s8 __s8;
-typedef u8 __u8;
-typedef s16 __s16;
 typedef u16 __u16;
 typedef s32 __s32;
 typedef u32 __u32;
@@ -25,16 +22,9 @@ typedef u8 uint8_t;
 typedef u16 uint16_t;
 typedef u32 uint32_t;
 typedef u64 uint64_t;
-typedef s8 int8_t;
-typedef s16 int16_t;
-typedef s32 int32_t;
-typedef s64 int64_t;
 
 typedef __SIZE_TYPE__ size_t;
 typedef int ssize_t;
-typedef __PTRDIFF_TYPE__ ptrdiff_t;
-typedef unsigned long uintptr_t;
-typedef long intptr_t;
 
 typedef _Bool bool;
 enum {
