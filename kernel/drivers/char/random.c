@@ -39,7 +39,7 @@
 /* Owned by masked interrupts. */
 static u32 pool_key[CHACHA_KEY_WORDS];
 
-static void quarter_round(u32 *x, int a, int b, int c, int d)
+static void quarter_round(u32 *x, u32 a, u32 b, u32 c, u32 d)
 {
 	x[a] += x[b];
 	x[d] = rol32(x[d] ^ x[a], 16);
@@ -64,8 +64,8 @@ static void chacha20_block(const u32 *key, u32 *out)
 	memcpy(state + 4, key, CHACHA_KEY_SIZE);
 	memcpy(out, state, sizeof(state));
 	/* columns, then diagonals, in turn */
-	for (int i = 0; i < CHACHA_ROUNDS; i++)
-		for (int c = 0, d = i % 2; c < 4; c++)
+	for (u32 i = 0; i < CHACHA_ROUNDS; i++)
+		for (u32 c = 0, d = i % 2; c < 4; c++)
 			quarter_round(out, c, 4 + (c + d) % 4,
 				      8 + (c + 2 * d) % 4,
 				      12 + (c + 3 * d) % 4);

@@ -9,21 +9,14 @@
 #define INTC_PHYS 0x48200000
 #define INTC_SIZE 0x1000
 
-#define INTC_REVISION 0x00
-#define INTC_SYSCONFIG 0x10
-#define INTC_SYSSTATUS 0x14
 #define INTC_SIR_IRQ 0x40
 #define INTC_CONTROL 0x48
-#define INTC_THRESHOLD 0x68
 #define INTC_MIR_CLEAR(n) (0x88 + 0x20 * (n))
 #define INTC_MIR_SET(n) (0x8c + 0x20 * (n))
 #define INTC_ISR_SET(n) (0x90 + 0x20 * (n))
 #define INTC_ISR_CLEAR(n) (0x94 + 0x20 * (n))
 
-#define SOFTRESET BIT(1)
-#define RESETDONE BIT(0)
 #define NEWIRQAGR BIT(0)	/* let the next interrupt through */
-#define THRESHOLD_OFF 0xff
 #define ACTIVE_IRQ_MASK 0x7f
 #define SPURIOUS_MASK 0xffffff80
 
@@ -58,19 +51,10 @@ static void omap_intc_handle_irq(struct pt_regs *regs)
 	irq_exit();
 }
 
+/* At reset all lines are masked, and none has a priority. */
 void __init irqchip_init(void)
 {
-	u32 revision;
-
 	intc = ioremap(INTC_PHYS, INTC_SIZE);
-	revision = readl(intc + INTC_REVISION) & 0xff;
-	writel(SOFTRESET, intc + INTC_SYSCONFIG);
-	while (!(readl(intc + INTC_SYSSTATUS) & RESETDONE))
-		;
-	for (int bank = 0; bank < NR_IRQS / 32; bank++)
-		writel(~0U, intc + INTC_MIR_SET(bank));
-	writel(THRESHOLD_OFF, intc + INTC_THRESHOLD);
 	handle_arch_irq = omap_intc_handle_irq;
-	pr_info("IRQ: INTC at 0x%px (revision %u.%u), %d interrupts\n", intc,
-		revision >> 4, revision & 0xf, NR_IRQS);
+	pr_info("IRQ: INTC at 0x%px, %d interrupts\n", intc, NR_IRQS);
 }

@@ -166,49 +166,43 @@ void tty_receive_char(unsigned char c)
 	}
 }
 
-/* Up to n characters, to the end of a line at most; *end if it was read. */
-static unsigned int take_input(char *to, unsigned int n, bool *end)
+/* The next character that a read may have; -1 if there is none. */
+static int take_char(void)
 {
-	unsigned int taken = 0;
 	unsigned long flags;
+	int c = -1;
 
 	local_irq_save(flags);
-	while (taken < n && input_ready() && !*end) {
-		char c = input.buf[input.head++ % TTY_BUF_SIZE];
-
-		*end = canonical() && (c == '\n' || !c);
-		if (!canonical() || c)
-			to[taken++] = c;
-	}
+	if (input_ready())
+		c = input.buf[input.head++ % TTY_BUF_SIZE];
 	local_irq_restore(flags);
-	return taken;
+	return c;
 }
 
 static ssize_t tty_read(struct file *file, char __user *buf, size_t count,
 			loff_t *pos)
 {
-	char chunk[OUTPUT_CHUNK];
 	size_t done = 0;
-	bool end = false;
-	int err;
+	int c, err;
 
-	while (done < count && !end) {
-		size_t room = min(count - done, sizeof(chunk));
-		unsigned int n = take_input(chunk, room, &end);
-
-		if (n && copy_to_user(buf + done, chunk, n))
-			return done ? (ssize_t)done : -EFAULT;
-		done += n;
-		if (n || end)
+	while (done < count) {
+		c = take_char();
+		if (c < 0 && !done && (canonical() || termios.c_cc[VMIN])) {
+			if (file->f_flags & O_NONBLOCK)
+				return -EAGAIN;
+			err = wait_event_interruptible(tty_read_wait,
+						       input_ready());
+			if (err)
+				return err;
 			continue;
-		/* nothing, or another reader was faster */
-		if (done || (!canonical() && !termios.c_cc[VMIN]))
+		}
+		if (c < 0 || (canonical() && !c))
 			break;
-		if (file->f_flags & O_NONBLOCK)
-			return -EAGAIN;
-		err = wait_event_interruptible(tty_read_wait, input_ready());
-		if (err)
-			return err;
+		if (put_user((char)c, buf + done))
+			return done ? (ssize_t)done : -EFAULT;
+		done++;
+		if (canonical() && c == '\n')
+			break;
 	}
 	return done;
 }
