@@ -18,18 +18,13 @@
 #include <linux/stackprotector.h>
 #include <linux/string.h>
 #include <linux/time.h>
+#include <asm/cp15.h>
 #include <asm/entry.h>
 #include <asm/setup.h>
 
 /* The program's Linux wait status, for whoever watches the machine. */
 int init_exit_code;
 int init_exited;
-
-static void __init init_setup(char *str)
-{
-	argv_init[0] = str;
-}
-__setup("init=", init_setup);
 
 /* PID 2 while it is still the kernel's: it becomes the program. */
 static int call_usermodehelper_exec_async(void *data)
@@ -90,15 +85,17 @@ asmlinkage void __init start_kernel(void)
 {
 	local_irq_disable();
 	setup_arch();
+	console_init();
+	parse_args();
 	pr_notice("%s", linux_banner);
+	pr_info("CPU: ARMv7 Processor [%08x] revision %d (ARMv7), cr=%08x\n",
+		read_midr(), read_midr() & 15, get_cr());
+	pr_notice("Kernel command line: %s\n", boot_command_line);
 	mem_init();
 	trap_init();
 	sched_init();
 	irqchip_init();
 	time_init();
-	parse_args();
-	console_init();
-	pr_notice("Kernel command line: %s\n", boot_command_line);
 	local_irq_enable();
 	vfs_caches_init();
 	rest_init();

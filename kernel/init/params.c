@@ -1,9 +1,10 @@
 /*
  * The kernel command line: words separated by spaces. Double quotes group,
- * and a backslash takes the next ", \ or space literally. Words that no
- * handler wants become the first program's environment (NAME=value) or
+ * and a backslash takes the next ", \ or space literally. Words that are no
+ * option of the kernel become the first program's environment (NAME=value) or
  * arguments; so does everything after "--", as arguments.
  */
+#include <linux/console.h>
 #include <linux/ctype.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -19,9 +20,6 @@ const char *envp_init[MAX_INIT_ENVS + 2] = {
 	"TERM=linux",
 	"PATH=/bin",
 };
-
-/* In the image's read-only part, between these. */
-extern const struct obs_kernel_param __setup_start[], __setup_end[];
 
 /*
  * Cut the next word off *line, unquoting it in place. "A word in quotes"
@@ -51,21 +49,19 @@ static char *next_word(char **line)
 	return word;
 }
 
-/* A handler's name that ends in = is followed by a value, others are whole. */
-static bool obsolete_checksetup(char *word)
+static bool kernel_option(const char *word)
 {
-	const struct obs_kernel_param *p;
-
-	for (p = __setup_start; p < __setup_end; p++) {
-		size_t len = strlen(p->str);
-
-		if (strncmp(word, p->str, len) ||
-		    (word[len] && p->str[len - 1] != '='))
-			continue;
-		p->setup_func(word + len);
-		return true;
-	}
-	return false;
+	if (!strncmp(word, "init=", 5))
+		argv_init[0] = word + 5;
+	else if (!strncmp(word, "loglevel=", 9))
+		console_loglevel = word[9] - '0';
+	else if (!strcmp(word, "quiet"))
+		console_loglevel = CONSOLE_LOGLEVEL_QUIET;
+	else if (!strcmp(word, "noecho"))
+		noecho = true;
+	else
+		return !strncmp(word, "console=", 8);	/* there is but one */
+	return true;
 }
 
 /* Add a word, or replace the one that begins with the same len letters. */
@@ -90,7 +86,7 @@ static void unknown_word(char *word)
 		set_string(argv_init, MAX_INIT_ARGS, word, 0);
 }
 
-/* The words stay where they are cut: handlers may keep them. */
+/* The words stay where they are cut. */
 void __init parse_args(void)
 {
 	static char line[COMMAND_LINE_SIZE];
@@ -103,16 +99,10 @@ void __init parse_args(void)
 			set_string(argv_init, MAX_INIT_ARGS, word, 0);
 		else if (!strcmp(word, "--"))
 			arguments = true;
-		else if (!obsolete_checksetup(word))
+		else if (!kernel_option(word))
 			unknown_word(word);
 	}
 }
-
-/* The only console there is. */
-static void __init console_setup(char *val)
-{
-}
-__setup("console=", console_setup);
 
 void __init do_initcalls(void)
 {

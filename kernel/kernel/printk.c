@@ -5,7 +5,6 @@
  */
 #include <linux/console.h>
 #include <linux/errno.h>
-#include <linux/init.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
@@ -17,8 +16,6 @@
 #define LOG_LINE_MAX 992
 #define DEFAULT_MESSAGE_LOGLEVEL LOGLEVEL_WARNING
 #define CONSOLE_LOGLEVEL_DEFAULT 7
-#define CONSOLE_LOGLEVEL_QUIET 4
-#define CONSOLE_LOGLEVEL_DEBUG 10
 
 int console_loglevel = CONSOLE_LOGLEVEL_DEFAULT;
 
@@ -28,8 +25,6 @@ u32 log_first_idx;	/* the oldest record */
 u32 log_next_idx;	/* where the next one goes */
 u64 log_first_seq;	/* number of the record at log_first_idx */
 u64 log_next_seq;
-
-static const struct console *console;
 
 static struct printk_log *log_from_idx(u32 idx)
 {
@@ -110,9 +105,9 @@ static void console_lines(u64 ts, const char *text, u32 len)
 		const char *newline = memchr(text, '\n', len);
 		u32 n = newline ? newline - text : len;
 
-		console->write(prefix, prefix_len);
-		console->write(text, n);
-		console->write("\n", 1);
+		tty_driver_write(prefix, prefix_len);
+		tty_driver_write(text, n);
+		tty_driver_write("\n", 1);
 		if (!newline)
 			return;
 		text += n + 1;
@@ -147,7 +142,7 @@ int vprintk(const char *fmt, va_list args)
 	len = strnlen(text, LOG_LINE_MAX);
 	if (len && text[len - 1] == '\n')
 		len--;
-	if (console && level < console_loglevel)
+	if (level < console_loglevel)
 		console_lines(ts, text, len);
 	log_store(level, ts, text, len);
 	local_irq_restore(flags);
@@ -164,43 +159,6 @@ int printk(const char *fmt, ...)
 	va_end(args);
 	return len;
 }
-
-void register_console(const struct console *con)
-{
-	u32 idx = log_first_idx;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	console = con;
-	for (u64 seq = log_first_seq; seq < log_next_seq; seq++) {
-		struct printk_log *msg = log_from_idx(idx);
-
-		if (msg->level < console_loglevel)
-			console_lines(msg->ts_nsec, log_text(msg),
-				      msg->text_len);
-		idx = log_next(idx);
-	}
-	local_irq_restore(flags);
-	pr_info("printk: console [%s] enabled\n", con->name);
-}
-
-void console_flush_on_panic(void)
-{
-	if (console)
-		console->flush();
-}
-
-static void __init quiet_kernel(char *val)
-{
-	console_loglevel = CONSOLE_LOGLEVEL_QUIET;
-}
-__setup("quiet", quiet_kernel);
-
-static void __init loglevel(char *val)
-{
-	console_loglevel = *val - '0';
-}
-__setup("loglevel=", loglevel);
 
 #define SYSLOG_ACTION_READ_ALL 3
 #define SYSLOG_ACTION_SIZE_BUFFER 10

@@ -3,6 +3,7 @@
  * one. Input arrives by interrupt, is edited and echoed line by line unless
  * a program asks for single characters, and is read from a ring.
  */
+#include <linux/console.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/init.h>
@@ -11,7 +12,6 @@
 #include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/tty.h>
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 #include <uapi/linux/termios.h>
@@ -52,12 +52,7 @@ static struct termios termios = {
 static const struct winsize winsize = { .ws_row = 24, .ws_col = 80 };
 static DECLARE_WAIT_QUEUE_HEAD(tty_read_wait);
 
-/* Who feeds the console from a file does not want to see it again. */
-static void __init noecho(char *val)
-{
-	termios.c_lflag &= ~ECHO;
-}
-__setup("noecho", noecho);
+bool noecho;
 
 static bool canonical(void)
 {
@@ -76,11 +71,16 @@ static bool in_caret_notation(unsigned char c)
 	return (c < ' ' && c != '\t' && c != '\n') || c == DEL;
 }
 
+static bool echoing(void)
+{
+	return !noecho && termios.c_lflag & ECHO;
+}
+
 static void echo(unsigned char c)
 {
 	char shown[2] = { '^', c ^ 0x40 };
 
-	if (!(termios.c_lflag & ECHO))
+	if (!echoing())
 		return;
 	if (in_caret_notation(c))
 		tty_driver_write(shown, 2);
@@ -115,7 +115,7 @@ static bool erase_one(void)
 	if (input.tail == input.lines)
 		return false;
 	c = input.buf[--input.tail % TTY_BUF_SIZE];
-	if (termios.c_lflag & ECHO)
+	if (echoing())
 		tty_driver_write("\b \b\b \b", in_caret_notation(c) ? 6 : 3);
 	return true;
 }

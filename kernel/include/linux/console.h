@@ -3,14 +3,15 @@
 
 #include <linux/types.h>
 
-struct console {
-	const char *name;
-	void (*write)(const char *s, unsigned int count);
-	void (*flush)(void);	/* wait until the device is idle */
-};
-
-/* Prints what is in the log already, so that nothing is lost. */
-void register_console(const struct console *con);
+/* What the serial driver does for the log and for the terminal on it. */
 void console_init(void);
+void tty_driver_write(const char *s, unsigned int count);
+/* Wait until everything printed has left the console. */
+void console_flush_on_panic(void);
+
+/* Called by the driver's interrupt for each character received. */
+void tty_receive_char(unsigned char c);
+/* Who feeds the console from a file does not want to see it again. */
+extern bool noecho;
 
 #endif

@@ -25,20 +25,6 @@ typedef int (*initcall_t)(void);
 #define device_initcall(fn) __define_initcall(fn, 6)
 #define late_initcall(fn) __define_initcall(fn, 7)
 
-/*
- * A word of the kernel command line and its handler, called with what
- * follows the name, before there is a console. A name that ends in = is
- * followed by a value, any other is a whole word.
- */
-struct obs_kernel_param {
-	const char *str;
-	void (*setup_func)(char *val);
-};
-
-#define __setup(name, fn)						\
-	static const struct obs_kernel_param __setup_##fn __used	\
-		__section(".init.setup") __aligned(4) = { name, fn }
-
 extern char boot_command_line[];
 
 void do_initcalls(void);

@@ -22,14 +22,14 @@ struct printk_log {
 };
 
 extern const char linux_banner[];
+/* Messages below it go to the console as well. */
 extern int console_loglevel;
+#define CONSOLE_LOGLEVEL_QUIET 4
 
 int vprintk(const char *fmt, va_list args);
 int printk(const char *fmt, ...) __printf(1, 2);
 /* The call chain of the running task (arch/arm/kernel/traps.c). */
 void dump_stack(void);
-/* Wait until everything printed has left the console. */
-void console_flush_on_panic(void);
 
 #ifndef pr_fmt
 #define pr_fmt(fmt) fmt

@@ -4,7 +4,6 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/string.h>
-#include <asm/cp15.h>
 #include <asm/setup.h>
 #include <asm/traps.h>
 
@@ -89,6 +88,4 @@ void __init setup_arch(void)
 	setup_machine_tags();
 	cpu_init();
 	paging_init();
-	pr_info("CPU: ARMv7 Processor [%08x] revision %d (ARMv7), cr=%08x\n",
-		read_midr(), read_midr() & 15, get_cr());
 }

@@ -55,11 +55,6 @@ SECTIONS
 		__stop___ex_table = .;
 
 		. = ALIGN(8);
-		__setup_start = .;
-		KEEP(*(.init.setup))
-		__setup_end = .;
-
-		. = ALIGN(8);
 		__initcall_start = .;
 		KEEP(*(.initcall0.init))
 		KEEP(*(.initcall1.init))

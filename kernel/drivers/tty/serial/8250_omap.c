@@ -8,7 +8,6 @@
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
-#include <linux/tty.h>
 
 #define UART0_PHYS 0x44e09000
 #define UART0_SIZE 0x1000
@@ -60,7 +59,7 @@ void tty_driver_write(const char *s, unsigned int count)
 	}
 }
 
-static void omap8250_flush(void)
+void console_flush_on_panic(void)
 {
 	omap8250_wait(LSR_TEMT);
 }
@@ -71,12 +70,6 @@ static irqreturn_t omap8250_interrupt(int irq, void *dev_id)
 		tty_receive_char(readl(uart + UART_RX));
 	return IRQ_HANDLED;
 }
-
-static const struct console omap8250_console = {
-	.name = "ttyS0",
-	.write = tty_driver_write,
-	.flush = omap8250_flush,
-};
 
 /* Called by start_kernel(); at reset the UART is disabled, and silent. */
 void __init console_init(void)
@@ -90,7 +83,6 @@ void __init console_init(void)
 	writel(LCR_8N1, uart + UART_LCR);
 	writel(FCR_ENABLE_AND_CLEAR, uart + UART_FCR);
 	writel(MDR1_16X, uart + UART_MDR1);
-	register_console(&omap8250_console);
 }
 
 static int __init omap8250_init(void)
