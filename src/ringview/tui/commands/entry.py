@@ -17,7 +17,7 @@ class Entry:
         label: one or two words for the footer, or "" to leave it out there.
         help: one sentence; a command's name in braces stands for that command's key.
         group: heading in the help.
-        action: the app's method (without ``do_``) and its arguments.
+        action: what it does, by name and arguments; `ringview.tui.deeds` knows the names.
         rank: the order in the footer; lower is shown earlier, 0 is never shown.
         where: "" for everywhere, "large" for any large view, or the name of one: there, and only
             there, its keys mean this.
