@@ -18,6 +18,7 @@ from ringview.tui.app import RingviewApp
 from ringview.tui.audience import Audience
 from ringview.tui.commands import COMMANDS, LOOKS, only_looks
 from ringview.tui.keymap import DEFAULT
+from ringview.tui.layout import SIDE_BY_SIDE, TALL
 from ringview.tui.screens import help_rows
 from ringview.tui.stage import ENLARGE, ORDINARY
 from ringview.views.frame import Frame, ViewRequest
@@ -246,12 +247,19 @@ async def test_the_lecture_layout_shows_what_the_beat_is_about(size: tuple[int, 
         await run.press("e")
         await run.until(lambda: run.app.panes["narration"].size.width == size[0])
         visible = {name for name, pane in run.app.panes.items() if pane.display}
-        assert visible <= {"header", "footer", "narration", *shown}
+        if size[1] >= TALL:
+            assert "timeline" in visible
+        about = visible - {"header", "footer", "timeline", "narration"}
+        if size[0] < SIDE_BY_SIDE[1]:
+            assert about <= set(shown)
+        else:
+            assert set(shown) <= about
+            assert len(about) == 3
         assert shown[0] in visible
         said = text_of(run.app)
         question = next(b for b in run.app.shown.narration.beats if b.current).question
         assert question.split()[0] in said
-        assert run.app.panes["narration"].size.height >= (size[1] - 2) * 2 // 5
+        assert run.app.panes["narration"].size.height >= size[1] // 3
         # A pane of one's own choice instead, and all panes again.
         await run.press("6")
         await run.until(lambda: run.app.panes["memory"].size.width == size[0])

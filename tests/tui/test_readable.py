@@ -21,6 +21,7 @@ from ringview.tui.panes import lecture, narration
 from ringview.tui.panes.narration import NarrationPart
 from ringview.tui.text import Page, Room
 from ringview.views.frame import BeatView, Narration
+from ringview.views.withheld import narration_withheld
 
 SCENARIOS = sorted(path.stem for path in (Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 SIZES = ((80, 24), (100, 30), (120, 40), (200, 60))
@@ -123,11 +124,27 @@ def test_nothing_tells_the_answer_while_a_question_waits(big: bool) -> None:
     for fault_or_none in (fault, None):
         told = replace(told, fault=fault_or_none)
         part = NarrationPart(told, 41_101, revealed=False)
+        kept = dataclasses.replace(part, narration=narration_withheld(told, 41_101))
         room = Room(118, 24, big=big)
-        assert "zebra" not in shown(lecture.paint(part, room))
+        assert "zebra" not in shown(lecture.paint(kept, room))
         assert "zebra" in shown(lecture.paint(dataclasses.replace(part, chosen=1), room))
-        private = dataclasses.replace(part, chosen=1, audience=True)
+        private = dataclasses.replace(kept, chosen=1, audience=True)
         assert "zebra" not in shown(lecture.paint(private, room))
+
+
+@pytest.mark.parametrize("big", [False, True])
+async def test_what_comes_is_shown_after_the_answer(big: bool) -> None:
+    """In every pane and large view, and kept back again where the question waits again."""
+    frame = sample.at_svc()
+    async with running(frame, (160, 50)) as run:
+        if big:
+            await run.press("e")
+        await run.sees("after the answer")
+        waiting = text_of(run.app)
+        await run.press("a")
+        await run.until(lambda: "after the answer" not in text_of(run.app))
+        assert "next ▸" in text_of(run.app)
+        assert "next ▸" not in waiting
 
 
 @pytest.mark.parametrize("width", [58, 78, 118])

@@ -179,8 +179,8 @@ def test_pt_regs_holds_the_registers_of_the_svc(run: Run) -> None:
     assert list(saved) == list(PT_REGS)
     for i in range(11):
         assert saved[f"ARM_r{i}"].value == user[f"r{i}"], i
-    assert saved["ARM_fp"].value == user["r11"]
-    assert saved["ARM_ip"].value == user["r12"]
+    assert saved["ARM_fp"].value == user["fp"]
+    assert saved["ARM_ip"].value == user["ip"]
     assert saved["ARM_sp"].value == user["sp"]
     assert saved["ARM_lr"].value == user["lr"]
     assert saved["ARM_pc"].value == user["pc"] + 4

@@ -274,8 +274,8 @@ def test_the_next_instruction_in_one_sentence() -> None:
     assert _next(0xE0910002, ("adds", "r0, r1, r2"), know) == (
         "adds r0, r1, r2: sets r0 to 0000_0000, and the flags."
     )
-    assert _next(0xE92D4800, ("push", "{r11, lr}"), know) == (
-        "push {r11, lr}: stores r11, lr at bef0_0c18, user stack, below sp."
+    assert _next(0xE92D4800, ("push", "{fp, lr}"), know) == (
+        "push {fp, lr}: stores fp, lr at bef0_0c18, user stack, below sp."
     )
     assert (
         _next(0xEE023F10, ("mcr", "…"), know, r3=0x8102004A)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ringview.tui.layout import Arrangement, arrange
+from ringview.tui.layout import Arrangement, Told, arrange, usual_most
 from ringview.tui.names import PANES
 from ringview.tui.panes import lecture, narration
 from ringview.tui.showing import Showing, narration_part
@@ -16,21 +16,26 @@ class Needs(msgspec.Struct, frozen=True):
 
     Attributes:
         story: there is much to tell.
-        told: rows that all words take across the whole screen.
+        told: rows that all words take across the whole screen, here and at every stop.
         topic: in the lecture layout, the panes that the beat is about, the first most of all.
     """
 
     story: bool = False
-    told: int = 0
+    told: Told = Told()
     topic: tuple[str, ...] = ()
 
 
-def needs(showing: Showing, width: int, before: Needs) -> Needs:
+_ALWAYS = ("code", "registers", "stacks")
+"""What the lecture layout shows besides the panes that a beat names, as far as there is room."""
+
+
+def needs(showing: Showing, width: int, height: int, before: Needs) -> Needs:
     """What this stop needs; while the guest runs, as many rows of words as before.
 
     Args:
         showing: what is shown.
         width: columns of the screen.
+        height: its rows.
         before: what the stop before needed.
     """
     frame, big = showing.frame, showing.chosen.big
@@ -38,8 +43,10 @@ def needs(showing: Showing, width: int, before: Needs) -> Needs:
         return Needs(told=before.told, topic=_topic(None) if big else ())
     told = before.told
     if not frame.header.running:
-        rows_needed = lecture.rows_needed if big else narration.rows_needed
-        told = rows_needed(narration_part(frame, showing), max(1, width - 2))
+        part, columns = narration_part(frame, showing), max(1, width - 2)
+        pane = lecture if big else narration
+        usual = pane.rows_usual(part, columns, usual_most(height, big=big))
+        told = Told(pane.rows_needed(part, columns), usual)
     story = not frame.header.running and _much_to_tell(frame)
     return Needs(story, told, _topic(frame) if big else ())
 
@@ -74,6 +81,4 @@ def _topic(frame: Frame | None) -> tuple[str, ...]:
     beats = frame.narration.beats if frame is not None else ()
     beat = next((beat for beat in beats if beat.current), None)
     named = tuple(name for name in beat.show if name in PANES) if beat is not None else ()
-    if len(named) == 1:
-        return (*named, "registers" if named == ("code",) else "code")
-    return named or ("code", "registers")
+    return tuple(dict.fromkeys((*named, *_ALWAYS)))

@@ -17,7 +17,7 @@ from ringview.tui.palette import Palette
 from ringview.tui.pane import Pane
 from ringview.tui.panes import time, timeline
 from ringview.tui.panes.kinds import KINDS
-from ringview.tui.showing import OF_FRAMES, Showing, part_of, said_parts
+from ringview.tui.showing import OF_FRAMES, Showing, may_tell, part_of, said_parts
 from ringview.tui.svg import svg
 from ringview.tui.text import Room
 
@@ -81,11 +81,12 @@ class Desk(Widget):
 
     def suits(self, showing: Showing) -> bool:
         """Whether the panes stand as this stop needs it."""
-        return needs(showing, self.arrangement.width, self.needs) == self.needs
+        width, height = self.arrangement.width, self.arrangement.height
+        return needs(showing, width, height, self.needs) == self.needs
 
     def lay_out(self, showing: Showing, size: Size) -> None:
         """Arrange the panes anew, and show them."""
-        self.needs = needs(showing, size.width, self.needs)
+        self.needs = needs(showing, size.width, size.height, self.needs)
         self.arrangement = arranged(showing, size.width, size.height, self.needs)
         for name, pane in self.panes.items():
             pane.display = name in self.arrangement.rects
@@ -111,9 +112,10 @@ class Desk(Widget):
 
     def show(self, showing: Showing) -> None:
         """Hand each pane its part; those whose part is the same do nothing."""
-        if showing.frame is not None:
+        frame = may_tell(showing)
+        if frame is not None:
             for name in OF_FRAMES:
-                self.panes[name].show(part_of(name, showing.frame, showing))
+                self.panes[name].show(part_of(name, frame, showing))
         self.say(showing)
 
     def say(self, showing: Showing) -> None:

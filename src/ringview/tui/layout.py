@@ -107,6 +107,37 @@ _JOINTS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Rows that the narration needs.
+
+    Attributes:
+        here: for the words of this stop.
+        usual: at every stop, so that the panes above keep still.
+    """
+
+    here: int = 0
+    usual: int = 0
+
+    @property
+    def most(self) -> int:
+        """For both."""
+        return max(self.here, self.usual)
+
+
+STEPS = 6
+"""Rows of the narration, title rule not counted, that a small screen always has: what a change of
+mode is told in.
+"""
+
+
+def usual_most(height: int, *, big: bool) -> int:
+    """Rows of a screen that the longest beat of all may take at every stop: a third, and in the
+    lecture layout more than half.
+    """
+    return (height - 2) * 3 // 5 if big else (height - 2) // 3
+
+
 NOTHING_WISHED: Mapping[str, Wishes] = {}
 
 
@@ -118,7 +149,7 @@ def arrange(
     zoom: str = "",
     empty: bool = False,
     story: bool = False,
-    told: int = 0,
+    told: Told | int = 0,
     wishes: Mapping[str, Wishes] = NOTHING_WISHED,
     big: tuple[str, ...] = (),
 ) -> Arrangement:
@@ -132,12 +163,13 @@ def arrange(
         empty: there is no frame yet, so only a notice can be shown.
         story: there is much to tell at this stop: the narration gets the row of logs and TLB.
         told: rows that the narration needs for all of its words; it gets them as far as what the
-            words are about stays in view.
+            words are about stays in view. A number alone is this stop's.
         wishes: what a person chose, for each of the three arrangements by its name.
         big: the lecture layout: only these panes, the most important first, and the narration.
     """
     if empty or width < LEAST[0] or height < LEAST[1]:
         return Arrangement("none", width, height, {"notice": Rect(0, 0, width, height)})
+    told = told if isinstance(told, Told) else Told(told)
     name: Name = "small"
     if width >= ROOMY[0] and height >= ROOMY[1]:
         name = "roomy"
@@ -157,9 +189,9 @@ def arrange(
     return Arrangement(name, width, height, rects)
 
 
-def _zoomed(width: int, height: int, pane: str, name: Name, told: int) -> dict[str, Rect]:
+def _zoomed(width: int, height: int, pane: str, name: Name, told: Told) -> dict[str, Rect]:
     timeline = {"small": 3, "normal": 5, "roomy": 6}[name]
-    story = _words({"small": 4, "normal": 5, "roomy": 7}[name], told, height)
+    story = _words({"small": 4, "normal": 5, "roomy": 7}[name], told.most, height)
     story = 0 if pane == "narration" else story
     if name == "small" and story > 4:
         timeline = 0  # what is shown in large would be lost between the two
@@ -186,23 +218,31 @@ def _words(meant: int, told: int, height: int) -> int:
     return max(meant, min(told + 1, (height - 2) // 2))
 
 
-SIDE_BY_SIDE = 100
-"""Columns from which the lecture layout has room for two panes."""
+SIDE_BY_SIDE = (100, 180)
+"""Columns from which the lecture layout has room for two panes, and for three."""
+TALL = 50
+"""Rows from which it has room for the timeline."""
 
 
-def _big(width: int, height: int, panes: tuple[str, ...], told: int) -> dict[str, Rect]:
-    """At most two panes, and for what is said about them what it needs, about half the screen."""
-    shown = [name for name in panes if name != "narration"][: 2 if width >= SIDE_BY_SIDE else 1]
-    middle = height - 2
-    story = max(middle * 2 // 5, min(told + 1, middle * 3 // 5)) if shown else middle
+def _big(width: int, height: int, panes: tuple[str, ...], told: Told) -> dict[str, Rect]:
+    """At most three panes, and for what is said about them what it needs, about half the
+    screen.
+    """
+    most = 1 + sum(width >= columns for columns in SIDE_BY_SIDE)
+    shown = [name for name in panes if name != "narration"][:most]
+    timeline = 6 if height >= TALL else 0
+    middle = height - 2 - timeline
+    story = max(middle * 2 // 5, min(told.most + 1, middle * 3 // 5)) if shown else middle
     upper = middle - story
     rects = {"header": Rect(0, 0, width, 1)}
-    x = 0
+    if timeline:
+        rects["timeline"] = Rect(0, 1, width, timeline)
+    x, y = 0, 1 + timeline
     for index, name in enumerate(shown):
         right = width * (index + 1) // len(shown)
-        rects[name] = Rect(x, 1, right - x, upper)
+        rects[name] = Rect(x, y, right - x, upper)
         x = right
-    rects["narration"] = Rect(0, 1 + upper, width, story)
+    rects["narration"] = Rect(0, y + upper, width, story)
     rects["footer"] = Rect(0, height - 1, width, 1)
     return rects
 
@@ -213,7 +253,7 @@ def _hidden(tab: int, hidden: frozenset[str]) -> frozenset[str]:
     return hidden - panes if panes <= hidden else hidden
 
 
-def _boxes(name: Name, width: int, height: int, tab: int, story: bool, told: int) -> Box:
+def _boxes(name: Name, width: int, height: int, tab: int, story: bool, told: Told) -> Box:
     if name == "small":
         return _column(3, *_small(height, tab, told))
     if name == "normal":
@@ -247,7 +287,7 @@ def _column(timeline: int, *parts: Box) -> Box:
     )
 
 
-def _small(height: int, tab: int, told: int) -> list[Box]:
+def _small(height: int, tab: int, told: Told) -> list[Box]:
     panes = TABS[tab % len(TABS)][1]
     if panes[0] == "registers":
         shown = _row("code tab", Box("registers", _const(34), 12), Box("code", least=20), least=4)
@@ -258,11 +298,12 @@ def _small(height: int, tab: int, told: int) -> list[Box]:
         shown = Box(panes[0], least=4)
     if "narration" in panes:
         return [_fixed("tabs"), shown]
-    words = _words(5 if height >= 22 else 3, told, height)
+    usual = max(told.most, min(STEPS, usual_most(height, big=False)))
+    words = _words(5 if height >= 22 else 3, usual, height)
     return [_fixed("tabs"), shown, Box("narration", _const(words), 2)]
 
 
-def _normal(width: int, height: int, story: bool, told: int) -> list[Box]:
+def _normal(width: int, height: int, story: bool, told: Told) -> list[Box]:
     more = 1 if height >= 44 else 0
     upper = _row(
         "upper",
@@ -277,7 +318,7 @@ def _normal(width: int, height: int, story: bool, told: int) -> list[Box]:
     registers = Box("registers", _const(31 if width < 130 else 36), 14)
     middle = _row("middle", registers, right, least=7)
     if story:
-        rows = _words(9 + 2 * more, told, height)
+        rows = _words(9 + 2 * more, told.here, height)
         return [middle, Box("narration", _const(rows), 2, wish="story")]
     logs = _row(
         "bottom",
@@ -286,7 +327,9 @@ def _normal(width: int, height: int, story: bool, told: int) -> list[Box]:
         size=_const(4 + more),
         least=2,
     )
-    return [middle, logs, Box("narration", _const(_words(5 + more, told, height)), 2)]
+    # Every row is spoken for: only the stops that need more take it from the panes above.
+    words = _words(5 + more, told.here, height)
+    return [middle, logs, Box("narration", _const(words), 2)]
 
 
 def _roomy() -> list[Box]:

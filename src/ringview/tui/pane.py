@@ -117,7 +117,7 @@ class Pane(Widget, can_focus=True):
             room: what the painter is told; its width and height are set here.
         """
         # A blank column keeps text from the neighbour's divider where there is room for it.
-        right = self._margin or int(room.roomy and self._framed)
+        right = self._margin or int((room.roomy or room.big) and self._framed)
         inner = width - (2 if edge else self._margin) - right
         room = replace(room, width=max(0, inner), height=max(0, height - int(self._framed)))
         if (room, edge, ticks) != (self._room, self._edge, self._ticks):
@@ -154,7 +154,7 @@ class Pane(Widget, can_focus=True):
         """Paint anew, and ask the screen for the rows that differ."""
         if self._shown is None or self._room.width <= 0:
             return
-        self._moved = False
+        moved, self._moved = self._moved, False
         before, top_before = self._page, self._top
         page = self._painter(self._shown, self._room)
         page.lines = [line.fit(self._room.width) for line in page.lines]
@@ -163,7 +163,8 @@ class Pane(Widget, can_focus=True):
         self._page = page
         self._scroll_to_keep(page)
         width, height = self.size.width, self.size.height
-        if before is None or width <= 0 or top_before != self._top:
+        # Strips hold the divider, too: of a pane that was moved none is kept.
+        if before is None or moved or width <= 0 or top_before != self._top:
             self._forget()
             self.refresh()
             return

@@ -12,10 +12,11 @@ from ringview.tui.panes.footer import FooterPart
 from ringview.tui.panes.grid import GridPart
 from ringview.tui.panes.kinds import KINDS
 from ringview.tui.panes.logs import LogsPart
-from ringview.tui.panes.narration import NarrationPart
+from ringview.tui.panes.narration import NarrationPart, is_open
 from ringview.tui.panes.notice import NoticePart
 from ringview.tui.quiz import question_here
 from ringview.views.frame import Frame
+from ringview.views.withheld import withheld
 
 
 class Showing(msgspec.Struct, frozen=True):
@@ -52,6 +53,14 @@ def narration_part(frame: Frame, showing: Showing) -> NarrationPart:
         revealed = any(beat.here for beat in beats)
     score = quiz.score(beats)
     return NarrationPart(frame.narration, icount, revealed, choice, score, showing.audience)
+
+
+def may_tell(showing: Showing) -> Frame | None:
+    """As much of the frame as may be told: while its question waits, nothing of what comes."""
+    frame = showing.frame
+    if frame is None or not is_open(narration_part(frame, showing)):
+        return frame
+    return withheld(frame)
 
 
 _CHOSEN: Mapping[str, Callable[[Frame, Showing], object]] = {

@@ -17,7 +17,7 @@ from ringview.views.frame import CallFrameView, FrameVariable, Privilege
 from ringview.views.inputs import StateView
 from ringview.views.knowledge import StopKnowledge, boundary_text
 from ringview.views.watches import KnownRegisters, flattened, in_prologue
-from ringview.views.words import address, offset
+from ringview.views.words import address, by_role, offset
 
 _MOST_FRAMES = 32
 _MOST_LINES = 12  # of one variable: a structure's members
@@ -160,8 +160,8 @@ def _read(
         return read_typed(debug, read, variable.type, where.address, name), address(where.address)
     if where.register is not None:
         raw = registers[where.register].to_bytes(4, "little")
-        names = {11: "fp", 12: "ip", 13: "sp", 14: "lr"}
-        register = names.get(where.register, f"r{where.register}")
+        names = {13: "sp", 14: "lr"}
+        register = names.get(where.register, by_role(f"r{where.register}"))
         return render_typed(debug, read, variable.type, raw, name), register
     assert where.value is not None
     raw = where.value.to_bytes(4, "little") + bytes(4)

@@ -11,7 +11,7 @@ from ringview.views.inputs import HIGH_VECTORS, Scene
 from ringview.views.meaning import meaning, place, psr_text, vector_name
 from ringview.views.operation import Kind, Operation
 from ringview.views.system import system_note
-from ringview.views.words import address, listed, register_list
+from ringview.views.words import address, by_role, listed, register_list
 
 _CP15 = {
     (1, 0, 0, 0): "SCTLR, system control",
@@ -76,7 +76,7 @@ def next_effect(scene: Scene, translation: Translation | None) -> str:
         sentence = _memory(scene, effect)
     if not sentence:
         sentence = _plain(scene, effect)
-    return f"{text}: {sentence}{_denied(scene, effect, translation)}."
+    return f"{text}: {by_role(sentence)}{_denied(scene, effect, translation)}."
 
 
 def _thumb(scene: Scene) -> str:

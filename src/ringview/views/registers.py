@@ -18,7 +18,7 @@ from ringview.views.inputs import (
 from ringview.views.meaning import error_name, meaning, psr_text, stack_name, vector_name
 from ringview.views.operation import REGISTERS, Kind
 from ringview.views.system import system_note
-from ringview.views.words import offset
+from ringview.views.words import by_role, offset
 
 _BANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("USR", ("sp_usr", "lr_usr")),
@@ -89,7 +89,7 @@ def _core(scene: Scene, name: str) -> RegisterRow:
     value = scene.now.registers[name]
     before = scene.before.registers.get(name, value) if scene.before is not None else value
     return RegisterRow(
-        name,
+        by_role(name),
         value,
         before,
         value != before,

@@ -10,7 +10,7 @@ from ringview.views.frame import BacktraceFrame, Privilege, Stacks, StackSlot, S
 from ringview.views.initial import Label, initial_stack
 from ringview.views.inputs import THREAD_SIZE, CallFrame, Scene, is_user_address
 from ringview.views.meaning import error_name, meaning, place, psr_text, vector_name
-from ringview.views.words import PAGE_SIZE, ReadVirtual, address, counted, offset
+from ringview.views.words import PAGE_SIZE, ReadVirtual, address, by_role, counted, offset
 
 PT_REGS = (
     *(f"ARM_r{i}" for i in range(11)),
@@ -60,8 +60,7 @@ def _frame_labels(scene: Scene, frames: list[CallFrame]) -> dict[int, Label]:
         function = scene.know.function(frame.pc - (4 if depth else 0))
         owner = function.name if function is not None else "this function"
         for name, va in frame.saved.items():
-            register = {"r11": "fp", "r12": "ip"}.get(name, name)
-            labels.setdefault(va, Label(f"saved {register} of {owner}", "", "frame"))
+            labels.setdefault(va, Label(f"saved {by_role(name)} of {owner}", "", "frame"))
         if frame.pt_regs:
             labels |= _pt_regs_labels(frame.pt_regs)
     return labels

@@ -13,7 +13,7 @@ from ringview.views.inputs import THREAD_SIZE, Scene
 from ringview.views.meaning import place, stack_name
 from ringview.views.registers import flag_fields
 from ringview.views.stacks import PT_REGS, PT_REGS_SIZE
-from ringview.views.words import address
+from ringview.views.words import address, by_role
 
 _TOP_GAP = 8
 
@@ -113,5 +113,5 @@ def _moves(scene: Scene, t: Transition, saving: Saving, *, load: bool) -> list[S
         va = saving.low + 4 * i
         inside = base <= va < base + PT_REGS_SIZE and not va & 3
         where = f"pt_regs.{PT_REGS[(va - base) // 4]}" if inside else scene.know.place(va)
-        moves.append(SwitchMove(register or "a value", where, va, saving.done, load))
+        moves.append(SwitchMove(by_role(register) or "a value", where, va, saving.done, load))
     return moves

@@ -28,12 +28,14 @@ class Question:
         reason: why this one.
         access: "read", "write" or "execute".
         privilege: "PL0" or "PL1": who makes the access.
+        pending: it is the access that the next instruction makes.
     """
 
     va: int
     reason: str
     access: str
     privilege: str
+    pending: bool = False
 
 
 def question(scene: Scene, fault: Transition | None) -> Question:
@@ -57,10 +59,11 @@ def question(scene: Scene, fault: Transition | None) -> Question:
             scene.effect.va, scene.effect.operation.encoding
         )
         verb = "written" if access.write else "read"
-        return Question(access.va, f"about to be {verb} by {mnemonic} {operands}", kind, who)
+        reason = f"about to be {verb} by {mnemonic} {operands}"
+        return Question(access.va, reason, kind, who, pending=True)
     if fault is not None and fault.fault_address is not None:
         return _faulting(scene, fault, fault.fault_address)
-    return Question(scene.pc, "pc, the next instruction", "execute", level)
+    return Question(scene.pc, "pc, the next instruction", "execute", level, pending=True)
 
 
 def access_in_question(scene: Scene) -> Access | None:
@@ -113,6 +116,7 @@ def build_translation(
         ),
         verdict=_sentence(asked, walk),
         in_tlb=_tlb_answer(scene, asked, walk, sides),
+        pending=asked.pending,
     )
 
 

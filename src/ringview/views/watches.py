@@ -15,7 +15,7 @@ from ringview.guest.types import Value, read_typed, render_typed
 from ringview.guest.unwind import Frame
 from ringview.session.codemap import CodeMap
 from ringview.views.inputs import FieldValue, StateView, Structure
-from ringview.views.words import address
+from ringview.views.words import address, by_role
 
 _REGISTERS = frozenset((*(f"r{i}" for i in range(13)), "sp", "lr"))
 _POINTED = re.compile(r'^(0x[0-9a-f]{8}) (")')
@@ -134,8 +134,9 @@ def _locate(spec: WatchSpec, image: Image, state: StateView, frames: Sequence[Fr
     number = _number(expression)
     if number is not None:
         return _Found(_named_type(spec, "an address"), number)
-    if expression in _REGISTERS:
-        return _Found(_named_type(spec, "a register"), state.registers[expression])
+    register = {"fp": "r11", "ip": "r12"}.get(expression, expression)
+    if register in _REGISTERS:
+        return _Found(_named_type(spec, "a register"), state.registers[register])
     local = _local(spec, expression, image, state, frames)
     if local is not None:
         return local
@@ -244,7 +245,7 @@ def _at(
         return None
     if _is_pointer_to(debug, type_, spec.type):
         return _Found(spec.type, number)
-    name = "" if where.register is None else f"r{where.register}"
+    name = "" if where.register is None else by_role(f"r{where.register}")
     return _Found(spec.type or type_, 0, number.to_bytes(4, "little"), name or "no place")
 
 

@@ -61,6 +61,16 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(items[:-1]) + " and " + items[-1]
 
 
+_ROLES = {"r11": "fp", "r12": "ip"}
+
+
+def by_role(text: str) -> str:
+    """A text whose r11 and r12 are called fp and ip, as the AAPCS, the disassembly and Linux's
+    `pt_regs` call them; a range such as ``r0-r12`` stays one.
+    """
+    return re.sub(r"(?<!-)\b(?:r11|r12)\b(?!-)", lambda found: _ROLES[found[0]], text)
+
+
 def register_list(names: Iterable[str]) -> str:
     """Registers with runs joined: ``r0-r12, lr``."""
     items = list(names)
@@ -70,7 +80,7 @@ def register_list(names: Iterable[str]) -> str:
         if i < len(items) and _next_register(items[i - 1]) == items[i]:
             continue
         run = items[start:i]
-        out.append(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(run))
+        out.append(f"{run[0]}-{run[-1]}" if len(run) > 2 else by_role(", ".join(run)))
         start = i
     return ", ".join(out)
 

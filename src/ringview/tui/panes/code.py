@@ -125,7 +125,7 @@ def _source_line(
     shown = Line(ARROW if line.current else " ", f"{code.privilege.value} bold")
     shown.add(STOP if line.breakpoint else " ", "bad")
     shown.add(f"{line.number:>{digits}} ", "strong" if line.current else "dim")
-    shown.add("│ " if width >= 60 else " ", "rule")
+    shown.add("│ " if width >= 58 else " ", "rule")
     gutter = shown.width
     rows = [shown]
     text = Line()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar
 
 from ringview.tui.panes import narration
@@ -22,6 +23,9 @@ MARGIN = 2
 TWO_COLUMNS = 100
 """Columns from which something stands beside what is said."""
 GAP = 4
+LEAST_BESIDE = 50
+"""Columns from which what stands beside is divided in two."""
+_FEW_BEATS = 5  # rows, a heading among them, from which the beats are worth showing
 T = TypeVar("T")
 _NAME = 18  # columns of a stage's name
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])")
@@ -34,12 +38,13 @@ def paint(part: NarrationPart, room: Room) -> Page:
     wide = max(8, room.width - 2 * MARGIN)
     next_effect = _next(part, wide)
     height = room.height - (len(next_effect) + 1 if next_effect else 0)
-    right: list[Line] = []
+    columns: list[list[Line]] = []
     if room.width >= TWO_COLUMNS:
-        right = _beside(part, wide - MEASURE - GAP, room.height - 2)
+        free = replace(room, width=wide - MEASURE - GAP, height=room.height - 2)
+        columns = _beside(part, free)
     title, style = narration.heading(part)
     for measure in (MEASURE, wide):
-        narrow = min(measure, MEASURE if right else wide)
+        narrow = min(measure, MEASURE if columns else wide)
         left = _told(part, replace(room, width=narrow, height=height))
         if len(left) <= height:
             break
@@ -47,8 +52,11 @@ def paint(part: NarrationPart, room: Room) -> Page:
         # The words need the room of what comes next, and even so may be cut.
         next_effect, height = [], room.height
         title, style, left = said(part, replace(room, width=wide), 0)
-        right = []
-    lines = beside(left, right, MEASURE, " " * GAP) if right else left
+        columns = []
+    lines, column = left, MEASURE
+    for right in columns:
+        lines = beside(lines, right, column, " " * GAP)
+        column += GAP + _width_beside(wide - MEASURE - GAP, len(columns))
     if next_effect:
         lines.extend(Line() for _ in range(room.height - len(lines) - len(next_effect)))
         lines.extend(next_effect)
@@ -58,17 +66,36 @@ def paint(part: NarrationPart, room: Room) -> Page:
 def rows_needed(part: NarrationPart, width: int) -> int:
     """Rows in which all that is said stands with air, and what comes next below it."""
     wide = max(8, width - 2 * MARGIN)
-    room = Room(min(MEASURE, wide), 99, big=True)
-    states = [part]
-    if any(beat.here and beat.question for beat in part.narration.beats):
-        states = [replace(part, revealed=revealed, chosen=-1) for revealed in (False, True)]
     after = len(_next(part, wide))
-    return max(len(_told(state, room)) for state in states) + after + int(after > 0)
+    rows = len(_told(part, Room(min(MEASURE, wide), 99, big=True)))
+    beat = next((beat for beat in part.narration.beats if beat.here), None)
+    if beat is not None:
+        rows = max(rows, _rows_of(beat, width))
+    return rows + after + int(after > 0)
+
+
+def rows_usual(part: NarrationPart, width: int, most: int) -> int:
+    """As many rows as the longest beat takes, but no more than ``most``; see the narration."""
+    needed = (_rows_of(beat, width) + 2 for beat in part.narration.beats)
+    return max((min(need, most) for need in needed), default=0)
+
+
+def _rows_of(beat: BeatView, width: int) -> int:
+    measure = min(MEASURE, max(8, width - 2 * MARGIN))
+    return _beat_rows(beat.say, beat.question, beat.answer, beat.choices, measure)
+
+
+@lru_cache(256)
+def _beat_rows(say: str, question: str, answer: str, choices: tuple[str, ...], width: int) -> int:
+    """Rows of a beat with air, whatever has become of its question."""
+    room = Room(width, 99, big=True)
+    states = narration.every_state(say, question, answer, choices)
+    return max(len(_beat(beat, part, room)) for beat, part in states)
 
 
 def _next(part: NarrationPart, width: int) -> list[Line]:
     """What the next instruction will do, in full."""
-    effect = narration.next_effect(part)
+    effect = part.narration.next_effect
     return bullet("next ▸ ", effect, "text", width, "key") if effect else []
 
 
@@ -147,21 +174,63 @@ def _steps(story: TransitionStory, width: int) -> Iterator[list[Line]]:
 # ------------------------------------------------------------------------------- what stands beside
 
 
-def _beside(part: NarrationPart, width: int, height: int) -> list[Line]:
-    """Where this stop stands: what is not said at the left already, the most particular first."""
+def _beside(part: NarrationPart, room: Room) -> list[list[Line]]:
+    """One column, or two where there is room: where this stop stands, the most particular first,
+    and at the end the lecture's beats. Nothing of it is said at the left already.
+    """
+    count = 2 if room.width >= 2 * LEAST_BESIDE + GAP else 1
+    width, height = _width_beside(room.width, count), room.height
+    space = replace(room, width=width)
+    told = part.narration
+    agenda = told.beats
+    way = any(hop.current for hop in told.hops)
+    first = _particular(part, space)
+    if count == 1:
+        if not first and way:
+            first = _way(told.hops, width, height)
+        return [_with_agenda(first, agenda, width, height)]
+    second = _way(told.hops, width, height) if way else []
+    if not first:
+        first, second = second or _latest(part, space), []
+    return [first, _with_agenda(second, agenda, width, height)]
+
+
+def _width_beside(width: int, count: int) -> int:
+    """Columns of each of so many that share a width."""
+    return (width - GAP * (count - 1)) // count
+
+
+def _with_agenda(
+    lines: list[Line], beats: tuple[BeatView, ...], width: int, height: int
+) -> list[Line]:
+    """The beats below what stands there already, if enough of them fit."""
+    if not lines:
+        return _agenda(beats, width, height)
+    space = height - len(lines) - 1
+    return [*lines, Line(), *_agenda(beats, width, space)] if space >= _FEW_BEATS else lines
+
+
+def _particular(part: NarrationPart, space: Room) -> list[Line]:
+    """What happened right here: a fault, or a change of mode; nothing of what is still a
+    question.
+    """
     told = part.narration
     beat_here = any(beat.here for beat in told.beats)
-    fault, story = narration.fault_told(part), told.transition
+    fault, story = told.fault, told.transition
     if fault is not None and (fault.icount == part.icount or (fault.coming and not beat_here)):
-        return _why(fault, width, height, whole=beat_here)
-    if beat_here and story is not None and story.just_now and not narration.is_open(part):
-        head = wrapped(story.headline, "strong", width, 2)
-        steps = [line for step in _steps(story, width) for line in step]
-        if len(head) + len(steps) <= height:
-            return [*head, *steps]
-    if any(hop.current for hop in told.hops):
-        return _way(told.hops, width, height)
-    return _agenda(told.beats, width, height)
+        return _why(fault, space.width, space.height, whole=beat_here)
+    if beat_here and story is not None and story.just_now:
+        return _latest(part, space)
+    return []
+
+
+def _latest(part: NarrationPart, room: Room) -> list[Line]:
+    """The steps of the latest change of mode, if they do not answer a question that waits."""
+    story = part.narration.transition
+    if story is None or story.coming or narration.is_open(part):
+        return []
+    head = wrapped(story.headline, "strong", room.width, 2)
+    return [*head, *narration.transition_rows(story, room, max(2, room.height - len(head)))]
 
 
 def _why(fault: FaultStory, width: int, height: int, *, whole: bool) -> list[Line]:
@@ -195,12 +264,15 @@ def _agenda(beats: tuple[BeatView, ...], width: int, height: int) -> list[Line]:
         return []
     lines = [Line("the beats", "title")]
     here = next((index for index, beat in enumerate(beats) if beat.current), -1)
-    for index, beat in _window(beats, max(here, 0), height - 1):
+    told = tuple(beat for beat in beats if beat.title)
+    for index, beat in _window(told, max(here, 0), height - 1 - int(len(told) < len(beats))):
         line = Line("● " if index == here else "✓ " if index < here else "· ", "text")
         line.add(f"{beat.ordinal:>2} ", "dim")
         line.add(beat.title, "strong underline" if index == here else "dim")
         line = line.fit(width)
         lines.append(line.click(("go", beat.icount)) if beat.icount >= 0 else line)
+    if len(told) < len(beats):
+        lines.append(Line(f"… {len(beats) - len(told)} more, after the answer", "dim"))
     return lines
 
 

@@ -4,10 +4,9 @@ transition, the next effect.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
-
-from msgspec.structs import replace as replace_story
+from functools import lru_cache, partial
 
 from ringview.tui.panes.storyboard import hop_rows
 from ringview.tui.text import Line, Page, Room, grouped, wrap, wrapped
@@ -37,7 +36,7 @@ def paint(part: NarrationPart, room: Room) -> Page:
     """The most telling thing about this stop, then the next effect and the way of the call."""
     narration = part.narration
     hops = _hops(narration.hops, room) if room.roomy else []
-    tail = [*following(next_effect(part), room.width), *hops]
+    tail = [*following(narration.next_effect, room.width), *hops]
     title, style, lines = said(part, room, len(tail))
     # What comes next gives its row to words that would be cut.
     spare = room.height - rows_needed(part, room.width)
@@ -96,20 +95,35 @@ def rows_needed(part: NarrationPart, width: int) -> int:
     return rows
 
 
+def rows_usual(part: NarrationPart, width: int, most: int) -> int:
+    """Rows that there are at every stop, so that the panes keep still from one to the next: as
+    many as the longest beat takes, but no more than ``most``.
+    """
+    beats = part.narration.beats
+    needed = (_beat_rows(b.say, b.question, b.answer, b.choices, width) for b in beats)
+    return max((min(need, most) for need in needed), default=0)
+
+
 @lru_cache(256)
 def _beat_rows(say: str, question: str, answer: str, choices: tuple[str, ...], width: int) -> int:
     """Rows of a beat, whatever is answered."""
-    beat = BeatView(0, "", say, question, answer, choices, 0, current=True, here=True, show=())
     room = Room(width, 40)
-    told = Narration((beat,), (), None, None, "")
-    states = [NarrationPart(told, 0, revealed=False), NarrationPart(told, 0, revealed=True)]
-    states.append(NarrationPart(told, 0, revealed=False, audience=True))
-    states += [
-        NarrationPart(told, 0, revealed=False, chosen=chosen, score="10 of 10", audience=audience)
-        for chosen in range(len(choices))
-        for audience in (False, True)
-    ]
-    return len(wrap(say, width)) + max(len(asked(beat, state, room)) for state in states)
+    states = every_state(say, question, answer, choices)
+    return len(wrap(say, width)) + max(len(asked(beat, part, room)) for beat, part in states)
+
+
+def every_state(
+    say: str, question: str, answer: str, choices: tuple[str, ...]
+) -> Iterator[tuple[BeatView, NarrationPart]]:
+    """A beat in every state of its question."""
+    beat = BeatView(0, "", say, question, answer, choices, 0, current=True, here=True, show=())
+    part = partial(NarrationPart, Narration((beat,), (), None, None, ""), 0)
+    yield beat, part(revealed=False)
+    yield beat, part(revealed=True)
+    yield beat, part(revealed=False, audience=True)
+    for chosen in range(len(choices)):
+        for audience in (False, True):
+            yield beat, part(revealed=False, chosen=chosen, score="10 of 10", audience=audience)
 
 
 @lru_cache(256)
@@ -132,17 +146,6 @@ def is_open(part: NarrationPart) -> bool:
     beat = next((b for b in part.narration.beats if b.here), None)
     answered = part.revealed or (part.chosen >= 0 and not part.audience)
     return beat is not None and bool(beat.question) and not answered
-
-
-def next_effect(part: NarrationPart) -> str:
-    """What the next instruction will do, if that may be told."""
-    return "" if is_open(part) else part.narration.next_effect
-
-
-def fault_told(part: NarrationPart) -> FaultStory | None:
-    """The fault, as much of it as may be told."""
-    fault = part.narration.fault
-    return replace_story(fault, what_next="") if fault is not None and is_open(part) else fault
 
 
 def heading(part: NarrationPart) -> tuple[str, str]:
@@ -169,10 +172,10 @@ def said(part: NarrationPart, room: Room, reserved: int) -> tuple[str, str, list
     if fault is not None and fault.coming:
         return "why the next instruction will fault", "abort", _fault(fault, room)
     if transition is not None and transition.coming:
-        lines = _transition(transition, room, room.height)
+        lines = transition_rows(transition, room, room.height)
         return f"next: {transition.headline}", "title", lines
     if transition is not None and transition.just_now:
-        lines = _transition(transition, room, room.height)
+        lines = transition_rows(transition, room, room.height)
         return transition.headline, "strong", lines
     space = max(1, room.height - reserved)
     title, lines = _quiet(part, room.width, space)
@@ -322,7 +325,7 @@ def bullet(
     ]
 
 
-def _transition(story: TransitionStory, room: Room, space: int) -> list[Line]:
+def transition_rows(story: TransitionStory, room: Room, space: int) -> list[Line]:
     """The steps of the exception, each in a row of its own; as many as fit, and where the rest
     is.
     """
@@ -380,7 +383,7 @@ def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
         return []
     fault_here = narration.fault is not None and narration.fault.icount == part.icount
     beat_here = any(beat.here for beat in narration.beats)
-    fault = fault_told(part)
+    fault = narration.fault
     if beat_here and fault_here and fault is not None:
         told = _fault(fault, replace(room, height=space))
         head = Line("why this fault", "abort bold")
@@ -388,7 +391,7 @@ def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
     if is_open(part) or (not (fault_here or beat_here) and (story.just_now or not room.zoomed)):
         return []
     head = Line(f"@{grouped(story.icount)} ", "dim").add(story.headline, "strong")
-    steps = _transition(story, room, space)
+    steps = transition_rows(story, room, space)
     return [Line(), head, *steps] if spaced else [head, *steps]
 
 

@@ -29,10 +29,13 @@ def value_line(row: RegisterRow, name_width: int, *, tight: bool = False) -> Lin
 
 def paint(registers: Registers, room: Room) -> Page:
     """Core, flags, banks and system registers, in as many columns as there is width."""
-    if room.height < 20 and room.width >= _BESIDE:
+    low = room.height < (18 if room.big else 20)  # for the last row, what values mean comes first
+    if low and room.width >= _BESIDE:
         return Page(_low_and_wide(registers, room), "registers", _LEGEND)
-    if room.height < 20 and room.width >= 32:
-        return Page([*_pairs(registers), *_banks(registers.banks, room)], "registers", _LEGEND)
+    if low and room.width >= 32:
+        return Page(
+            [*_pairs(registers, room.width), *_banks(registers.banks, room)], "registers", _LEGEND
+        )
     core = _core(registers, min(room.width, 54))
     banks = _banks(registers.banks, room)
     system = _rows(registers.system, 11, min(room.width, 60))
@@ -70,17 +73,32 @@ def _low_and_wide(registers: Registers, room: Room) -> list[Line]:
     return beside(pairs[:rows], right, _PAIR, " │ ")
 
 
-def _pairs(registers: Registers) -> list[Line]:
-    """Two registers a line without their notes, for low panes."""
+def _pairs(registers: Registers, width: int = 0) -> list[Line]:
+    """Two registers a line for low panes, with what their values mean as far as there is room."""
     general = [row for row in registers.core if row.name != "cpsr"]
     rows = -(-len(general) // 2)
+    half = width // 2 if width >= _PAIRS_NOTED else 0
     lines = []
     for index in range(rows):
-        line = value_line(general[index], 3)
+        line = _noted(value_line(general[index], 3), general[index], half - 1)
         if index + rows < len(general):
-            line.join(value_line(general[index + rows], 4, tight=True))
+            other = general[index + rows]
+            right = value_line(other, 4, tight=True)
+            line.to(half).join(_noted(right, other, width - half if half else 0))
         lines.append(line)
     return [*lines, *_core(registers, 36)[len(general) :]]
+
+
+def _noted(line: Line, row: RegisterRow, width: int) -> Line:
+    """A value with its meaning, if enough of that fits."""
+    room = width - line.width - 1
+    if row.note and room >= min(len(row.note), _LEAST_NOTE):
+        line.add(" ").join(Line(_brief(row.note, room), "dim").fit(room))
+    return line
+
+
+_PAIRS_NOTED = 56  # columns in which two registers and their notes stand side by side
+_LEAST_NOTE = 8  # columns in which a part of a note says something
 
 
 def _core(registers: Registers, width: int) -> list[Line]:

@@ -18,6 +18,7 @@ OTHER = "○"
 BY = "←"
 """Between a function and the one that called it."""
 _SIDE_BY_SIDE = 44  # columns from which both stacks stand side by side
+_RINGS = 14  # rows from which two functions may take one each
 _NOTES = 38  # columns of one stack from which values carry notes
 
 
@@ -124,9 +125,6 @@ def _slot(slot: StackSlot, width: int, stack: StackView, touch: Touch) -> Line:
     owner = stack.privilege.value
     mark = touch.glyph(slot.va, 4).strip()
     wide = width >= _NOTES
-    behind = not wide and slot.changed  # no column for it behind the value
-    if behind and not mark and not slot.is_sp:
-        mark, behind = CHANGED, False
     line = Line(mark or (SP if slot.is_sp else " "), "strong" if mark else f"{owner} bold")
     if wide:
         line.add(f"{hex32(slot.va)} ", "dim")
@@ -146,15 +144,13 @@ def _slot(slot: StackSlot, width: int, stack: StackView, touch: Touch) -> Line:
         member = name.rsplit(".", 1)[1]  # says more than what it is of
         name = f"….{member}" if len(member) + 2 <= name_width else member
     line.add(f"{shorten(name, name_width):<{name_width}}", "text" if known else "dim")
-    line.add(CHANGED if behind else " ", "strong")
+    line.add(CHANGED if slot.changed else " ", "strong")
     if slot.readable:
         line.add(hex32(slot.value), _value_style(slot, owner))
     else:
         line.add("absent", "abort")
-    if line.width < width:
-        line.add(CHANGED if slot.changed else " ", "strong")
     if wide and slot.note and line.width + 4 < width:
-        line.join(Line(f" {slot.note}", "dim").fit(width - line.width))
+        line.join(Line(f"  {slot.note}", "dim").fit(width - line.width))
     return line.click(("memory", slot.va))
 
 
@@ -208,9 +204,9 @@ def _saved_registers(
             line.to(column * 14 if width < 44 else column * 16)
             gap = 4 if column == 0 and width < 44 else 5
             mark = touch.glyph(slot.va, 4).strip()
-            changed = CHANGED if slot.changed and not free else ""
-            name = f"{name[: gap - len(mark + changed)]}{mark}{changed}"
-            line.add(f"{name:<{gap}}", "text", ("memory", slot.va))
+            name = f"{name[: gap - 1 - len(mark)]}{mark}"
+            line.add(f"{name:<{gap - 1}}", "text", ("memory", slot.va))
+            line.add(CHANGED if slot.changed and not free else " ", "strong")
             style = "dim" if free else _value_style(slot, owner)
             line.add(hex32(slot.value), style, ("memory", slot.va))
         lines.append(line)
@@ -224,7 +220,9 @@ def _backtrace(frames: tuple[BacktraceFrame, ...], room: Room) -> list[Line]:
     width = room.width
     title = Line("╌╌ ", "rule").add("backtrace ", "text")
     title.add("╌" * max(0, width - title.width), "rule")
-    space = max(2, room.height // 5) if not room.zoomed else max(3, room.height // 3)
+    space = room.height // 5 if room.height >= _RINGS else 1  # in a low pane the stacks need it
+    if room.zoomed:
+        space = max(3, room.height // 3)
     if len(frames) <= space:
         return [title, *(_call(frame, width) for frame in frames)]
     rings = (list(ring) for _, ring in groupby(frames, key=lambda frame: frame.privilege))

@@ -4,7 +4,7 @@ order what the core did and what the code around it stores and loads.
 
 from __future__ import annotations
 
-from ringview.tui.text import Line, Page, Room, grouped, hex32, shorten, wrap
+from ringview.tui.text import Line, Page, Room, grouped, hex32, shorten, wrap, wrapped
 from ringview.views.frame import FlagField, SwitchMove, SwitchRow, TransitionStory
 
 _LABEL = 7
@@ -16,6 +16,8 @@ def paint(story: TransitionStory | None, room: Room) -> Page:
     """The latest change of mode, or the one that the next instruction causes."""
     if story is None:
         return Page([Line("Nothing has changed the mode yet.", "dim")], "change of mode")
+    if not story.to_mode:
+        return Page(wrapped(story.headline, "dim", room.width), "change of mode")
     width = room.width
     head = "the next instruction: " if story.coming else "" if story.just_now else "latest: "
     lines = [Line(head, "dim").add(story.headline, "strong").fit(width)]

@@ -46,7 +46,8 @@ def paint(timeline: Timeline, room: Room) -> Page:
         # No row for the abort lane: its time stands in the kernel's, for it is PL1, too.
         both = zip(shares[Privilege.KERNEL], shares[Privilege.ABORT], strict=True)
         shares[Privilege.KERNEL] = [kernel + abort for kernel, abort in both]
-    lines = [_lane(lane, shares[lane], now, columns) for lane in lanes]
+    ahead = dict.fromkeys(lanes[1:2], _AHEAD if timeline.waits else "")
+    lines = [_lane(lane, shares[lane], now, columns, ahead.get(lane, "")) for lane in lanes]
     if with_marks:
         lines.append(mark_row(timeline.marks, first, last, columns))
     if room.height >= 5:
@@ -105,7 +106,11 @@ def _shares(
     return shares
 
 
-def _lane(lane: Privilege, shares: list[float], now: int, columns: int) -> Line:
+_AHEAD = "what comes is shown after the answer"
+
+
+def _lane(lane: Privilege, shares: list[float], now: int, columns: int, ahead: str = "") -> Line:
+    """A privilege's share of each column; ``ahead`` stands behind now, where nothing is told."""
     line = Line(f" {lane.value:<{_LABEL - 1}}", lane.value)
     glyphs = []
     for column in range(columns):
@@ -116,6 +121,9 @@ def _lane(lane: Privilege, shares: list[float], now: int, columns: int) -> Line:
         glyphs.append(_EIGHTHS[eighths])
     for part, stretch in ((0, glyphs[:now]), (1, glyphs[now + 1 :])):
         line.add("┃" if part and now < columns else "", "strong")
+        if part and ahead and len(ahead) + 2 <= len(stretch):
+            line.add(f" {ahead}", "dim")
+            stretch = stretch[len(ahead) + 1 :]
         for blank, run in groupby(stretch, key=" ".__eq__):
             line.add("".join(run), "" if blank else lane.value)
     return line

@@ -134,6 +134,9 @@ def _detail(translation: Translation, width: int, most: int) -> list[Line]:
 
 
 def _sentence(translation: Translation, width: int, limit: int) -> list[Line]:
+    if not translation.verdict:  # kept back while a question waits
+        asked = f"{translation.access} by {translation.privilege}: "
+        return [Line(" ? ", "strong").add(asked, "text").add("told after the answer", "dim")]
     allowed = _verdict(translation, translation.privilege, translation.access)
     denied = allowed is not None and not allowed.allowed
     glyph = DENIED if denied or not translation.mapped else ALLOWED

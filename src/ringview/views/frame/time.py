@@ -121,3 +121,4 @@ class Timeline(Part, frozen=True):
     places: tuple[TimePlace, ...] = ()  # where it is small enough for single instructions
     steps: tuple[TimeStep, ...] = ()  # around now, in the large view
     whole: tuple[int, int] = (0, 0)  # the known part of the run
+    waits: bool = False  # a question waits: what comes after now is left out

@@ -62,6 +62,7 @@ class Translation(Part, frozen=True):
     aliases: tuple[Alias, ...] = ()  # all virtual addresses of ``physical``
     problem: str = ""  # why what was asked for cannot be shown, in a sentence
     words: str = ""  # `ViewRequest.translate`, which this answers
+    pending: bool = False  # the access is the one that the next instruction makes
 
 
 class TlbEntry(Part, frozen=True):
