@@ -17,7 +17,7 @@ from ringview.tui.palette import Palette
 from ringview.tui.pane import Pane
 from ringview.tui.panes import time, timeline
 from ringview.tui.panes.kinds import KINDS
-from ringview.tui.showing import OF_FRAMES, Showing, may_tell, part_of, said_parts
+from ringview.tui.showing import OF_FRAMES, Showing, frame_told, part_of, said_parts
 from ringview.tui.svg import svg
 from ringview.tui.text import Room
 
@@ -112,7 +112,7 @@ class Desk(Widget):
 
     def show(self, showing: Showing) -> None:
         """Hand each pane its part; those whose part is the same do nothing."""
-        frame = may_tell(showing)
+        frame = frame_told(showing)
         if frame is not None:
             for name in OF_FRAMES:
                 self.panes[name].show(part_of(name, frame, showing))

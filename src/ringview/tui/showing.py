@@ -55,7 +55,7 @@ def narration_part(frame: Frame, showing: Showing) -> NarrationPart:
     return NarrationPart(frame.narration, icount, revealed, choice, score, showing.audience)
 
 
-def may_tell(showing: Showing) -> Frame | None:
+def frame_told(showing: Showing) -> Frame | None:
     """As much of the frame as may be told: while its question waits, nothing of what comes."""
     frame = showing.frame
     if frame is None or not is_open(narration_part(frame, showing)):
