@@ -36,7 +36,7 @@ def here(
 ) -> Here:
     """Where wishes meet a screen that asks the sample's question."""
     showing = Showing(sample.at_svc(), chosen, FooterPart(), audience)
-    needed = needs(showing, size[0], Needs())
+    needed = needs(showing, *size, Needs())
     return Here(showing, needed, arranged(showing, *size, needed), focused)
 
 
