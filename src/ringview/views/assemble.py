@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -32,12 +33,20 @@ from ringview.views.frame import (
 )
 from ringview.views.frames import build_frames
 from ringview.views.header import build_header
-from ringview.views.inputs import THREAD_SIZE, Call, Scene, TlbSide, mode_name, privilege_of
+from ringview.views.inputs import (
+    THREAD_SIZE,
+    Call,
+    Scene,
+    Structure,
+    TlbSide,
+    mode_name,
+    privilege_of,
+)
 from ringview.views.knowledge import GuestBook, StopKnowledge
 from ringview.views.locals import LocalNames
 from ringview.views.logs import build_logs
 from ringview.views.memory import LEDGER_LOOK, build_memory
-from ringview.views.narration import BeatText, build_narration
+from ringview.views.narration import BeatText, HopStage, build_narration
 from ringview.views.record import RunReader, ScenarioSpec
 from ringview.views.registers import build_registers
 from ringview.views.restore import WAY_OUT, WayOut, way_out
@@ -53,6 +62,22 @@ from ringview.views.watches import field_names, resolve_watches
 
 _FAULT_WORDS = ("abort", "undefined", "exception")
 """Words by which the unwinder says that a fault was crossed."""
+
+
+class _Stop(NamedTuple):
+    """What is known of a stop before any pane of it is built."""
+
+    know: StopKnowledge
+    scene: Scene
+    calls: Sequence[Call]
+    beats: Sequence[BeatText]
+    hops: Sequence[HopStage]
+    savings: Sequence[Saving]
+    latest: int  # the index of the latest transition; -1 for none
+    structures: Sequence[Structure]
+    asked: Asked
+    sides: tuple[TlbSide, TlbSide] | None
+    translation: Translation
 
 
 class FrameBuilder:
@@ -94,25 +119,9 @@ class FrameBuilder:
             running: the guest runs on while this is shown.
             stop_text: why it stands still, in words.
         """
-        session = self.session
-        self.history.update(session.recorder.transitions.all, session.recorder.accesses.switches)
-        hops = () if running else self.run.hops()
-        state = session.state()
-        know = StopKnowledge(self.book, state, session.awareness, self._first_sp())
-        now = state.icount
-        calls = self.run.calls(session.syscalls())
-        scene, savings = self._scene(know, request, calls)
-        watches = scenario.watch if scenario is not None else ()
-        structures = resolve_watches(watches, session.code, state, know.guest_frames)
-        know.names = {s.va: s.name for s in structures if s.va and not s.why_not}
-        know.fields = self.locals.of_frames(know.guest_frames, state) | field_names(structures)
-        index = self.history.index_at(now)
-        asked = ask(scene, self._fault_in_question(scene, index), session, know, watches)
-        sides = self._tlb(now)
-        translation = _answer(asked, build_translation(scene, asked.question, sides), request)
-        beats = self.run.beats(scenario)
-        if scene.task is not None:
-            self.history.tasks[scene.task.stack] = str(scene.task)
+        stop = self._stop(scenario, request, running=running)
+        scene, calls, beats = stop.scene, stop.calls, stop.beats
+        know, now = stop.know, scene.now.icount
         return Frame(
             serial=serial,
             header=build_header(scene, self.run.facts(scenario, running, stop_text)),
@@ -120,14 +129,14 @@ class FrameBuilder:
             registers=build_registers(scene),
             code=build_code(scene),
             stacks=build_stacks(scene),
-            translation=translation,
-            tlb=build_tlb(scene, sides, self._sides_before, shares=self._shares),
+            translation=stop.translation,
+            tlb=build_tlb(scene, stop.sides, self._sides_before, shares=self._shares),
             memory=build_memory(
                 scene,
-                structures,
-                session.user_accesses(LEDGER_LOOK),
+                stop.structures,
+                self.session.user_accesses(LEDGER_LOOK),
                 calls,
-                self._follow(asked, running=running),
+                self._follow(stop.asked, running=running),
             ),
             logs=self._logs(calls, request, now),
             narration=build_narration(
@@ -135,22 +144,46 @@ class FrameBuilder:
                 self.history,
                 calls,
                 beats=beats,
-                hops=hops,
-                savings=savings,
-                translation=translation,
-                device=self.run.device(index),
-                aftermath=session.aftermath,
+                hops=stop.hops,
+                savings=stop.savings,
+                translation=stop.translation,
+                device=self.run.device(stop.latest),
+                aftermath=self.session.aftermath,
                 way_out=self._way_out,
             ),
             large=request.large,
             marks=self.run.marked(now),
             storyboard=self._storyboard(know, calls, request),
-            tables=self._tables(know, request, translation.va),
+            tables=self._tables(know, request, stop.translation.va),
             fetches=self._fetches(know, calls, request),
             frames=self._frames(know, scene, request),
         )
 
     # ----------------------------------------------------------------------------------- inside
+
+    def _stop(self, scenario: ScenarioSpec | None, request: ViewRequest, *, running: bool) -> _Stop:
+        """Ask the session, once, what several panes are built from."""
+        session = self.session
+        self.history.update(session.recorder.transitions.all, session.recorder.accesses.switches)
+        hops = () if running else self.run.hops()
+        state = session.state()
+        know = StopKnowledge(self.book, state, session.awareness, self._first_sp())
+        calls = self.run.calls(session.syscalls())
+        scene, savings = self._scene(know, request, calls)
+        watches = scenario.watch if scenario is not None else ()
+        structures = resolve_watches(watches, session.code, state, know.guest_frames)
+        know.names = {s.va: s.name for s in structures if s.va and not s.why_not}
+        know.fields = self.locals.of_frames(know.guest_frames, state) | field_names(structures)
+        index = self.history.index_at(state.icount)
+        asked = ask(scene, self._fault_in_question(scene, index), session, know, watches)
+        sides = self._tlb(state.icount)
+        translation = _answer(asked, build_translation(scene, asked.question, sides), request)
+        beats = self.run.beats(scenario)
+        if scene.task is not None:
+            self.history.tasks[scene.task.stack] = str(scene.task)
+        return _Stop(
+            know, scene, calls, beats, hops, savings, index, structures, asked, sides, translation
+        )
 
     def _follow(self, asked: Asked, *, running: bool) -> int | None:
         """The address that memory is shown around."""
