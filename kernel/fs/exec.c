@@ -242,7 +242,7 @@ int begin_new_exec(struct linux_binprm *bprm)
 	exec_mmap(bprm->mm);
 	bprm->mm = NULL;
 
-	me->flags &= ~PF_KTHREAD;
+	me->flags &= ~(PF_KTHREAD | PF_FORKNOEXEC);
 	me->clear_child_tid = NULL;
 	me->sas_ss_sp = me->sas_ss_size = 0;
 	flush_thread();

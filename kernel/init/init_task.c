@@ -19,6 +19,7 @@ struct signal_struct init_signals = {
 	.rlim_stack	= _STK_LIM,
 	.rlim_nofile	= NR_OPEN_DEFAULT,
 	.pgrp		= 1,
+	.session	= 1,
 };
 
 struct sighand_struct init_sighand = {

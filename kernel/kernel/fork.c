@@ -170,12 +170,13 @@ static int copy_signal(unsigned long clone_flags, struct task_struct *tsk)
 	sig->rlim_stack = current->signal->rlim_stack;
 	sig->rlim_nofile = current->signal->rlim_nofile;
 	sig->pgrp = current->signal->pgrp;
+	sig->session = current->signal->session;
 	return 0;
 }
 
 static void init_child(struct task_struct *p, unsigned long clone_flags)
 {
-	p->flags &= ~(PF_EXITING | PF_KTHREAD);
+	p->flags = PF_FORKNOEXEC;
 	p->state = TASK_UNINTERRUPTIBLE;
 	p->exit_state = 0;
 	p->exit_code = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Numbers of tasks and process groups. */
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -60,46 +61,49 @@ SYSCALL_DEFINE0(getpgrp)
 	return current->signal->pgrp;
 }
 
-/* The process, or the caller's if @pid is 0; the caller is not preempted. */
-static struct task_struct *process_of(pid_t pid)
-{
-	struct task_struct *p = pid ? find_task_by_vpid(pid) : current;
-
-	return p ? p->group_leader : NULL;
-}
-
 SYSCALL_DEFINE1(getpgid, pid_t, pid)
 {
 	struct task_struct *p;
 	pid_t ret = -ESRCH;
 
 	preempt_disable();
-	p = process_of(pid);
+	p = pid ? find_task_by_vpid(pid) : current;
 	if (p)
 		ret = p->signal->pgrp;
 	preempt_enable();
 	return ret;
 }
 
-static int pgrp_exists(pid_t pgrp)
+/* Someone in the group, or NULL: then there is none. */
+static struct task_struct *member_of(pid_t pgrp)
 {
 	struct task_struct *p;
 
 	for_each_process_thread(p)
 		if (p->signal->pgrp == pgrp)
-			return 1;
-	return 0;
+			return p;
+	return NULL;
 }
 
-/* A process joins a group, or founds one. */
-static int join_pgrp(struct task_struct *p, pid_t pgid)
+/* A process joins a group of its session, or founds one. */
+static int join_pgrp(pid_t pid, pid_t pgid)
 {
-	if (!p || (p != current->group_leader &&
-		   p->real_parent->group_leader != current->group_leader))
+	struct task_struct *p = find_task_by_vpid(pid), *member;
+	struct task_struct *me = current->group_leader;
+
+	if (p && !thread_group_leader(p))
+		return -EINVAL;
+	if (!p || (p != me && p->real_parent->group_leader != me))
 		return -ESRCH;
-	if (!pgid)
-		pgid = p->tgid;
-	if (pgid != p->tgid && !pgrp_exists(pgid))
+	if (p->signal->session != me->signal->session)
+		return -EPERM;
+	if (p != me && !(p->flags & PF_FORKNOEXEC))
+		return -EACCES;
+	if (p->signal->session == pid)
+		return -EPERM;
+	member = member_of(pgid);
+	if (pgid != pid &&
+	    (!member || member->signal->session != me->signal->session))
 		return -EPERM;
 	p->signal->pgrp = pgid;
 	return 0;
@@ -109,22 +113,27 @@ SYSCALL_DEFINE2(setpgid, pid_t, pid, pid_t, pgid)
 {
 	int ret;
 
+	if (!pid)
+		pid = current->tgid;
+	if (!pgid)
+		pgid = pid;
 	if (pgid < 0)
 		return -EINVAL;
 	preempt_disable();
-	ret = join_pgrp(process_of(pid), pgid);
+	ret = join_pgrp(pid, pgid);
 	preempt_enable();
 	return ret;
 }
 
-/* No terminal belongs to anybody, so a session is no more than its group. */
+/* No terminal belongs to anybody: a session only keeps its groups together. */
 SYSCALL_DEFINE0(setsid)
 {
+	struct signal_struct *sig = current->signal;
 	pid_t ret = -EPERM;
 
 	preempt_disable();
-	if (!pgrp_exists(current->tgid))
-		ret = current->signal->pgrp = current->tgid;
+	if (!member_of(current->tgid))
+		ret = sig->session = sig->pgrp = current->tgid;
 	preempt_enable();
 	return ret;
 }

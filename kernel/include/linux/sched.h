@@ -20,6 +20,7 @@
 #define MAX_SCHEDULE_TIMEOUT	((long)(~0UL >> 1))
 
 #define PF_EXITING		0x00000004
+#define PF_FORKNOEXEC		0x00000040
 #define PF_KTHREAD		0x00200000
 
 struct cred;

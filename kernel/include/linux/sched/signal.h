@@ -22,7 +22,7 @@ struct signal_struct {
 	int			group_exit_code;
 	int			group_exit;	/* group_exit_code is valid */
 	struct task_struct	*group_exec_task; /* others die for its exec */
-	pid_t			pgrp;		/* under tasklist */
+	pid_t			pgrp, session;	/* under tasklist */
 	unsigned long		rlim_stack;	/* bytes */
 	unsigned long		rlim_nofile;	/* descriptors */
 	unsigned long		utime, stime;	/* of threads gone, ticks */
