@@ -189,21 +189,6 @@ static int de_thread(struct task_struct *tsk)
 	return ret;
 }
 
-/* Handlers of our own: CLONE_SIGHAND may have shared them. */
-static int unshare_sighand(struct task_struct *me)
-{
-	struct sighand_struct *old = me->sighand, *new;
-
-	if (atomic_read(&old->count) == 1)
-		return 0;
-	new = dup_sighand(old);
-	if (!new)
-		return -ENOMEM;
-	me->sighand = new;
-	__cleanup_sighand(old);
-	return 0;
-}
-
 static void exec_mmap(struct mm_struct *mm)
 {
 	struct task_struct *tsk = current;
@@ -233,8 +218,6 @@ int begin_new_exec(struct linux_binprm *bprm)
 	struct task_struct *me = current;
 	int ret = de_thread(me);
 
-	if (!ret)
-		ret = unshare_sighand(me);
 	if (ret)
 		return ret;
 	bprm->mm->exe_file = get_file(bprm->file);
@@ -248,7 +231,7 @@ int begin_new_exec(struct linux_binprm *bprm)
 	flush_thread();
 	flush_signal_handlers(me);
 	do_close_on_exec(me->files);
-	__set_task_comm(me, kbasename(bprm->filename));
+	strscpy(me->comm, kbasename(bprm->filename), sizeof(me->comm));
 	return 0;
 }
 

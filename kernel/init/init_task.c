@@ -22,15 +22,10 @@ struct signal_struct init_signals = {
 	.session	= 1,
 };
 
-struct sighand_struct init_sighand = {
-	.count		= ATOMIC_INIT(1),
-};
-
 struct task_struct init_task = {
 	.stack		= &init_thread_union,
 	.flags		= PF_KTHREAD,
 	.usage		= ATOMIC_INIT(2),
-	.time_slice	= 1,
 	.run_list	= LIST_HEAD_INIT(init_task.run_list),
 	.tasks		= LIST_HEAD_INIT(init_task.tasks),
 	.active_mm	= &init_mm,
@@ -44,7 +39,6 @@ struct task_struct init_task = {
 	.fs		= &init_fs,
 	.files		= &init_files,
 	.signal		= &init_signals,
-	.sighand	= &init_sighand,
 	.pending	= {
 		.list	= LIST_HEAD_INIT(init_task.pending.list),
 	},

@@ -92,7 +92,6 @@ asmlinkage void __init start_kernel(void)
 		read_midr(), read_midr() & 15, get_cr());
 	pr_notice("Kernel command line: %s\n", boot_command_line);
 	mem_init();
-	trap_init();
 	sched_init();
 	irqchip_init();
 	time_init();

@@ -2,9 +2,6 @@
 /* Who a task is, and the calls by which it becomes someone else. */
 #include <linux/atomic.h>
 #include <linux/cred.h>
-#include <linux/errno.h>
-#include <linux/kernel.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
@@ -15,23 +12,14 @@ struct cred init_cred = {
 	.usage	= ATOMIC_INIT(2),
 };
 
-static struct cred *copy_cred(const struct cred *old)
+struct cred *prepare_kernel_cred(struct task_struct *daemon)
 {
+	const struct cred *old = daemon ? daemon->cred : &init_cred;
 	struct cred *new = kmemdup(old, sizeof(*new), GFP_KERNEL);
 
 	if (new)
 		atomic_set(&new->usage, 1);
 	return new;
-}
-
-struct cred *prepare_creds(void)
-{
-	return copy_cred(current_cred());
-}
-
-struct cred *prepare_kernel_cred(struct task_struct *daemon)
-{
-	return copy_cred(daemon ? daemon->cred : &init_cred);
 }
 
 void put_cred(const struct cred *cred)
@@ -57,11 +45,6 @@ void copy_creds(struct task_struct *p)
 	atomic_inc(&((struct cred *)p->cred)->usage);
 }
 
-int capable(int cap)
-{
-	return current_euid() == 0;
-}
-
 SYSCALL_DEFINE0(getuid)
 {
 	return current_uid();
@@ -82,93 +65,81 @@ SYSCALL_DEFINE0(getegid)
 	return current_egid();
 }
 
-/* Without the right to, one can only be who one already is in some way. */
-static bool is_one_of(uid_t id, uid_t real, uid_t effective, uid_t saved)
+/* Unless one is root, one can only be who one already is in some way. */
+static bool may_become(const u32 *ids, u32 id)
 {
-	return id == UNCHANGED || id == real || id == effective || id == saved;
+	return current_euid() == 0 || id == UNCHANGED || id == ids[REAL] ||
+	       id == ids[EFFECTIVE] || id == ids[SAVED];
 }
 
-static void change(uid_t *id, uid_t to)
+static int set_ids(enum cred_kind kind, u32 real, u32 effective, u32 saved)
 {
-	if (to != UNCHANGED)
-		*id = to;
-}
+	const u32 wanted[] = { real, effective, saved };
+	struct cred *new = prepare_kernel_cred(current);
+	int i;
 
-SYSCALL_DEFINE3(setresuid, uid_t, ruid, uid_t, euid, uid_t, suid)
-{
-	const struct cred *old = current_cred();
-	struct cred *new;
-
-	if (!capable(CAP_SETUID) &&
-	    !(is_one_of(ruid, old->uid, old->euid, old->suid) &&
-	      is_one_of(euid, old->uid, old->euid, old->suid) &&
-	      is_one_of(suid, old->uid, old->euid, old->suid)))
-		return -EPERM;
-	new = prepare_creds();
 	if (!new)
 		return -ENOMEM;
-	change(&new->uid, ruid);
-	change(&new->euid, euid);
-	change(&new->suid, suid);
-	return commit_creds(new);
-}
-
-SYSCALL_DEFINE3(setresgid, gid_t, rgid, gid_t, egid, gid_t, sgid)
-{
-	const struct cred *old = current_cred();
-	struct cred *new;
-
-	if (!capable(CAP_SETGID) &&
-	    !(is_one_of(rgid, old->gid, old->egid, old->sgid) &&
-	      is_one_of(egid, old->gid, old->egid, old->sgid) &&
-	      is_one_of(sgid, old->gid, old->egid, old->sgid)))
-		return -EPERM;
-	new = prepare_creds();
-	if (!new)
-		return -ENOMEM;
-	change(&new->gid, rgid);
-	change(&new->egid, egid);
-	change(&new->sgid, sgid);
+	for (i = REAL; i <= SAVED; i++) {
+		if (!may_become(current_cred()->ids[kind], wanted[i])) {
+			put_cred(new);
+			return -EPERM;
+		}
+		if (wanted[i] != UNCHANGED)
+			new->ids[kind][i] = wanted[i];
+	}
 	return commit_creds(new);
 }
 
 /* Root becomes someone else for good; others change who they act as. */
+static int set_id(enum cred_kind kind, u32 id)
+{
+	if (id == UNCHANGED)
+		return -EINVAL;
+	if (current_euid() == 0)
+		return set_ids(kind, id, id, id);
+	return set_ids(kind, UNCHANGED, id, UNCHANGED);
+}
+
+static int put_ids(enum cred_kind kind, u32 __user *real,
+		   u32 __user *effective, u32 __user *saved)
+{
+	const u32 *ids = current_cred()->ids[kind];
+
+	if (put_user(ids[REAL], real) || put_user(ids[EFFECTIVE], effective) ||
+	    put_user(ids[SAVED], saved))
+		return -EFAULT;
+	return 0;
+}
+
+SYSCALL_DEFINE3(setresuid, uid_t, ruid, uid_t, euid, uid_t, suid)
+{
+	return set_ids(USER, ruid, euid, suid);
+}
+
+SYSCALL_DEFINE3(setresgid, gid_t, rgid, gid_t, egid, gid_t, sgid)
+{
+	return set_ids(GROUP, rgid, egid, sgid);
+}
+
 SYSCALL_DEFINE1(setuid, uid_t, uid)
 {
-	if (uid == UNCHANGED)
-		return -EINVAL;
-	if (capable(CAP_SETUID))
-		return sys_setresuid(uid, uid, uid);
-	return sys_setresuid(UNCHANGED, uid, UNCHANGED);
+	return set_id(USER, uid);
 }
 
 SYSCALL_DEFINE1(setgid, gid_t, gid)
 {
-	if (gid == UNCHANGED)
-		return -EINVAL;
-	if (capable(CAP_SETGID))
-		return sys_setresgid(gid, gid, gid);
-	return sys_setresgid(UNCHANGED, gid, UNCHANGED);
+	return set_id(GROUP, gid);
 }
 
 SYSCALL_DEFINE3(getresuid, uid_t __user *, ruid, uid_t __user *, euid,
 		uid_t __user *, suid)
 {
-	const struct cred *cred = current_cred();
-
-	if (put_user(cred->uid, ruid) || put_user(cred->euid, euid) ||
-	    put_user(cred->suid, suid))
-		return -EFAULT;
-	return 0;
+	return put_ids(USER, ruid, euid, suid);
 }
 
 SYSCALL_DEFINE3(getresgid, gid_t __user *, rgid, gid_t __user *, egid,
 		gid_t __user *, sgid)
 {
-	const struct cred *cred = current_cred();
-
-	if (put_user(cred->gid, rgid) || put_user(cred->egid, egid) ||
-	    put_user(cred->sgid, sgid))
-		return -EFAULT;
-	return 0;
+	return put_ids(GROUP, rgid, egid, sgid);
 }

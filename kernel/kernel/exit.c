@@ -4,9 +4,7 @@
 #include <linux/cred.h>
 #include <linux/fdtable.h>
 #include <linux/futex.h>
-#include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/syscalls.h>
@@ -15,14 +13,6 @@
 #include <uapi/linux/resource.h>
 #include <uapi/linux/wait.h>
 #include <asm/mmu_context.h>
-
-static void put_signal_struct(struct signal_struct *sig)
-{
-	if (!atomic_dec_and_test(&sig->sigcnt))
-		return;
-	flush_sigqueue(&sig->shared_pending);
-	kfree(sig);
-}
 
 /* Out of the lists; the caller's reference is the last but the stack's. */
 void release_task(struct task_struct *p)
@@ -35,7 +25,10 @@ void release_task(struct task_struct *p)
 	p->signal->stime += p->stime;
 	preempt_enable();
 	flush_sigqueue(&p->pending);
-	put_signal_struct(p->signal);
+	if (atomic_dec_and_test(&p->signal->sigcnt)) {
+		flush_sigqueue(&p->signal->shared_pending);
+		kfree(p->signal);
+	}
 	put_task_struct(p);
 }
 
@@ -109,29 +102,20 @@ static void send_sigchld(struct task_struct *leader)
 		return;
 	memset(&info, 0, sizeof(info));
 	info.si_pid = leader->tgid;
-	info.si_uid = leader->cred->uid;
+	info.si_uid = leader->cred->ids[USER][REAL];
 	info.si_code = sig ? CLD_KILLED : CLD_EXITED;
 	info.si_status = sig ? sig : leader->exit_code >> 8;
 	send_sig_info(leader->exit_signal, &info, leader->real_parent, 1);
 }
 
-/* Nobody will wait for it.  The running thread releases itself, later. */
-static void reap(struct task_struct *leader, struct task_struct *tsk)
-{
-	leader->exit_state = EXIT_DEAD;
-	if (leader != tsk)
-		release_task(leader);
-}
-
 /* A parent that ignores its children's end leaves no zombies. */
 static int autoreap(struct task_struct *leader)
 {
-	struct sighand_struct *sighand = leader->real_parent->sighand;
-	struct sigaction *sa;
+	struct task_struct *parent = leader->real_parent;
+	struct sigaction *sa = &parent->signal->action[SIGCHLD - 1];
 
-	if (!sighand || (leader->real_parent->flags & PF_KTHREAD))
+	if (parent->flags & PF_KTHREAD)
 		return 0;
-	sa = &sighand->action[SIGCHLD - 1].sa;
 	return sa->sa_handler == SIG_IGN || (sa->sa_flags & SA_NOCLDWAIT);
 }
 
@@ -144,23 +128,23 @@ static void exit_notify(struct task_struct *tsk)
 	struct task_struct *leader = tsk->group_leader;
 	struct task_struct *parent = leader->real_parent;
 	struct signal_struct *sig = tsk->signal;
-	int last;
 
-	preempt_disable();
+	guard(preempt)();
 	forget_original_parent(tsk);
-	last = --sig->live == 0;
-	if (last)
-		del_timer(&sig->real_timer);
 	if (sig->group_exit)
 		leader->exit_code = sig->group_exit_code;
 	tsk->exit_state = thread_group_leader(tsk) ? EXIT_ZOMBIE : EXIT_DEAD;
-	if (last) {
-		send_sigchld(leader);
-		if (autoreap(leader))
-			reap(leader, tsk);
-		wake_up_all(&parent->signal->wait_chldexit);
+	if (--sig->live)
+		return;
+	del_timer(&sig->real_timer);
+	send_sigchld(leader);
+	/* Nobody will wait for it; this task goes by itself, later. */
+	if (autoreap(leader)) {
+		leader->exit_state = EXIT_DEAD;
+		if (leader != tsk)
+			release_task(leader);
 	}
-	preempt_enable();
+	wake_up_all(&parent->signal->wait_chldexit);
 }
 
 void __noreturn do_exit(long code)
@@ -181,8 +165,6 @@ void __noreturn do_exit(long code)
 	exit_mm();
 	exit_files(tsk);
 	exit_fs(tsk);
-	__cleanup_sighand(tsk->sighand);
-	tsk->sighand = NULL;
 
 	/* From here to the last schedule() nobody may take the task apart. */
 	preempt_disable();
@@ -200,15 +182,13 @@ void __noreturn do_group_exit(int exit_code)
 	struct signal_struct *sig = current->signal;
 
 	preempt_disable();
-	if (sig->group_exit) {
-		exit_code = sig->group_exit_code;
-	} else {
+	if (!sig->group_exit) {
 		sig->group_exit = 1;
 		sig->group_exit_code = exit_code;
 		zap_threads(current, current);
 	}
 	preempt_enable();
-	do_exit(exit_code);
+	do_exit(sig->group_exit_code);
 }
 
 SYSCALL_DEFINE1(exit, int, error_code)
@@ -245,81 +225,65 @@ static struct task_struct *find_zombie(pid_t pid, int *found)
 	return NULL;
 }
 
-struct wait_result {
-	int	status;
-	unsigned long utime, stime;	/* ticks */
-};
-
 /* One look: a child's pid, 0 if none has ended, or -ECHILD. */
-static int do_wait_once(pid_t pid, struct wait_result *res)
+static int do_wait_once(pid_t pid, int *stat, struct rusage *ru)
 {
 	struct signal_struct *sig = current->signal;
+	unsigned long utime, stime;
 	struct task_struct *p;
 	int ret;
 
-	preempt_disable();
+	guard(preempt)();
 	p = find_zombie(pid, &ret);
-	ret = ret ? 0 : -ECHILD;
-	if (p) {
-		ret = p->pid;
-		res->status = p->exit_code;
-		res->utime = p->utime + p->signal->utime;
-		res->stime = p->stime + p->signal->stime;
-		sig->cutime += res->utime + p->signal->cutime;
-		sig->cstime += res->stime + p->signal->cstime;
-		p->exit_state = EXIT_DEAD;
-		release_task(p);
-	}
-	preempt_enable();
+	if (!p)
+		return ret ? 0 : -ECHILD;
+	ret = p->pid;
+	*stat = p->exit_code;
+	utime = p->utime + p->signal->utime;
+	stime = p->stime + p->signal->stime;
+	ru->ru_utime = ticks_to_timeval(utime);
+	ru->ru_stime = ticks_to_timeval(stime);
+	sig->cutime += utime + p->signal->cutime;
+	sig->cstime += stime + p->signal->cstime;
+	p->exit_state = EXIT_DEAD;
+	release_task(p);
 	return ret;
 }
 
-static int do_wait(pid_t pid, int options, struct wait_result *res)
+static int do_wait(pid_t pid, int options, int *stat, struct rusage *ru)
 {
-	int ret = do_wait_once(pid, res), err;
+	int ret = do_wait_once(pid, stat, ru), err;
 
 	if (ret || (options & WNOHANG))
 		return ret;
 	err = wait_event_interruptible(current->signal->wait_chldexit,
-				       (ret = do_wait_once(pid, res)));
+				       (ret = do_wait_once(pid, stat, ru)));
 	return ret ? ret : err;
 }
 
 pid_t kernel_wait(pid_t pid, int *stat)
 {
-	struct wait_result res;
-	int ret = do_wait(pid, 0, &res);
+	struct rusage ru;
 
-	*stat = res.status;
-	return ret;
-}
-
-static int put_rusage(const struct wait_result *res, struct rusage __user *ru)
-{
-	struct rusage usage = {
-		.ru_utime = ticks_to_timeval(res->utime),
-		.ru_stime = ticks_to_timeval(res->stime),
-	};
-
-	return copy_to_user(ru, &usage, sizeof(usage)) ? -EFAULT : 0;
+	return do_wait(pid, 0, stat, &ru);
 }
 
 /* No process is ever stopped: nothing is told by WUNTRACED and WCONTINUED. */
 SYSCALL_DEFINE4(wait4, pid_t, pid, int __user *, stat_addr, int, options,
 		struct rusage __user *, ru)
 {
-	struct wait_result res;
-	int ret;
+	struct rusage usage = { 0 };
+	int ret, stat;
 
 	if (options & ~(WNOHANG | WUNTRACED | WCONTINUED | __WCLONE | __WALL))
 		return -EINVAL;
 	if (pid == INT_MIN)
 		return -ESRCH;
-	ret = do_wait(pid, options, &res);
+	ret = do_wait(pid, options, &stat, &usage);
 	if (ret <= 0)
 		return ret;
-	if ((stat_addr && put_user(res.status, stat_addr)) ||
-	    (ru && put_rusage(&res, ru)))
+	if ((stat_addr && put_user(stat, stat_addr)) ||
+	    (ru && copy_to_user(ru, &usage, sizeof(usage))))
 		return -EFAULT;
 	return ret;
 }

@@ -2,27 +2,16 @@
 /* New tasks: processes, threads, kernel threads. */
 #include <linux/completion.h>
 #include <linux/cred.h>
-#include <linux/err.h>
 #include <linux/fdtable.h>
-#include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
 #include <asm/mmu_context.h>
-#include <asm/vfp.h>
-
-void __set_task_comm(struct task_struct *tsk, const char *from)
-{
-	strscpy(tsk->comm, from, sizeof(tsk->comm));
-}
 
 static void free_task(struct task_struct *tsk)
 {
-	vfp_exit_thread(task_thread_info(tsk));
 	put_cred(tsk->cred);
 	free_pages((unsigned long)tsk->stack, THREAD_SIZE_ORDER);
 	kfree(tsk);
@@ -117,79 +106,75 @@ static int copy_mm(unsigned long clone_flags, struct task_struct *tsk)
 {
 	struct mm_struct *oldmm = current->mm;
 
-	tsk->min_flt = 0;
-	tsk->maj_flt = 0;
 	if (!oldmm)
 		return 0;
-	if (clone_flags & CLONE_VM) {
+	if (clone_flags & CLONE_VM)
 		atomic_inc(&oldmm->mm_users);
-		return 0;
-	}
-	tsk->mm = dup_mm(oldmm);
-	return tsk->mm ? 0 : -ENOMEM;
-}
-
-struct sighand_struct *dup_sighand(struct sighand_struct *old)
-{
-	struct sighand_struct *new = kmemdup(old, sizeof(*new), GFP_KERNEL);
-
-	if (new)
-		atomic_set(&new->count, 1);
-	return new;
-}
-
-static int copy_sighand(unsigned long clone_flags, struct task_struct *tsk)
-{
-	if (clone_flags & CLONE_SIGHAND)
-		atomic_inc(&current->sighand->count);
 	else
-		tsk->sighand = dup_sighand(current->sighand);
-	return tsk->sighand ? 0 : -ENOMEM;
-}
-
-void __cleanup_sighand(struct sighand_struct *sighand)
-{
-	if (atomic_dec_and_test(&sighand->count))
-		kfree(sighand);
+		oldmm = dup_mm(oldmm);
+	tsk->mm = oldmm;
+	return oldmm ? 0 : -ENOMEM;
 }
 
 static int copy_signal(unsigned long clone_flags, struct task_struct *tsk)
 {
-	struct signal_struct *sig;
+	struct signal_struct *old = current->signal, *sig = old;
 
-	if (clone_flags & CLONE_THREAD)
-		return 0;
-	sig = kzalloc(sizeof(*sig), GFP_KERNEL);
+	if (!(clone_flags & CLONE_THREAD))
+		sig = kzalloc(sizeof(*sig), GFP_KERNEL);
+	tsk->signal = sig;
 	if (!sig)
 		return -ENOMEM;
-	tsk->signal = sig;
+	if (sig == old)
+		return 0;
+	memcpy(sig->action, old->action, sizeof(sig->action));
 	INIT_LIST_HEAD(&sig->thread_head);
 	init_sigpending(&sig->shared_pending);
 	init_waitqueue_head(&sig->wait_chldexit);
 	timer_setup(&sig->real_timer, it_real_fn);
-	sig->rlim_stack = current->signal->rlim_stack;
-	sig->rlim_nofile = current->signal->rlim_nofile;
-	sig->pgrp = current->signal->pgrp;
-	sig->session = current->signal->session;
+	sig->rlim_stack = old->rlim_stack;
+	sig->rlim_nofile = old->rlim_nofile;
+	sig->pgrp = old->pgrp;
+	sig->session = old->session;
 	return 0;
 }
 
+/* What a new task has of its own, and has not yet. */
 static void init_child(struct task_struct *p, unsigned long clone_flags)
 {
 	p->flags = PF_FORKNOEXEC;
 	p->state = TASK_UNINTERRUPTIBLE;
-	p->exit_state = 0;
-	p->exit_code = 0;
-	p->active_mm = NULL;
+	p->on_rq = 0;
+	INIT_LIST_HEAD(&p->run_list);
+	/* schedule() and schedule_tail() each take one off. */
+	task_thread_info(p)->preempt_count = PREEMPT_OFFSET;
+	p->exit_state = p->exit_code = 0;
+	p->mm = NULL;
+	p->files = NULL;
+	p->fs = NULL;
+	p->signal = NULL;
 	p->vfork_done = NULL;
-	p->utime = p->stime = 0;
-	p->nvcsw = p->nivcsw = 0;
+	p->set_child_tid = p->clear_child_tid = NULL;
+	p->utime = p->stime = p->min_flt = p->maj_flt = 0;
 	p->pagefault_disabled = 0;
 	init_sigpending(&p->pending);
 	INIT_LIST_HEAD(&p->children);
 	/* An alternate stack is an address: of use only to a copy of the mm. */
 	if ((clone_flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM)
 		p->sas_ss_sp = p->sas_ss_size = 0;
+	copy_creds(p);
+}
+
+/* A task that never came to be gives back what it has. */
+static void undo_copy(struct task_struct *p, unsigned long clone_flags)
+{
+	if (p->mm)
+		mmput(p->mm);
+	if (!(clone_flags & CLONE_THREAD))
+		kfree(p->signal);
+	exit_fs(p);
+	exit_files(p);
+	free_task(p);
 }
 
 /*
@@ -198,11 +183,9 @@ static void init_child(struct task_struct *p, unsigned long clone_flags)
  */
 static int attach_task(struct task_struct *p, unsigned long clone_flags)
 {
-	preempt_disable();
-	if ((clone_flags & CLONE_THREAD) && fatal_signal_pending(current)) {
-		preempt_enable();
-		return -ERESTARTNOINTR;
-	}
+	guard(preempt)();
+	if ((clone_flags & CLONE_THREAD) && fatal_signal_pending(current))
+		return -EINTR;
 	p->pid = alloc_pid();
 	if (clone_flags & CLONE_THREAD) {
 		p->tgid = current->tgid;
@@ -225,67 +208,34 @@ static int attach_task(struct task_struct *p, unsigned long clone_flags)
 	list_add_tail(&p->tasks, &init_task.tasks);
 	atomic_inc(&p->signal->sigcnt);
 	p->signal->live++;
-	preempt_enable();
 	return 0;
 }
 
 static struct task_struct *
 copy_process(unsigned long clone_flags, unsigned long stack_start,
-	     unsigned long arg, unsigned long tls, int (*fn)(void *),
-	     const char *name)
+	     unsigned long arg, unsigned long tls, int (*fn)(void *))
 {
 	struct task_struct *p;
-	int ret;
+	int ret = -ENOMEM;
 
-	if ((clone_flags & CLONE_THREAD) && !(clone_flags & CLONE_SIGHAND))
+	/* Threads share their handlers, and nobody else does. */
+	if (!(clone_flags & CLONE_THREAD) != !(clone_flags & CLONE_SIGHAND))
 		return ERR_PTR(-EINVAL);
 	if ((clone_flags & CLONE_SIGHAND) && !(clone_flags & CLONE_VM))
 		return ERR_PTR(-EINVAL);
 
 	p = dup_task_struct(current);
 	if (!p)
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(ret);
 	init_child(p, clone_flags);
-	if (name)
-		__set_task_comm(p, name);
-	if (fn)
-		p->flags |= PF_KTHREAD;
-	sched_fork(p);
-	copy_creds(p);
-
-	ret = copy_files(clone_flags, p);
-	if (ret)
-		goto bad_task;
-	ret = copy_fs(clone_flags, p);
-	if (ret)
-		goto bad_files;
-	ret = copy_sighand(clone_flags, p);
-	if (ret)
-		goto bad_fs;
-	ret = copy_signal(clone_flags, p);
-	if (ret)
-		goto bad_sighand;
-	ret = copy_mm(clone_flags, p);
-	if (ret)
-		goto bad_signal;
-	copy_thread(clone_flags, stack_start, arg, p, tls, fn);
-	ret = attach_task(p, clone_flags);
+	if (!copy_files(clone_flags, p) && !copy_fs(clone_flags, p) &&
+	    !copy_signal(clone_flags, p) && !copy_mm(clone_flags, p)) {
+		copy_thread(clone_flags, stack_start, arg, p, tls, fn);
+		ret = attach_task(p, clone_flags);
+	}
 	if (!ret)
 		return p;
-
-	if (p->mm)
-		mmput(p->mm);
-bad_signal:
-	if (!(clone_flags & CLONE_THREAD))
-		kfree(p->signal);
-bad_sighand:
-	__cleanup_sighand(p->sighand);
-bad_fs:
-	exit_fs(p);
-bad_files:
-	exit_files(p);
-bad_task:
-	free_task(p);
+	undo_copy(p, clone_flags);
 	return ERR_PTR(ret);
 }
 
@@ -298,12 +248,12 @@ pid_t kernel_thread(int (*fn)(void *), void *arg, const char *name,
 {
 	struct task_struct *p;
 
-	p = copy_process(flags, 0, (unsigned long)arg, 0, fn, name);
+	p = copy_process(flags, 0, (unsigned long)arg, 0, fn);
 	if (IS_ERR(p))
 		return PTR_ERR(p);
-	p->set_child_tid = NULL;
-	p->clear_child_tid = NULL;
-	wake_up_new_task(p);
+	p->flags |= PF_KTHREAD;
+	strscpy(p->comm, name, sizeof(p->comm));
+	wake_up_process(p);
 	return p->pid;
 }
 
@@ -315,14 +265,12 @@ SYSCALL_DEFINE5(clone, unsigned long, clone_flags, unsigned long, newsp,
 	struct task_struct *p;
 	pid_t nr;
 
-	p = copy_process(clone_flags, newsp, 0, tls, NULL, NULL);
+	p = copy_process(clone_flags, newsp, 0, tls, NULL);
 	if (IS_ERR(p))
 		return PTR_ERR(p);
 	nr = p->pid;
-	p->set_child_tid = NULL;
 	if (clone_flags & CLONE_CHILD_SETTID)
 		p->set_child_tid = child_tidptr;
-	p->clear_child_tid = NULL;
 	if (clone_flags & CLONE_CHILD_CLEARTID)
 		p->clear_child_tid = child_tidptr;
 	if (clone_flags & CLONE_PARENT_SETTID)
@@ -331,7 +279,7 @@ SYSCALL_DEFINE5(clone, unsigned long, clone_flags, unsigned long, newsp,
 		init_completion(&vfork);
 		p->vfork_done = &vfork;
 	}
-	wake_up_new_task(p);
+	wake_up_process(p);
 	/* The child runs on our memory until it execs or exits. */
 	if (clone_flags & CLONE_VFORK)
 		wait_for_completion(&vfork);

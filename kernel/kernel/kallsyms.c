@@ -5,8 +5,6 @@
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kallsyms.h>
-#include <linux/kernel.h>
-#include <linux/string.h>
 #include <linux/uaccess.h>
 
 extern const unsigned int kallsyms_num_syms __weak;
@@ -17,70 +15,49 @@ extern const char kallsyms_types[] __weak;	/* as nm(1) gives them */
 
 extern char _text[], _etext[];
 
-/* The last symbol at or below addr. */
+/* The last symbol at or below addr; of several names for it the first. */
 static unsigned int symbol_index(unsigned long addr)
 {
-	unsigned int low = 0, high = kallsyms_num_syms;
+	unsigned int i = kallsyms_num_syms - 1;
 
-	while (high - low > 1) {
-		unsigned int mid = (low + high) / 2;
-
-		if (kallsyms_addresses[mid] <= addr)
-			low = mid;
-		else
-			high = mid;
-	}
-	/* of several names for one address take the first */
-	while (low && kallsyms_addresses[low - 1] == kallsyms_addresses[low])
-		low--;
-	return low;
-}
-
-static unsigned long symbol_end(unsigned int index)
-{
-	unsigned long start = kallsyms_addresses[index];
-
-	while (++index < kallsyms_num_syms)
-		if (kallsyms_addresses[index] != start)
-			return kallsyms_addresses[index];
-	return (unsigned long)_etext;
-}
-
-const char *kallsyms_lookup(unsigned long addr, unsigned long *size,
-			    unsigned long *offset)
-{
-	unsigned int index;
-
-	if (addr < (unsigned long)_text || addr >= (unsigned long)_etext ||
-	    !&kallsyms_num_syms || addr < kallsyms_addresses[0])
-		return NULL;
-	index = symbol_index(addr);
-	*offset = addr - kallsyms_addresses[index];
-	*size = symbol_end(index) - kallsyms_addresses[index];
-	return kallsyms_names + kallsyms_name_offsets[index];
+	while (kallsyms_addresses[i] > addr)
+		i--;
+	while (i && kallsyms_addresses[i - 1] == kallsyms_addresses[i])
+		i--;
+	return i;
 }
 
 int sprint_symbol(char *buf, unsigned long addr)
 {
-	unsigned long size, offset;
-	const char *name = kallsyms_lookup(addr, &size, &offset);
+	unsigned long start, end = (unsigned long)_etext;
+	unsigned int i, next;
 
-	if (!name)
+	if (addr < (unsigned long)_text || addr >= end ||
+	    !&kallsyms_num_syms || addr < kallsyms_addresses[0])
 		return scnprintf(buf, KSYM_SYMBOL_LEN, "0x%lx", addr);
-	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s+%#lx/%#lx", name, offset,
-			 size);
+	i = symbol_index(addr);
+	start = kallsyms_addresses[i];
+	for (next = i; next < kallsyms_num_syms; next++) {
+		if (kallsyms_addresses[next] == start)
+			continue;
+		end = kallsyms_addresses[next];
+		break;
+	}
+	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s+%#lx/%#lx",
+			 kallsyms_names + kallsyms_name_offsets[i],
+			 addr - start, end - start);
 }
 
 #define KALLSYMS_LINE_MAX (KSYM_NAME_LEN + 16)
 
 /*
- * /proc/kallsyms: as many whole lines as fit, from the symbol that the last
- * read ended before.  Everyone sees the addresses, as with kptr_restrict 0.
+ * /proc/kallsyms: as many whole lines as fit; the file's position counts
+ * symbols, not bytes.  Everyone sees the addresses, as with kptr_restrict 0.
  */
 static ssize_t kallsyms_read(struct file *file, char __user *buf, size_t count,
 			     loff_t *pos)
 {
-	unsigned long i = (unsigned long)file->private_data;
+	unsigned int i = *pos;
 	char line[KALLSYMS_LINE_MAX];
 	size_t done = 0;
 	int len;
@@ -99,8 +76,7 @@ static ssize_t kallsyms_read(struct file *file, char __user *buf, size_t count,
 	}
 	if (!done && i < kallsyms_num_syms && count)
 		return -EINVAL;		/* not even one line fits */
-	file->private_data = (void *)i;
-	*pos += done;
+	*pos = i;
 	return done;
 }
 

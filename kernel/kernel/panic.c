@@ -1,4 +1,4 @@
-/* The ends that nobody hopes for. */
+/* The end: the one that all hope for, and the others. */
 #include <linux/console.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
@@ -6,14 +6,28 @@
 
 int oops_in_progress;
 
+/* The machine has no power switch but its own sleep. */
+void machine_power_off(void)
+{
+	local_irq_disable();
+	console_flush_on_panic();
+	for (;;)
+		asm volatile("dsb\n\twfi" : : : "memory");
+}
+
+void kernel_power_off(void)
+{
+	pr_info("reboot: Power down\n");
+	machine_power_off();
+}
+
 void panic(const char *fmt, ...)
 {
 	static char buf[256];
 	va_list args;
 
 	local_irq_disable();
-	/* quiet or not, this must be seen */
-	console_loglevel = LOGLEVEL_DEBUG + 8;
+	console_verbose();
 	va_start(args, fmt);
 	vscnprintf(buf, sizeof(buf), fmt, args);
 	va_end(args);

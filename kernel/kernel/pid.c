@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Numbers of tasks and process groups. */
-#include <linux/errno.h>
-#include <linux/kernel.h>
-#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/syscalls.h>
 
@@ -25,14 +22,13 @@ pid_t alloc_pid(void)
 
 struct task_struct *find_task_by_vpid(pid_t nr)
 {
-	struct task_struct *p, *found = NULL;
+	struct task_struct *p;
 
-	preempt_disable();
+	guard(preempt)();
 	for_each_process_thread(p)
 		if (p->pid == nr)
-			found = p;
-	preempt_enable();
-	return found;
+			return p;
+	return NULL;
 }
 
 SYSCALL_DEFINE0(getpid)
@@ -47,13 +43,9 @@ SYSCALL_DEFINE0(gettid)
 
 SYSCALL_DEFINE0(getppid)
 {
-	pid_t ppid;
-
 	/* he may be going */
-	preempt_disable();
-	ppid = current->group_leader->real_parent->tgid;
-	preempt_enable();
-	return ppid;
+	guard(preempt)();
+	return current->group_leader->real_parent->tgid;
 }
 
 SYSCALL_DEFINE0(getpgrp)
@@ -64,14 +56,10 @@ SYSCALL_DEFINE0(getpgrp)
 SYSCALL_DEFINE1(getpgid, pid_t, pid)
 {
 	struct task_struct *p;
-	pid_t ret = -ESRCH;
 
-	preempt_disable();
+	guard(preempt)();
 	p = pid ? find_task_by_vpid(pid) : current;
-	if (p)
-		ret = p->signal->pgrp;
-	preempt_enable();
-	return ret;
+	return p ? p->signal->pgrp : -ESRCH;
 }
 
 /* Someone in the group, or NULL: then there is none. */
@@ -86,21 +74,27 @@ static struct task_struct *member_of(pid_t pgrp)
 }
 
 /* A process joins a group of its session, or founds one. */
-static int join_pgrp(pid_t pid, pid_t pgid)
+SYSCALL_DEFINE2(setpgid, pid_t, pid, pid_t, pgid)
 {
-	struct task_struct *p = find_task_by_vpid(pid), *member;
-	struct task_struct *me = current->group_leader;
+	struct task_struct *me = current->group_leader, *p, *member;
 
+	if (!pid)
+		pid = me->tgid;
+	if (!pgid)
+		pgid = pid;
+	if (pgid < 0)
+		return -EINVAL;
+	guard(preempt)();
+	p = find_task_by_vpid(pid);
 	if (p && !thread_group_leader(p))
 		return -EINVAL;
 	if (!p || (p != me && p->real_parent->group_leader != me))
 		return -ESRCH;
-	if (p->signal->session != me->signal->session)
+	if (p->signal->session != me->signal->session ||
+	    p->signal->session == pid)
 		return -EPERM;
 	if (p != me && !(p->flags & PF_FORKNOEXEC))
 		return -EACCES;
-	if (p->signal->session == pid)
-		return -EPERM;
 	member = member_of(pgid);
 	if (pgid != pid &&
 	    (!member || member->signal->session != me->signal->session))
@@ -109,31 +103,14 @@ static int join_pgrp(pid_t pid, pid_t pgid)
 	return 0;
 }
 
-SYSCALL_DEFINE2(setpgid, pid_t, pid, pid_t, pgid)
-{
-	int ret;
-
-	if (!pid)
-		pid = current->tgid;
-	if (!pgid)
-		pgid = pid;
-	if (pgid < 0)
-		return -EINVAL;
-	preempt_disable();
-	ret = join_pgrp(pid, pgid);
-	preempt_enable();
-	return ret;
-}
-
 /* No terminal belongs to anybody: a session only keeps its groups together. */
 SYSCALL_DEFINE0(setsid)
 {
 	struct signal_struct *sig = current->signal;
-	pid_t ret = -EPERM;
 
-	preempt_disable();
-	if (!member_of(current->tgid))
-		ret = sig->session = sig->pgrp = current->tgid;
-	preempt_enable();
-	return ret;
+	guard(preempt)();
+	if (member_of(current->tgid))
+		return -EPERM;
+	sig->session = sig->pgrp = current->tgid;
+	return sig->session;
 }

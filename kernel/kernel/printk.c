@@ -4,11 +4,7 @@
  * an interrupt or an oops, so masked interrupts are the only lock.
  */
 #include <linux/console.h>
-#include <linux/errno.h>
-#include <linux/irqflags.h>
-#include <linux/kernel.h>
 #include <linux/ktime.h>
-#include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
 
@@ -56,14 +52,9 @@ static bool log_has_space(u32 size)
 	return room >= size + sizeof(struct printk_log);
 }
 
-static u32 record_size(u32 text_len)
-{
-	return ALIGN(sizeof(struct printk_log) + text_len, 8);
-}
-
 static void log_store(int level, u64 ts, const char *text, u16 text_len)
 {
-	u32 size = record_size(text_len);
+	u32 size = ALIGN(sizeof(struct printk_log) + text_len, 8);
 	struct printk_log *msg;
 
 	while (log_first_seq < log_next_seq && !log_has_space(size)) {
@@ -75,24 +66,20 @@ static void log_store(int level, u64 ts, const char *text, u16 text_len)
 		log_next_idx = 0;
 	}
 	msg = (struct printk_log *)(__log_buf + log_next_idx);
+	memset(msg, 0, size);
 	msg->ts_nsec = ts;
 	msg->len = size;
 	msg->text_len = text_len;
-	msg->dict_len = 0;
-	msg->facility = 0;
 	msg->level = level;
 	memcpy(log_text(msg), text, text_len);
-	memset(log_text(msg) + text_len, 0, size - sizeof(*msg) - text_len);
 	log_next_idx += size;
 	log_next_seq++;
 }
 
 static int print_time(u64 ts, char *buf, size_t size)
 {
-	u64 sec = ts / NSEC_PER_SEC;
-	u32 usec = (u32)(ts - sec * NSEC_PER_SEC) / NSEC_PER_USEC;
-
-	return scnprintf(buf, size, "[%5lu.%06u] ", (unsigned long)sec, usec);
+	return scnprintf(buf, size, "[%5u.%06u] ", (u32)(ts / NSEC_PER_SEC),
+			 (u32)(ts % NSEC_PER_SEC) / (u32)NSEC_PER_USEC);
 }
 
 /* Each line of the text has the time before it. */
@@ -126,18 +113,20 @@ static const char *parse_level(const char *text, int *level)
 }
 
 /* Each call makes a record, whether or not its text ends in a newline. */
-int vprintk(const char *fmt, va_list args)
+int printk(const char *fmt, ...)
 {
 	static char buf[LOG_LINE_MAX + 8];
 	int level = DEFAULT_MESSAGE_LOGLEVEL;
-	unsigned long flags;
 	const char *text;
+	va_list args;
 	u64 ts;
 	u32 len;
 
-	local_irq_save(flags);
+	guard(irqsave)();
 	ts = ktime_get_ns();
+	va_start(args, fmt);
 	vscnprintf(buf, sizeof(buf), fmt, args);
+	va_end(args);
 	text = parse_level(buf, &level);
 	len = strnlen(text, LOG_LINE_MAX);
 	if (len && text[len - 1] == '\n')
@@ -145,59 +134,51 @@ int vprintk(const char *fmt, va_list args)
 	if (level < console_loglevel)
 		console_lines(ts, text, len);
 	log_store(level, ts, text, len);
-	local_irq_restore(flags);
-	return len;
-}
-
-int printk(const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vprintk(fmt, args);
-	va_end(args);
 	return len;
 }
 
 #define SYSLOG_ACTION_READ_ALL 3
 #define SYSLOG_ACTION_SIZE_BUFFER 10
 
+/* The record as a line; 0 if there is none yet, and the next place to look. */
+static int format_record(u64 *seq, u32 *idx, char *line, size_t size)
+{
+	struct printk_log *msg;
+	int len;
+
+	guard(irqsave)();
+	if (*seq < log_first_seq) {
+		*seq = log_first_seq;
+		*idx = log_first_idx;
+	}
+	if (*seq == log_next_seq)
+		return 0;
+	msg = log_from_idx(*idx);
+	len = scnprintf(line, size, "<%d>", msg->level);
+	len += print_time(msg->ts_nsec, line + len, size - len);
+	len += scnprintf(line + len, size - len, "%.*s\n", (int)msg->text_len,
+			 log_text(msg));
+	*idx = log_next(*idx);
+	++*seq;
+	return len;
+}
+
 /* The records that fit, oldest first, as "<level>[time] text" lines. */
 static int syslog_read_all(char __user *buf, int size)
 {
 	char line[LOG_LINE_MAX + 64];
-	unsigned long flags;
-	int done = 0;
+	int done = 0, len;
 	u64 seq = 0;
 	u32 idx = 0;
 
-	local_irq_save(flags);
-	while (seq < log_next_seq) {
-		struct printk_log *msg;
-		int len;
-
-		if (seq < log_first_seq) {
-			seq = log_first_seq;
-			idx = log_first_idx;
-		}
-		msg = log_from_idx(idx);
-		len = scnprintf(line, sizeof(line), "<%d>", msg->level);
-		len += print_time(msg->ts_nsec, line + len, sizeof(line) - len);
-		len += scnprintf(line + len, sizeof(line) - len, "%.*s\n",
-				 (int)msg->text_len, log_text(msg));
-		idx = log_next(idx);
-		seq++;
-		if (done + len > size)
-			break;
-		local_irq_restore(flags);
+	for (;;) {
+		len = format_record(&seq, &idx, line, sizeof(line));
+		if (!len || done + len > size)
+			return done;
 		if (copy_to_user(buf + done, line, len))
 			return -EFAULT;
 		done += len;
-		local_irq_save(flags);
 	}
-	local_irq_restore(flags);
-	return done;
 }
 
 /* How a program reads the log; it is emptied, and set, by nobody. */

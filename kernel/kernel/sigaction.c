@@ -3,8 +3,6 @@
  * What a program says about its signals: who handles them and on which stack,
  * which are held back, and for which it waits.
  */
-#include <linux/kernel.h>
-#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/syscalls.h>
 #include <linux/time.h>
@@ -26,22 +24,25 @@ static int sas_ss_flags(unsigned long sp)
 /* Where the handler's frame goes. */
 unsigned long sigsp(unsigned long sp, struct ksignal *ksig)
 {
-	if ((ksig->ka.sa.sa_flags & SA_ONSTACK) && !sas_ss_flags(sp))
+	if ((ksig->sa.sa_flags & SA_ONSTACK) && !sas_ss_flags(sp))
 		return current->sas_ss_sp + current->sas_ss_size;
 	return sp;
 }
 
-static int do_sigaltstack(const stack_t *ss, stack_t *oss, unsigned long sp)
+int __save_altstack(stack_t __user *uss, unsigned long sp)
 {
-	if (oss) {
-		memset(oss, 0, sizeof(*oss));
-		oss->ss_sp = (void *)current->sas_ss_sp;
-		oss->ss_size = current->sas_ss_size;
-		oss->ss_flags = sas_ss_flags(sp);
-	}
-	if (!ss)
-		return 0;
-	if (on_sig_stack(sp))
+	stack_t old = {
+		.ss_sp = (void *)current->sas_ss_sp,
+		.ss_flags = sas_ss_flags(sp),
+		.ss_size = current->sas_ss_size,
+	};
+
+	return copy_to_user(uss, &old, sizeof(old)) ? -EFAULT : 0;
+}
+
+static int set_altstack(const stack_t *ss)
+{
+	if (on_sig_stack(current_pt_regs()->ARM_sp))
 		return -EPERM;
 	if (ss->ss_flags & ~(SS_DISABLE | SS_ONSTACK))
 		return -EINVAL;
@@ -59,16 +60,13 @@ static int do_sigaltstack(const stack_t *ss, stack_t *oss, unsigned long sp)
 SYSCALL_DEFINE2(sigaltstack, const stack_t __user *, uss,
 		stack_t __user *, uoss)
 {
-	stack_t ss, oss;
-	int ret;
+	stack_t ss;
 
 	if (uss && copy_from_user(&ss, uss, sizeof(ss)))
 		return -EFAULT;
-	ret = do_sigaltstack(uss ? &ss : NULL, &oss,
-			     current_pt_regs()->ARM_sp);
-	if (!ret && uoss && copy_to_user(uoss, &oss, sizeof(oss)))
+	if (uoss && __save_altstack(uoss, current_pt_regs()->ARM_sp))
 		return -EFAULT;
-	return ret;
+	return uss ? set_altstack(&ss) : 0;
 }
 
 int restore_altstack(const stack_t __user *uss)
@@ -78,40 +76,31 @@ int restore_altstack(const stack_t __user *uss)
 	if (copy_from_user(&ss, uss, sizeof(ss)))
 		return -EFAULT;
 	/* A handler that ran on it may well return from it. */
-	do_sigaltstack(&ss, NULL, current_pt_regs()->ARM_sp);
+	set_altstack(&ss);
 	return 0;
-}
-
-int __save_altstack(stack_t __user *uss, unsigned long sp)
-{
-	stack_t oss;
-
-	do_sigaltstack(NULL, &oss, sp);
-	return copy_to_user(uss, &oss, sizeof(oss)) ? -EFAULT : 0;
 }
 
 SYSCALL_DEFINE4(rt_sigaction, int, sig, const struct sigaction __user *, act,
 		struct sigaction __user *, oact, size_t, sigsetsize)
 {
-	struct k_sigaction *k, new, old;
+	struct sigaction *k, new, old;
 
 	if (sigsetsize != sizeof(sigset_t) || !valid_signal(sig))
 		return -EINVAL;
 	if (act && siginmask(sig, SIG_KERNEL_ONLY_MASK))
 		return -EINVAL;
-	if (act && copy_from_user(&new.sa, act, sizeof(new.sa)))
+	if (act && copy_from_user(&new, act, sizeof(new)))
 		return -EFAULT;
-	k = &current->sighand->action[sig - 1];
-	preempt_disable();
+	k = &current->signal->action[sig - 1];
 	old = *k;
 	if (act) {
-		new.sa.sa_mask.sig[0] &= ~SIG_KERNEL_ONLY_MASK;
+		guard(preempt)();
+		new.sa_mask.sig[0] &= ~SIG_KERNEL_ONLY_MASK;
 		*k = new;
-		if (handler_ignores(new.sa.sa_handler, sig))
+		if (handler_ignores(new.sa_handler, sig))
 			drop_pending(current, sig);
 	}
-	preempt_enable();
-	if (oact && copy_to_user(oact, &old.sa, sizeof(old.sa)))
+	if (oact && copy_to_user(oact, &old, sizeof(old)))
 		return -EFAULT;
 	return 0;
 }
@@ -152,15 +141,10 @@ SYSCALL_DEFINE2(rt_sigpending, sigset_t __user *, uset, size_t, sigsetsize)
 	return copy_to_user(uset, &set, sigsetsize) ? -EFAULT : 0;
 }
 
-/* @set for the length of this system call, and its handler's start. */
-static void set_restore_sigmask(sigset_t *set)
-{
-	current->saved_sigmask = current->blocked;
-	set_current_blocked(set);
-	set_thread_flag(TIF_RESTORE_SIGMASK);
-}
-
-/* The same with a mask of the user's; NULL for none. */
+/*
+ * A mask of the user's, or NULL for none, for the length of this system call
+ * and its handler's start.
+ */
 int set_user_sigmask(const sigset_t __user *umask, size_t sigsetsize)
 {
 	sigset_t mask;
@@ -171,7 +155,9 @@ int set_user_sigmask(const sigset_t __user *umask, size_t sigsetsize)
 		return -EINVAL;
 	if (copy_from_user(&mask, umask, sizeof(mask)))
 		return -EFAULT;
-	set_restore_sigmask(&mask);
+	current->saved_sigmask = current->blocked;
+	set_current_blocked(&mask);
+	set_thread_flag(TIF_RESTORE_SIGMASK);
 	return 0;
 }
 
@@ -188,27 +174,36 @@ SYSCALL_DEFINE0(pause)
 
 SYSCALL_DEFINE2(rt_sigsuspend, sigset_t __user *, unewset, size_t, sigsetsize)
 {
-	sigset_t newset;
+	int err = unewset ? set_user_sigmask(unewset, sigsetsize) : -EFAULT;
 
-	if (sigsetsize != sizeof(newset))
-		return -EINVAL;
-	if (copy_from_user(&newset, unewset, sizeof(newset)))
-		return -EFAULT;
-	set_restore_sigmask(&newset);
-	return sys_pause();
+	return err ? err : sys_pause();
 }
 
-/* Take a signal of @which, waiting up to @timeout jiffies; -EAGAIN if none. */
-static int do_sigtimedwait(const sigset_t *which, kernel_siginfo_t *info,
-			   long timeout)
+/* Takes a signal of a set, waiting for one; -EAGAIN if none came in time. */
+SYSCALL_DEFINE4(rt_sigtimedwait_time32, const sigset_t __user *, uthese,
+		siginfo_t __user *, uinfo,
+		const struct old_timespec32 __user *, uts, size_t, sigsetsize)
 {
-	sigset_t mask = { { ~which->sig[0] | SIG_KERNEL_ONLY_MASK,
-			    ~which->sig[1] } };
-	sigset_t old = current->blocked, open;
+	sigset_t these, others, open, old = current->blocked;
+	kernel_siginfo_t info;
+	long timeout;
+	u64 ns;
 	int sig;
 
-	sigandnsets(&open, &old, which);
-	sig = dequeue_signal(&mask, info);
+	if (sigsetsize != sizeof(these))
+		return -EINVAL;
+	if (copy_from_user(&these, uthese, sizeof(these)))
+		return -EFAULT;
+	sig = get_timeout(uts, &ns);
+	if (sig)
+		return sig;
+	timeout = timeout_to_jiffies(ns);
+	these.sig[0] &= ~SIG_KERNEL_ONLY_MASK;
+	memset(&others, 0xff, sizeof(others));
+	sigandnsets(&others, &others, &these);
+	sigandnsets(&open, &old, &these);
+
+	sig = dequeue_signal(&others, &info);
 	if (!sig && timeout) {
 		/* Unblocked while we sleep, or they would not wake us. */
 		set_current_blocked(&open);
@@ -217,32 +212,11 @@ static int do_sigtimedwait(const sigset_t *which, kernel_siginfo_t *info,
 			timeout = schedule_timeout(timeout);
 		}
 		set_current_blocked(&old);
-		sig = dequeue_signal(&mask, info);
+		sig = dequeue_signal(&others, &info);
 	}
-	recalc_sigpending();
-	if (sig)
-		return sig;
-	return timeout ? -EINTR : -EAGAIN;
-}
-
-SYSCALL_DEFINE4(rt_sigtimedwait_time32, const sigset_t __user *, uthese,
-		siginfo_t __user *, uinfo,
-		const struct old_timespec32 __user *, uts, size_t, sigsetsize)
-{
-	kernel_siginfo_t info;
-	sigset_t these;
-	u64 timeout;
-	int ret;
-
-	if (sigsetsize != sizeof(these))
-		return -EINVAL;
-	if (copy_from_user(&these, uthese, sizeof(these)))
+	if (!sig)
+		return timeout ? -EINTR : -EAGAIN;
+	if (uinfo && copy_to_user(uinfo, &info, sizeof(info)))
 		return -EFAULT;
-	ret = get_timeout(uts, &timeout);
-	if (!ret)
-		ret = do_sigtimedwait(&these, &info,
-				      timeout_to_jiffies(timeout));
-	if (ret > 0 && uinfo && copy_to_user(uinfo, &info, sizeof(info)))
-		return -EFAULT;
-	return ret;
+	return sig;
 }

@@ -4,9 +4,6 @@
  * Masked interrupts own every pending set: the console (^C) and the timer
  * (alarm) send from theirs.
  */
-#include <linux/irqflags.h>
-#include <linux/kernel.h>
-#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -29,34 +26,32 @@ int handler_ignores(__sighandler_t handler, int sig)
 
 int unhandled_signal(struct task_struct *tsk, int sig)
 {
-	__sighandler_t handler = tsk->sighand->action[sig - 1].sa.sa_handler;
+	__sighandler_t handler = tsk->signal->action[sig - 1].sa_handler;
 
 	return handler == SIG_DFL || handler == SIG_IGN ||
 	       sigismember(&tsk->blocked, sig);
 }
 
-static int sig_ignored(struct task_struct *t, int sig)
+static int next_signal(const sigset_t *signal, const sigset_t *blocked)
 {
-	__sighandler_t handler = t->sighand->action[sig - 1].sa.sa_handler;
+	unsigned long x = signal->sig[0] & ~blocked->sig[0];
 
-	/* A blocked one may find a handler by the time it is unblocked. */
-	if (sigismember(&t->blocked, sig))
-		return 0;
-	return handler_ignores(handler, sig);
-}
-
-static int signal_waiting(struct task_struct *t)
-{
-	sigset_t set;
-
-	sigorsets(&set, &t->pending.signal, &t->signal->shared_pending.signal);
-	sigandnsets(&set, &set, &t->blocked);
-	return set.sig[0] || set.sig[1];
+	if (x & sigmask(SIGKILL))
+		return SIGKILL;
+	if (x & SYNCHRONOUS_MASK)
+		x &= SYNCHRONOUS_MASK;
+	if (x)
+		return __builtin_ctzl(x) + 1;
+	x = signal->sig[1] & ~blocked->sig[1];
+	return x ? __builtin_ctzl(x) + 33 : 0;
 }
 
 void recalc_sigpending(void)
 {
-	if (signal_waiting(current))
+	struct task_struct *t = current;
+
+	if (next_signal(&t->pending.signal, &t->blocked) ||
+	    next_signal(&t->signal->shared_pending.signal, &t->blocked))
 		set_thread_flag(TIF_SIGPENDING);
 	else
 		clear_thread_flag(TIF_SIGPENDING);
@@ -76,14 +71,14 @@ void flush_sigqueue(struct sigpending *queue)
 /* A new program starts with no handlers: their addresses mean nothing now. */
 void flush_signal_handlers(struct task_struct *t)
 {
-	struct k_sigaction *ka;
+	struct sigaction *ka;
 
-	for (ka = t->sighand->action; ka < t->sighand->action + _NSIG; ka++) {
-		if (ka->sa.sa_handler != SIG_IGN)
-			ka->sa.sa_handler = SIG_DFL;
-		ka->sa.sa_flags = 0;
-		ka->sa.sa_restorer = NULL;
-		sigemptyset(&ka->sa.sa_mask);
+	for (ka = t->signal->action; ka < t->signal->action + _NSIG; ka++) {
+		if (ka->sa_handler != SIG_IGN)
+			ka->sa_handler = SIG_DFL;
+		ka->sa_flags = 0;
+		ka->sa_restorer = NULL;
+		sigemptyset(&ka->sa_mask);
 	}
 }
 
@@ -124,34 +119,32 @@ static void complete_signal(int sig, struct task_struct *p, int group)
 		signal_wake_up(p);
 		return;
 	}
-	if (!group)
-		return;
 	for_each_thread(p, t) {
-		if (wants_signal(sig, t)) {
+		if (group && wants_signal(sig, t)) {
 			signal_wake_up(t);
 			return;
 		}
 	}
 }
 
+/* Taken out: the oldest of its kind, of which there may be more. */
 static void collect_signal(int sig, struct sigpending *pending,
 			   kernel_siginfo_t *info)
 {
 	struct sigqueue *q, *next, *first = NULL;
-	int more = 0;
 
+	sigdelset(&pending->signal, sig);
+	memset(info, 0, sizeof(*info));
+	info->si_signo = sig;
 	list_for_each_entry_safe(q, next, &pending->list, list) {
 		if (q->info.si_signo != sig)
 			continue;
-		if (first)
-			more = 1;
-		else
-			first = q;
+		if (first) {
+			sigaddset(&pending->signal, sig);
+			break;
+		}
+		first = q;
 	}
-	if (!more)
-		sigdelset(&pending->signal, sig);
-	memset(info, 0, sizeof(*info));
-	info->si_signo = sig;
 	if (first) {
 		*info = first->info;
 		list_del(&first->list);
@@ -159,41 +152,43 @@ static void collect_signal(int sig, struct sigpending *pending,
 	}
 }
 
-void drop_pending(struct task_struct *p, int sig)
+static void drop_from(struct sigpending *pending, int sig)
 {
 	kernel_siginfo_t info;
-	struct task_struct *t;
-	unsigned long flags;
 
-	local_irq_save(flags);
-	while (sigismember(&p->signal->shared_pending.signal, sig))
-		collect_signal(sig, &p->signal->shared_pending, &info);
+	while (sigismember(&pending->signal, sig))
+		collect_signal(sig, pending, &info);
+}
+
+void drop_pending(struct task_struct *p, int sig)
+{
+	struct task_struct *t;
+
+	guard(irqsave)();
+	drop_from(&p->signal->shared_pending, sig);
 	for_each_thread(p, t)
-		while (sigismember(&t->pending.signal, sig))
-			collect_signal(sig, &t->pending, &info);
-	local_irq_restore(flags);
+		drop_from(&t->pending, sig);
 }
 
 /* @info NULL: from the kernel.  @group: to the process, else the thread. */
 int send_sig_info(int sig, kernel_siginfo_t *info, struct task_struct *p,
 		  int group)
 {
-	struct sigpending *pending;
-	struct sigqueue *q;
-	unsigned long flags;
+	struct sigpending *pending = &p->pending;
+	struct sigqueue *q = NULL;
 
-	local_irq_save(flags);
-	if (!p->sighand || (p->flags & PF_KTHREAD))
-		goto out;
-	if (sig_ignored(p, sig))
-		goto out;
-	pending = group ? &p->signal->shared_pending : &p->pending;
+	guard(irqsave)();
+	/* A blocked one may find a handler by the time it is unblocked. */
+	if ((p->flags & PF_KTHREAD) ||
+	    (!sigismember(&p->blocked, sig) &&
+	     handler_ignores(p->signal->action[sig - 1].sa_handler, sig)))
+		return 0;
+	if (group)
+		pending = &p->signal->shared_pending;
 	/* Ordinary signals do not queue: a second one changes nothing. */
-	if (sig < 32 && sigismember(&pending->signal, sig))
-		goto wake;
-	q = kmalloc(sizeof(*q), GFP_ATOMIC);
+	if (sig >= 32 || !sigismember(&pending->signal, sig))
+		q = kzalloc(sizeof(*q), GFP_ATOMIC);
 	if (q) {
-		memset(&q->info, 0, sizeof(q->info));
 		if (info)
 			q->info = *info;
 		else
@@ -202,69 +197,38 @@ int send_sig_info(int sig, kernel_siginfo_t *info, struct task_struct *p,
 		list_add_tail(&q->list, &pending->list);
 	}
 	sigaddset(&pending->signal, sig);
-wake:
 	complete_signal(sig, p, group);
-out:
-	local_irq_restore(flags);
 	return 0;
 }
 
 /* To the thread itself, now: neither blocking nor ignoring it helps. */
-static void force_sig_info(kernel_siginfo_t *info)
+void force_sig_fault(int sig, int code, void __user *addr)
 {
-	int sig = info->si_signo;
-	struct k_sigaction *action = &current->sighand->action[sig - 1];
+	struct sigaction *action = &current->signal->action[sig - 1];
+	kernel_siginfo_t info;
 
+	memset(&info, 0, sizeof(info));
+	info.si_code = code;
+	info.si_addr = addr;
 	if (sigismember(&current->blocked, sig) ||
-	    action->sa.sa_handler == SIG_IGN) {
-		action->sa.sa_handler = SIG_DFL;
+	    action->sa_handler == SIG_IGN) {
+		action->sa_handler = SIG_DFL;
 		sigdelset(&current->blocked, sig);
 	}
-	send_sig_info(sig, info, current, 0);
+	send_sig_info(sig, &info, current, 0);
 }
 
 void force_sig(int sig)
 {
-	kernel_siginfo_t info;
-
-	memset(&info, 0, sizeof(info));
-	info.si_signo = sig;
-	info.si_code = SI_KERNEL;
-	force_sig_info(&info);
-}
-
-void force_sig_fault(int sig, int code, void __user *addr)
-{
-	kernel_siginfo_t info;
-
-	memset(&info, 0, sizeof(info));
-	info.si_signo = sig;
-	info.si_code = code;
-	info.si_addr = addr;
-	force_sig_info(&info);
-}
-
-static int next_signal(const sigset_t *signal, const sigset_t *blocked)
-{
-	unsigned long x = signal->sig[0] & ~blocked->sig[0];
-
-	if (x & sigmask(SIGKILL))
-		return SIGKILL;
-	if (x & SYNCHRONOUS_MASK)
-		x &= SYNCHRONOUS_MASK;
-	if (x)
-		return __builtin_ctzl(x) + 1;
-	x = signal->sig[1] & ~blocked->sig[1];
-	return x ? __builtin_ctzl(x) + 33 : 0;
+	force_sig_fault(sig, SI_KERNEL, NULL);
 }
 
 int dequeue_signal(const sigset_t *blocked, kernel_siginfo_t *info)
 {
 	struct sigpending *pending = &current->pending;
-	unsigned long flags;
 	int sig;
 
-	local_irq_save(flags);
+	guard(irqsave)();
 	sig = next_signal(&pending->signal, blocked);
 	if (!sig) {
 		pending = &current->signal->shared_pending;
@@ -273,7 +237,6 @@ int dequeue_signal(const sigset_t *blocked, kernel_siginfo_t *info)
 	if (sig)
 		collect_signal(sig, pending, info);
 	recalc_sigpending();
-	local_irq_restore(flags);
 	return sig;
 }
 
@@ -283,20 +246,20 @@ int dequeue_signal(const sigset_t *blocked, kernel_siginfo_t *info)
  */
 int get_signal(struct ksignal *ksig)
 {
-	struct k_sigaction *ka;
+	struct sigaction *ka;
 	int sig;
 
 	for (;;) {
 		sig = dequeue_signal(&current->blocked, &ksig->info);
 		if (!sig)
 			break;
-		ka = &current->sighand->action[sig - 1];
-		if (handler_ignores(ka->sa.sa_handler, sig))
+		ka = &current->signal->action[sig - 1];
+		if (handler_ignores(ka->sa_handler, sig))
 			continue;
-		if (ka->sa.sa_handler != SIG_DFL) {
-			ksig->ka = *ka;
-			if (ka->sa.sa_flags & SA_RESETHAND)
-				ka->sa.sa_handler = SIG_DFL;
+		if (ka->sa_handler != SIG_DFL) {
+			ksig->sa = *ka;
+			if (ka->sa_flags & SA_RESETHAND)
+				ka->sa_handler = SIG_DFL;
 			break;
 		}
 		/* Another thread's exec ends this one only. */
@@ -312,13 +275,10 @@ int get_signal(struct ksignal *ksig)
 
 void set_current_blocked(sigset_t *newset)
 {
-	unsigned long flags;
-
+	guard(irqsave)();
 	newset->sig[0] &= ~SIG_KERNEL_ONLY_MASK;
-	local_irq_save(flags);
 	current->blocked = *newset;
 	recalc_sigpending();
-	local_irq_restore(flags);
 }
 
 /* What to go back to when the handler returns. */
@@ -336,14 +296,14 @@ void signal_setup_done(int failed, struct ksignal *ksig)
 
 	if (failed) {
 		if (ksig->sig == SIGSEGV)
-			current->sighand->action[SIGSEGV - 1].sa.sa_handler =
+			current->signal->action[SIGSEGV - 1].sa_handler =
 				SIG_DFL;
 		force_sig(SIGSEGV);
 		return;
 	}
 	clear_thread_flag(TIF_RESTORE_SIGMASK);
-	sigorsets(&blocked, &blocked, &ksig->ka.sa.sa_mask);
-	if (!(ksig->ka.sa.sa_flags & SA_NODEFER))
+	sigorsets(&blocked, &blocked, &ksig->sa.sa_mask);
+	if (!(ksig->sa.sa_flags & SA_NODEFER))
 		sigaddset(&blocked, ksig->sig);
 	set_current_blocked(&blocked);
 }

@@ -1,13 +1,9 @@
 /* What a program may ask about the system and about itself. */
-#include <linux/errno.h>
 #include <linux/fdtable.h>
 #include <linux/jiffies.h>
-#include <linux/kernel.h>
 #include <linux/time.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
 #include <linux/utsname.h>
@@ -45,52 +41,47 @@ static struct rlimit64 get_rlimit(unsigned int resource)
 	return limit;
 }
 
-static int set_rlimit(unsigned int resource, const struct rlimit64 *limit)
-{
-	if (limit->rlim_cur > limit->rlim_max)
-		return -EINVAL;
-	if (resource == RLIMIT_NOFILE && limit->rlim_max > NR_OPEN_DEFAULT)
-		return -EPERM;
-	if (resource == RLIMIT_STACK)
-		current->signal->rlim_stack =
-			min_t(u64, limit->rlim_cur, RLIM_INFINITY);
-	if (resource == RLIMIT_NOFILE)
-		current->signal->rlim_nofile = limit->rlim_cur;
-	return 0;
-}
-
 SYSCALL_DEFINE4(prlimit64, pid_t, pid, unsigned int, resource,
 		const struct rlimit64 __user *, new_rlim,
 		struct rlimit64 __user *, old_rlim)
 {
-	struct rlimit64 old, new;
-	int err = 0;
+	struct signal_struct *sig = current->signal;
+	struct rlimit64 new, old;
 
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
 	if (pid && pid != current->tgid)
 		return find_task_by_vpid(pid) ? -EPERM : -ESRCH;
-	if (new_rlim && copy_from_user(&new, new_rlim, sizeof(new)))
-		return -EFAULT;
 	old = get_rlimit(resource);
-	if (new_rlim)
-		err = set_rlimit(resource, &new);
-	if (!err && old_rlim && copy_to_user(old_rlim, &old, sizeof(old)))
+	if (new_rlim) {
+		if (copy_from_user(&new, new_rlim, sizeof(new)))
+			return -EFAULT;
+		if (new.rlim_cur > new.rlim_max)
+			return -EINVAL;
+		if (new.rlim_max > old.rlim_max)
+			return -EPERM;
+		if (resource == RLIMIT_STACK)
+			sig->rlim_stack =
+				min_t(u64, new.rlim_cur, RLIM_INFINITY);
+		else if (resource == RLIMIT_NOFILE)
+			sig->rlim_nofile = new.rlim_cur;
+	}
+	if (old_rlim && copy_to_user(old_rlim, &old, sizeof(old)))
 		return -EFAULT;
-	return err;
+	return 0;
 }
 
 SYSCALL_DEFINE2(getrlimit, unsigned int, resource, struct rlimit __user *,
 		rlim)
 {
-	struct rlimit64 limit;
-	struct rlimit value;
+	struct rlimit64 limit = get_rlimit(resource);
+	struct rlimit value = {
+		.rlim_cur = min_t(u64, limit.rlim_cur, RLIM_INFINITY),
+		.rlim_max = min_t(u64, limit.rlim_max, RLIM_INFINITY),
+	};
 
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
-	limit = get_rlimit(resource);
-	value.rlim_cur = min_t(u64, limit.rlim_cur, RLIM_INFINITY);
-	value.rlim_max = min_t(u64, limit.rlim_max, RLIM_INFINITY);
 	return copy_to_user(rlim, &value, sizeof(value)) ? -EFAULT : 0;
 }
 
@@ -102,28 +93,21 @@ SYSCALL_DEFINE1(sysinfo, struct sysinfo __user *, uinfo)
 		.freeram = nr_free_pages() << PAGE_SHIFT,
 		.mem_unit = 1,
 	};
-	struct task_struct *tsk;
 
-	preempt_disable();
-	for_each_process_thread(tsk)
-		info.procs++;
-	preempt_enable();
 	return copy_to_user(uinfo, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
-/* Ticks of all threads of the caller's process. */
-static void process_times(unsigned long *utime, unsigned long *stime)
+void process_times(unsigned long *utime, unsigned long *stime)
 {
 	struct task_struct *tsk;
 
-	preempt_disable();
+	guard(preempt)();
 	*utime = current->signal->utime;
 	*stime = current->signal->stime;
 	for_each_thread(current, tsk) {
 		*utime += tsk->utime;
 		*stime += tsk->stime;
 	}
-	preempt_enable();
 }
 
 static clock_t ticks_to_clock_t(unsigned long ticks)
@@ -148,32 +132,32 @@ SYSCALL_DEFINE1(times, struct tms __user *, tbuf)
 
 SYSCALL_DEFINE2(getrusage, int, who, struct rusage __user *, ru)
 {
-	unsigned long utime, stime;
+	unsigned long utime = current->signal->cutime;
+	unsigned long stime = current->signal->cstime;
 	struct rusage usage = { 0 };
 
-	switch (who) {
-	case RUSAGE_SELF:
+	if (who == RUSAGE_SELF) {
 		process_times(&utime, &stime);
-		break;
-	case RUSAGE_THREAD:
-		utime = current->utime;
-		stime = current->stime;
-		break;
-	case RUSAGE_CHILDREN:
-		utime = current->signal->cutime;
-		stime = current->signal->cstime;
-		break;
-	default:
+		usage.ru_maxrss = current->mm->rss << (PAGE_SHIFT - 10);
+		usage.ru_minflt = current->min_flt;
+		usage.ru_majflt = current->maj_flt;
+	} else if (who != RUSAGE_CHILDREN) {
 		return -EINVAL;
 	}
 	usage.ru_utime = ticks_to_timeval(utime);
 	usage.ru_stime = ticks_to_timeval(stime);
-	if (who != RUSAGE_CHILDREN) {
-		usage.ru_maxrss = current->mm->rss << (PAGE_SHIFT - 10);
-		usage.ru_minflt = current->min_flt;
-		usage.ru_majflt = current->maj_flt;
-		usage.ru_nvcsw = current->nvcsw;
-		usage.ru_nivcsw = current->nivcsw;
-	}
 	return copy_to_user(ru, &usage, sizeof(usage)) ? -EFAULT : 0;
+}
+
+/* One CPU, whoever asks. */
+SYSCALL_DEFINE3(sched_getaffinity, pid_t, pid, unsigned int, len,
+		unsigned long __user *, user_mask_ptr)
+{
+	if (pid && !find_task_by_vpid(pid))
+		return -ESRCH;
+	if (len < sizeof(unsigned long) || (len & (sizeof(unsigned long) - 1)))
+		return -EINVAL;
+	if (put_user(1UL, user_mask_ptr))
+		return -EFAULT;
+	return sizeof(unsigned long);
 }

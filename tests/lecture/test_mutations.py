@@ -97,8 +97,8 @@ MUTATIONS: dict[str, Mutation] = {
     "threads": Mutation(
         "threads get copies of the memory",
         "kernel/fork.c",
-        "if (clone_flags & CLONE_VM) {",
-        "if (0) {",
+        "	if (clone_flags & CLONE_VM)\n",
+        "	if (0)\n",
     ),
     "abi": Mutation(
         "the instruction's number is not looked at",

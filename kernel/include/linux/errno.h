@@ -5,7 +5,6 @@
 
 /* Never seen by a program: the signal code turns these into a restart. */
 #define ERESTARTSYS 512
-#define ERESTARTNOINTR 513
 #define ERESTARTNOHAND 514
 
 #endif

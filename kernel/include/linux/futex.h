@@ -7,6 +7,6 @@
 #include <uapi/linux/futex.h>
 
 /* How many it woke, or -errno. */
-extern int do_futex_wake(u32 __user *uaddr, int shared, int nr_wake);
+extern int do_futex_wake(u32 __user *uaddr, int shared, u32 nr_wake);
 
 #endif

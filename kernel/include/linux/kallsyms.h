@@ -7,9 +7,6 @@
 /* "name+0x123/0x456" */
 #define KSYM_SYMBOL_LEN (KSYM_NAME_LEN + 24)
 
-/* NULL if addr is in no function of the kernel. */
-const char *kallsyms_lookup(unsigned long addr, unsigned long *size,
-			    unsigned long *offset);
 /* The length written; an address without a symbol is written as 0x.... */
 int sprint_symbol(char *buf, unsigned long addr);
 

@@ -14,6 +14,5 @@
 #define KERN_DEBUG KERN_SOH "7"
 
 #define LOGLEVEL_WARNING 4
-#define LOGLEVEL_DEBUG 7
 
 #endif

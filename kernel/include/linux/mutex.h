@@ -4,7 +4,7 @@
 
 #include <linux/wait.h>
 
-/* A lock whose holder may sleep; owner is written under wait.lock. */
+/* A lock whose holder may sleep; owner is written unpreempted. */
 struct mutex {
 	struct task_struct	*owner;
 	wait_queue_head_t	wait;

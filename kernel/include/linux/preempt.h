@@ -6,7 +6,9 @@
 #ifndef __LINUX_PREEMPT_H
 #define __LINUX_PREEMPT_H
 
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/kconfig.h>
 #include <asm/thread_info.h>
 
 #define PREEMPT_OFFSET		0x00000001
@@ -41,5 +43,12 @@ extern void preempt_schedule(void);
 	    unlikely(test_thread_flag(TIF_NEED_RESCHED)))		\
 		preempt_schedule();					\
 } while (0)
+
+/* guard(preempt)(): not preempted from here to the end of the scope. */
+#define __lock_preempt(...)	({ preempt_disable(); 0; })
+static inline void __free_guard_preempt(int *unused)
+{
+	preempt_enable();
+}
 
 #endif

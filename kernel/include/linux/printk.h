@@ -26,7 +26,12 @@ extern const char linux_banner[];
 extern int console_loglevel;
 #define CONSOLE_LOGLEVEL_QUIET 4
 
-int vprintk(const char *fmt, va_list args);
+/* Quiet or not: what follows must be seen. */
+static inline void console_verbose(void)
+{
+	console_loglevel = 15;
+}
+
 int printk(const char *fmt, ...) __printf(1, 2);
 /* The call chain of the running task (arch/arm/kernel/traps.c). */
 void dump_stack(void);

@@ -28,7 +28,6 @@ struct mm_struct;
 struct files_struct;
 struct fs_struct;
 
-struct sighand_struct;
 struct signal_struct;
 struct completion;
 
@@ -38,7 +37,6 @@ struct task_struct {
 	unsigned int		flags;		/* PF_ */
 	atomic_t		usage;
 	int			on_rq;
-	int			time_slice;	/* ticks left */
 	struct list_head	run_list;	/* in the run queue */
 	struct list_head	tasks;		/* all tasks, from init_task */
 
@@ -60,7 +58,6 @@ struct task_struct {
 	int __user		*clear_child_tid;
 
 	unsigned long		utime, stime;	/* ticks */
-	unsigned long		nvcsw, nivcsw;
 	unsigned long		min_flt, maj_flt;
 	char			comm[TASK_COMM_LEN];
 
@@ -69,7 +66,6 @@ struct task_struct {
 	struct files_struct	*files;
 
 	struct signal_struct	*signal;
-	struct sighand_struct	*sighand;
 	sigset_t		blocked;
 	sigset_t		saved_sigmask;	/* TIF_RESTORE_SIGMASK */
 	struct sigpending	pending;
@@ -130,9 +126,7 @@ extern long schedule_timeout(long timeout);
 extern void scheduler_tick(void);
 extern int wake_up_process(struct task_struct *p);
 extern int wake_up_state(struct task_struct *p, unsigned int state);
-extern void wake_up_new_task(struct task_struct *p);
 extern void schedule_tail(struct task_struct *prev);
-extern void sched_fork(struct task_struct *p);
 extern void sched_init(void);
 extern void __noreturn cpu_startup_entry(void);
 
@@ -144,7 +138,6 @@ extern void __noreturn do_group_exit(int exit_code);
 extern pid_t kernel_wait(pid_t pid, int *stat);
 extern pid_t alloc_pid(void);
 extern struct task_struct *find_task_by_vpid(pid_t nr);
-extern void __set_task_comm(struct task_struct *tsk, const char *from);
 extern void exec_release_mm(struct task_struct *tsk, struct mm_struct *mm);
 extern void put_task_struct(struct task_struct *t);
 extern void copy_thread(unsigned long clone_flags, unsigned long stack_start,

@@ -9,12 +9,8 @@
 
 typedef struct siginfo kernel_siginfo_t;
 
-struct k_sigaction {
-	struct sigaction sa;
-};
-
 struct ksignal {
-	struct k_sigaction	ka;
+	struct sigaction	sa;
 	kernel_siginfo_t	info;
 	int			sig;
 };

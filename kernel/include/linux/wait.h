@@ -8,33 +8,30 @@
 #include <linux/spinlock.h>
 
 typedef struct wait_queue_head {
-	spinlock_t		lock;
-	struct list_head	head;	/* of wait_queue_entry, under lock */
+	struct list_head	head;	/* of wait_queue_entry; IRQs masked */
 } wait_queue_head_t;
 
 typedef struct wait_queue_entry {
 	struct task_struct	*task;
-	int			exclusive;
 	struct list_head	entry;
 } wait_queue_entry_t;
 
 #define __WAIT_QUEUE_HEAD_INITIALIZER(name) \
-	{ __SPIN_LOCK_UNLOCKED, LIST_HEAD_INIT((name).head) }
+	{ LIST_HEAD_INIT((name).head) }
 #define DECLARE_WAIT_QUEUE_HEAD(name) \
 	wait_queue_head_t name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
 #define DEFINE_WAIT(name) \
-	wait_queue_entry_t name = { current, 0, LIST_HEAD_INIT((name).entry) }
+	wait_queue_entry_t name = { current, LIST_HEAD_INIT((name).entry) }
 
 extern void init_waitqueue_head(wait_queue_head_t *wq);
 extern void prepare_to_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait,
 			    int state);
 extern void finish_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait);
-extern void __wake_up(wait_queue_head_t *wq, unsigned int state, int nr);
+extern void wake_up(wait_queue_head_t *wq);
 
-#define wake_up(x)		__wake_up(x, TASK_NORMAL, 1)
-#define wake_up_all(x)		__wake_up(x, TASK_NORMAL, 0)
-#define wake_up_interruptible(x) __wake_up(x, TASK_INTERRUPTIBLE, 1)
-#define wake_up_interruptible_all(x) __wake_up(x, TASK_INTERRUPTIBLE, 0)
+#define wake_up_all(x)		wake_up(x)
+#define wake_up_interruptible(x) wake_up(x)
+#define wake_up_interruptible_all(x) wake_up(x)
 
 static inline int waitqueue_active(wait_queue_head_t *wq)
 {

@@ -11,18 +11,11 @@
 #include <linux/types.h>
 #include <asm/barrier.h>
 
-#define VDSO_REALTIME_COARSE	0
-#define VDSO_MONOTONIC_COARSE	1
-#define VDSO_BASES		2
-
-struct vdso_timestamp {
-	u64	sec;
-	u32	nsec;
-};
-
+/* The time of day starts with the machine: one clock for both. */
 struct vdso_data {
-	u32			seq;	/* odd while it is being written */
-	struct vdso_timestamp	basetime[VDSO_BASES];
+	u32	seq;	/* odd while it is being written */
+	u64	sec;	/* CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE */
+	u32	nsec;
 };
 
 static inline u32 vdso_read_begin(const struct vdso_data *vd)

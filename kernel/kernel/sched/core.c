@@ -5,19 +5,12 @@
  * one that runs is at no place of it, the idle task never is.
  */
 #include <linux/init.h>
-#include <linux/kernel.h>
-#include <linux/mm.h>
-#include <linux/sched.h>
-#include <linux/sched/signal.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
 #include <asm/entry.h>
 #include <asm/irq_regs.h>
 #include <asm/mmu_context.h>
 #include <asm/switch_to.h>
-#include <asm/tlbflush.h>
-
-#define SCHED_TIMESLICE		1	/* ticks */
 
 static LIST_HEAD(runqueue);		/* of run_list; IRQs are masked */
 
@@ -27,12 +20,6 @@ static void enqueue_task(struct task_struct *p)
 	p->on_rq = 1;
 }
 
-static void dequeue_task(struct task_struct *p)
-{
-	list_del(&p->run_list);
-	p->on_rq = 0;
-}
-
 static struct task_struct *pick_next_task(void)
 {
 	struct task_struct *p;
@@ -40,7 +27,8 @@ static struct task_struct *pick_next_task(void)
 	if (list_empty(&runqueue))
 		return &init_task;
 	p = list_first_entry(&runqueue, struct task_struct, run_list);
-	dequeue_task(p);
+	list_del(&p->run_list);
+	p->on_rq = 0;
 	return p;
 }
 
@@ -53,11 +41,10 @@ static struct task_struct *context_switch(struct task_struct *prev,
 {
 	next->active_mm = next->mm ? next->mm : &init_mm;
 	switch_mm(prev->active_mm, next->active_mm);
-	vfp_disable();
-	prev = __switch_to(prev, task_thread_info(prev),
+	vfp_save_state(&task_thread_info(prev)->vfpstate);
+	vfp_load_state(&task_thread_info(next)->vfpstate);
+	return __switch_to(prev, task_thread_info(prev),
 			   task_thread_info(next));
-	barrier();
-	return prev;
 }
 
 /* What is left to do for the task that ran before; also a new task's start. */
@@ -75,29 +62,22 @@ static void __schedule(int preempt)
 	local_irq_disable();
 	BUG_ON(*task_stack_end(prev) != STACK_END_MAGIC);
 	clear_tsk_thread_flag(prev, TIF_NEED_RESCHED);
-	if (prev != &init_task) {
-		/*
-		 * A preempted task stays runnable whatever state it was
-		 * about to sleep in: it has not called schedule() yet.
-		 */
-		if (preempt || prev->state == TASK_RUNNING ||
-		    (prev->state != TASK_DEAD &&
-		     signal_pending_state(prev->state, prev))) {
-			if (!preempt)
-				prev->state = TASK_RUNNING;
-			enqueue_task(prev);
-		}
+	/*
+	 * A preempted task stays runnable whatever state it was about to
+	 * sleep in: it has not called schedule() yet.
+	 */
+	if (prev != &init_task &&
+	    (preempt || prev->state == TASK_RUNNING ||
+	     signal_pending_state(prev->state, prev))) {
+		if (!preempt)
+			prev->state = TASK_RUNNING;
+		enqueue_task(prev);
 	}
 	next = pick_next_task();
-	next->time_slice = SCHED_TIMESLICE;
 	if (next == prev) {
 		local_irq_enable();
 		return;
 	}
-	if (preempt)
-		prev->nivcsw++;
-	else
-		prev->nvcsw++;
 	finish_task_switch(context_switch(prev, next));
 }
 
@@ -143,43 +123,18 @@ void schedule_tail(struct task_struct *prev)
 
 int wake_up_state(struct task_struct *p, unsigned int state)
 {
-	unsigned long flags;
-	int ret = 0;
-
-	local_irq_save(flags);
-	if (p->state & state) {
-		p->state = TASK_RUNNING;
-		if (!p->on_rq && p != current)
-			enqueue_task(p);
-		ret = 1;
-	}
-	local_irq_restore(flags);
-	return ret;
+	guard(irqsave)();
+	if (!(p->state & state))
+		return 0;
+	p->state = TASK_RUNNING;
+	if (!p->on_rq && p != current)
+		enqueue_task(p);
+	return 1;
 }
 
 int wake_up_process(struct task_struct *p)
 {
 	return wake_up_state(p, TASK_NORMAL);
-}
-
-void wake_up_new_task(struct task_struct *p)
-{
-	unsigned long flags;
-
-	local_irq_save(flags);
-	p->state = TASK_RUNNING;
-	enqueue_task(p);
-	local_irq_restore(flags);
-}
-
-/* A task's state before it has run: as if just switched away from. */
-void sched_fork(struct task_struct *p)
-{
-	p->on_rq = 0;
-	p->time_slice = SCHED_TIMESLICE;
-	INIT_LIST_HEAD(&p->run_list);
-	/* schedule() and schedule_tail() each take one off. */
-	task_thread_info(p)->preempt_count = PREEMPT_OFFSET;
 }
 
 /* Every tick, from the timer's interrupt. */
@@ -193,7 +148,7 @@ void scheduler_tick(void)
 		curr->utime++;
 	else
 		curr->stime++;
-	if (--curr->time_slice <= 0 && !list_empty(&runqueue))
+	if (!list_empty(&runqueue))
 		set_tsk_need_resched(curr);
 }
 

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Wait queues, and the sleeping lock made of one. */
-#include <linux/kernel.h>
 #include <linux/mutex.h>
-#include <linux/sched.h>
-#include <linux/wait.h>
 
 void init_waitqueue_head(wait_queue_head_t *wq)
 {
-	spin_lock_init(&wq->lock);
 	INIT_LIST_HEAD(&wq->head);
 }
 
@@ -15,37 +11,27 @@ void init_waitqueue_head(wait_queue_head_t *wq)
 void prepare_to_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait,
 		     int state)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&wq->lock, flags);
+	guard(irqsave)();
 	if (list_empty(&wait->entry))
 		list_add_tail(&wait->entry, &wq->head);
 	set_current_state(state);
-	spin_unlock_irqrestore(&wq->lock, flags);
 }
 
 void finish_wait(wait_queue_head_t *wq, wait_queue_entry_t *wait)
 {
-	unsigned long flags;
-
+	guard(irqsave)();
 	set_current_state(TASK_RUNNING);
-	spin_lock_irqsave(&wq->lock, flags);
 	list_del_init(&wait->entry);
-	spin_unlock_irqrestore(&wq->lock, flags);
 }
 
-/* Everyone, but of the exclusive waiters only @nr (0: of them too). */
-void __wake_up(wait_queue_head_t *wq, unsigned int state, int nr)
+/* Everyone: who waits looks for himself whether it is his turn. */
+void wake_up(wait_queue_head_t *wq)
 {
-	wait_queue_entry_t *wait, *next;
-	unsigned long flags;
+	wait_queue_entry_t *wait;
 
-	spin_lock_irqsave(&wq->lock, flags);
-	list_for_each_entry_safe(wait, next, &wq->head, entry)
-		if (wake_up_state(wait->task, state) && wait->exclusive &&
-		    !--nr)
-			break;
-	spin_unlock_irqrestore(&wq->lock, flags);
+	guard(irqsave)();
+	list_for_each_entry(wait, &wq->head, entry)
+		wake_up_process(wait->task);
 }
 
 void mutex_init(struct mutex *lock)
@@ -56,15 +42,11 @@ void mutex_init(struct mutex *lock)
 
 int mutex_trylock(struct mutex *lock)
 {
-	unsigned long flags;
-	int free;
-
-	spin_lock_irqsave(&lock->wait.lock, flags);
-	free = !lock->owner;
-	if (free)
-		lock->owner = current;
-	spin_unlock_irqrestore(&lock->wait.lock, flags);
-	return free;
+	guard(preempt)();
+	if (lock->owner)
+		return 0;
+	lock->owner = current;
+	return 1;
 }
 
 void mutex_lock(struct mutex *lock)

@@ -3,8 +3,6 @@
  * are kept apart: what is left of a second then fits 32-bit arithmetic.
  */
 #include <linux/irqflags.h>
-#include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/time.h>
 
 /* 125 / 3 nanoseconds a cycle, exactly; 24,000,000 * 125 is below 2^32. */
@@ -53,25 +51,18 @@ void clocksource_register(u32 (*read)(void))
 
 u64 ktime_get_ns(void)
 {
-	unsigned long flags;
 	u32 cycles;
 	u64 sec;
 
 	if (!tk.read)
 		return 0;
-	local_irq_save(flags);
+	guard(irqsave)();
 	sec = seconds_and_cycles(tk.read(), &cycles);
-	local_irq_restore(flags);
 	return cycles_to_ns(sec, cycles);
 }
 
 u64 ktime_get_coarse_ns(void)
 {
-	unsigned long flags;
-	u64 ns;
-
-	local_irq_save(flags);
-	ns = tk.coarse;
-	local_irq_restore(flags);
-	return ns;
+	guard(irqsave)();
+	return tk.coarse;
 }

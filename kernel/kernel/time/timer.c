@@ -2,9 +2,7 @@
  * The tick and the timers it runs: a list in the order of expiry, which a
  * handful of sleepers does not make long. Masked interrupts own it.
  */
-#include <linux/irqflags.h>
 #include <linux/jiffies.h>
-#include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/time.h>
 #include <linux/timer.h>
@@ -35,29 +33,25 @@ void timer_setup(struct timer_list *timer,
 
 int del_timer(struct timer_list *timer)
 {
-	unsigned long flags;
 	int pending;
 
-	local_irq_save(flags);
-	pending = !list_empty(&timer->entry);
+	guard(irqsave)();
+	pending = timer_pending(timer);
 	list_del_init(&timer->entry);
-	local_irq_restore(flags);
 	return pending;
 }
 
 void mod_timer(struct timer_list *timer, unsigned long expires)
 {
 	struct timer_list *later;
-	unsigned long flags;
 
-	local_irq_save(flags);
+	guard(irqsave)();
 	list_del_init(&timer->entry);
 	timer->expires = expires;
 	list_for_each_entry(later, &timers, entry)
 		if (time_before(expires, later->expires))
 			break;
 	list_add_tail(&timer->entry, &later->entry);
-	local_irq_restore(flags);
 }
 
 static void run_local_timers(void)

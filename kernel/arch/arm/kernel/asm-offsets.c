@@ -17,7 +17,7 @@ _Static_assert(offsetof(struct svc_pt_regs, regs) == 0,
 	       "S_ offsets serve both");
 _Static_assert(sizeof(struct thread_info) < THREAD_SIZE / 8,
 	       "room is left for the stack");
-_Static_assert(offsetof(struct vfp_hard_struct, fpregs) == 0,
+_Static_assert(offsetof(struct user_vfp, fpregs) == 0,
 	       "vfphw.S starts with the registers");
 
 int main(void)
@@ -27,7 +27,7 @@ int main(void)
 	DEFINE(TI_TASK, offsetof(struct thread_info, task));
 	DEFINE(TI_CPU_SAVE, offsetof(struct thread_info, cpu_context));
 	DEFINE(TI_TP_VALUE, offsetof(struct thread_info, tp_value));
-	DEFINE(VFP_FPSCR, offsetof(struct vfp_hard_struct, fpscr));
+	DEFINE(VFP_FPSCR, offsetof(struct user_vfp, fpscr));
 	DEFINE(S_R0, offsetof(struct pt_regs, ARM_r0));
 	DEFINE(S_R1, offsetof(struct pt_regs, ARM_r1));
 	DEFINE(S_R4, offsetof(struct pt_regs, ARM_r4));

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What entry-armv.S and entry-common.S share: register roles and the exits. */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 #include <asm/uaccess-asm.h>
 #include <uapi/asm/unistd.h>

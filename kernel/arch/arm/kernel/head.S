@@ -10,7 +10,6 @@
  * under our feet mapped one to one, and the kernel's megabytes at PAGE_OFFSET.
  * paging_init() makes the real one.
  */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 #include <asm/cp15.h>
 #include <asm/domain.h>

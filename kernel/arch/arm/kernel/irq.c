@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <linux/irq.h>
-#include <linux/sched.h>
 #include <asm/entry.h>
-#include <asm/irq_regs.h>
 
 struct pt_regs *__irq_regs;	/* of the interrupt being served */
 

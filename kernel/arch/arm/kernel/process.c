@@ -44,7 +44,9 @@ void start_thread(struct pt_regs *regs, unsigned long pc, unsigned long sp)
 
 void flush_thread(void)
 {
-	vfp_flush_thread(current_thread_info());
+	static const struct user_vfp zero;
+
+	vfp_load_state(&zero);
 	memset(&current->thread, 0, sizeof(current->thread));
 	set_tls(0);
 }
@@ -73,9 +75,7 @@ void copy_thread(unsigned long clone_flags, unsigned long stack_start,
 		childregs->ARM_r0 = 0;
 		if (stack_start)
 			childregs->ARM_sp = stack_start;
-		/* The live values may be newer than thread_info's copies. */
-		vfp_sync_hwstate(current_thread_info());
-		thread->vfpstate = current_thread_info()->vfpstate;
+		vfp_save_state(&thread->vfpstate);
 		thread->tp_value[1] = __read_sysreg_cp15(c13, 0, c0, 2);
 		if (clone_flags & CLONE_SETTLS)
 			thread->tp_value[0] = tls;
@@ -87,26 +87,14 @@ void copy_thread(unsigned long clone_flags, unsigned long stack_start,
 	thread->cpu_context.pc = (u32)ret_from_fork;
 }
 
-static const char *const processor_modes[16] = {
-	[USR_MODE & 0xf] = "USER",
-	[FIQ_MODE & 0xf] = "FIQ",
-	[IRQ_MODE & 0xf] = "IRQ",
-	[SVC_MODE & 0xf] = "SVC",
-	[ABT_MODE & 0xf] = "ABT",
-	[UND_MODE & 0xf] = "UND",
-	[SYSTEM_MODE & 0xf] = "SYSTEM",
-};
-
 void show_regs(struct pt_regs *regs)
 {
-	unsigned long psr = regs->ARM_cpsr;
-
 	if (!user_mode(regs)) {
 		pr_alert("PC is at %pS\n", (void *)regs->ARM_pc);
 		pr_alert("LR is at %pS\n", (void *)regs->ARM_lr);
 	}
 	pr_alert("pc : [<%08lx>]    lr : [<%08lx>]    psr: %08lx\n",
-		 regs->ARM_pc, regs->ARM_lr, psr);
+		 regs->ARM_pc, regs->ARM_lr, regs->ARM_cpsr);
 	pr_alert("sp : %08lx  ip : %08lx  fp : %08lx\n",
 		 regs->ARM_sp, regs->ARM_ip, regs->ARM_fp);
 	pr_alert("r10: %08lx  r9 : %08lx  r8 : %08lx\n",
@@ -115,12 +103,6 @@ void show_regs(struct pt_regs *regs)
 		 regs->ARM_r7, regs->ARM_r6, regs->ARM_r5, regs->ARM_r4);
 	pr_alert("r3 : %08lx  r2 : %08lx  r1 : %08lx  r0 : %08lx\n",
 		 regs->ARM_r3, regs->ARM_r2, regs->ARM_r1, regs->ARM_r0);
-	pr_alert("Flags: %c%c%c%c  IRQs o%s  FIQs o%s  Mode %s_32  ISA %s\n",
-		 psr & PSR_N_BIT ? 'N' : 'n', psr & PSR_Z_BIT ? 'Z' : 'z',
-		 psr & PSR_C_BIT ? 'C' : 'c', psr & PSR_V_BIT ? 'V' : 'v',
-		 psr & PSR_I_BIT ? "ff" : "n", psr & PSR_F_BIT ? "ff" : "n",
-		 processor_modes[psr & 0xf] ?: "reserved",
-		 psr & PSR_T_BIT ? "Thumb" : "ARM");
 	pr_alert("Control: %08x  Table: %08x  DAC: %08x\n", get_cr(),
 		 __read_sysreg_cp15(c2, 0, c0, 0), read_dacr());
 }

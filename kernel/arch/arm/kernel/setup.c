@@ -6,6 +6,7 @@
 #include <linux/string.h>
 #include <asm/setup.h>
 #include <asm/traps.h>
+#include <asm/vfp.h>
 
 unsigned int __machine_arch_type;	/* written by head.S */
 unsigned int __atags_pointer;		/* written by head.S, physical */
@@ -55,6 +56,7 @@ void __init cpu_init(void)
 		     : : "i" (IRQ_MODE), "i" (ABT_MODE), "i" (UND_MODE),
 			 "r" (stacks.irq), "r" (stacks.abt), "r" (stacks.und),
 			 "i" (SVC_MODE) : "memory", "lr");
+	vfp_init();
 }
 
 static void __init parse_tag(const struct tag *t)

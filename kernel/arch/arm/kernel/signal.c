@@ -3,12 +3,8 @@
  * Signal frames: a handler is called by making the user's registers look as
  * if it had been, with all that it interrupted saved on the user's stack.
  */
-#include <linux/kernel.h>
-#include <linux/sched.h>
 #include <linux/uaccess.h>
 #include <asm/entry.h>
-#include <asm/ucontext.h>
-#include <asm/vfp.h>
 
 struct sigframe {
 	struct ucontext uc;
@@ -25,36 +21,32 @@ _Static_assert(sizeof(struct siginfo) == 128, "Linux's ABI");
 _Static_assert(sizeof(struct sigcontext) == 21 * 4, "Linux's ABI");
 _Static_assert(offsetof(struct ucontext, uc_regspace) == 232, "Linux's ABI");
 
+/* uc_flags of a frame that is no rt_sigframe, as in Linux */
+#define SIGFRAME_FLAGS		0x5ac3c35aUL
 /* In the vectors page (entry-armv.S): sigreturn, and 8 further rt_sigreturn */
 #define KERN_SIGRETURN_CODE	(CONFIG_VECTORS_BASE + 0x500)
 
 static int preserve_vfp_context(struct vfp_sigframe __user *uframe)
 {
-	struct vfp_hard_struct *vfp = &current_thread_info()->vfpstate;
 	struct vfp_sigframe frame;
 
-	vfp_sync_hwstate(current_thread_info());
 	memset(&frame, 0, sizeof(frame));
 	frame.magic = VFP_MAGIC;
 	frame.size = sizeof(frame);
-	memcpy(frame.ufp.fpregs, vfp->fpregs, sizeof(vfp->fpregs));
-	frame.ufp.fpscr = vfp->fpscr;
 	frame.ufp_exc.fpexc = FPEXC_EN;
+	vfp_save_state(&frame.ufp);
 	return copy_to_user(uframe, &frame, sizeof(frame)) ? -EFAULT : 0;
 }
 
 static int restore_vfp_context(struct vfp_sigframe __user *uframe)
 {
-	struct vfp_hard_struct *vfp = &current_thread_info()->vfpstate;
 	struct vfp_sigframe frame;
 
 	if (copy_from_user(&frame, uframe, sizeof(frame)))
 		return -EFAULT;
 	if (frame.magic != VFP_MAGIC || frame.size != sizeof(frame))
 		return -EINVAL;
-	vfp_flush_hwstate(current_thread_info());
-	memcpy(vfp->fpregs, frame.ufp.fpregs, sizeof(vfp->fpregs));
-	vfp->fpscr = frame.ufp.fpscr;
+	vfp_load_state(&frame.ufp);
 	return 0;
 }
 
@@ -101,12 +93,11 @@ static int restore_sigframe(struct pt_regs *regs, struct sigframe __user *sf)
 }
 
 /* Never restarted: entry-common.S has cleared why. */
-static long do_sigreturn(struct pt_regs *regs, struct sigframe __user *sf,
-			 int rt)
+static long do_sigreturn(struct pt_regs *regs, struct sigframe __user *sf)
 {
 	/* It was built on 8 bytes; where it is not, it is not ours. */
 	if ((regs->ARM_sp & 7) || restore_sigframe(regs, sf) ||
-	    (rt && restore_altstack(&sf->uc.uc_stack))) {
+	    restore_altstack(&sf->uc.uc_stack)) {
 		force_sig(SIGSEGV);
 		return 0;
 	}
@@ -115,127 +106,89 @@ static long do_sigreturn(struct pt_regs *regs, struct sigframe __user *sf,
 
 asmlinkage long sys_sigreturn(struct pt_regs *regs)
 {
-	return do_sigreturn(regs, (void __user *)regs->ARM_sp, 0);
+	return do_sigreturn(regs, (void __user *)regs->ARM_sp);
 }
 
 asmlinkage long sys_rt_sigreturn(struct pt_regs *regs)
 {
 	struct rt_sigframe __user *frame = (void __user *)regs->ARM_sp;
 
-	return do_sigreturn(regs, &frame->sig, 1);
+	return do_sigreturn(regs, &frame->sig);
 }
 
 static void setup_return(struct pt_regs *regs, struct ksignal *ksig,
-			 void __user *frame)
+			 struct rt_sigframe __user *frame)
 {
-	unsigned long handler = (unsigned long)ksig->ka.sa.sa_handler;
-	unsigned long cpsr = regs->ARM_cpsr;
-	unsigned long retcode = KERN_SIGRETURN_CODE;
+	unsigned long handler = (unsigned long)ksig->sa.sa_handler;
+	int rt = ksig->sa.sa_flags & SA_SIGINFO;
 
-	cpsr &= ~(PSR_f | PSR_IT_MASK | PSR_E_BIT | PSR_T_BIT);
+	regs->ARM_cpsr &= ~(PSR_f | PSR_IT_MASK | PSR_E_BIT | PSR_T_BIT);
 	if (handler & 1)
-		cpsr |= PSR_T_BIT;
-	if (ksig->ka.sa.sa_flags & SA_RESTORER)
-		retcode = (unsigned long)ksig->ka.sa.sa_restorer;
-	else if (ksig->ka.sa.sa_flags & SA_SIGINFO)
-		retcode += 8;
+		regs->ARM_cpsr |= PSR_T_BIT;
+	if (ksig->sa.sa_flags & SA_RESTORER)
+		regs->ARM_lr = (unsigned long)ksig->sa.sa_restorer;
+	else
+		regs->ARM_lr = KERN_SIGRETURN_CODE + (rt ? 8 : 0);
 	regs->ARM_r0 = ksig->sig;
-	regs->ARM_sp = (unsigned long)frame;
-	regs->ARM_lr = retcode;
+	regs->ARM_r1 = (unsigned long)&frame->info;
+	regs->ARM_r2 = (unsigned long)&frame->sig.uc;
+	regs->ARM_sp = rt ? (unsigned long)frame : (unsigned long)&frame->sig;
 	regs->ARM_pc = handler & ~1UL;
-	regs->ARM_cpsr = cpsr;
 }
 
+/* Without SA_SIGINFO the frame begins behind the siginfo, which is not set. */
 static int setup_frame(struct ksignal *ksig, sigset_t *set,
 		       struct pt_regs *regs)
 {
-	unsigned long sp = sigsp(regs->ARM_sp, ksig);
-	struct sigframe __user *frame;
-	int err;
-
-	frame = (void __user *)((sp - sizeof(*frame)) & ~7UL);
-	/* tells this frame from an rt one, as Linux does */
-	err = put_user(0x5ac3c35aUL, &frame->uc.uc_flags);
-	err |= setup_sigframe(frame, regs, set);
-	if (!err)
-		setup_return(regs, ksig, frame);
-	return err;
-}
-
-static int setup_rt_frame(struct ksignal *ksig, sigset_t *set,
-			  struct pt_regs *regs)
-{
-	unsigned long sp = sigsp(regs->ARM_sp, ksig);
+	unsigned long sp = sigsp(regs->ARM_sp, ksig), flags = 0;
 	struct rt_sigframe __user *frame;
 
 	frame = (void __user *)((sp - sizeof(*frame)) & ~7UL);
-	if (copy_to_user(&frame->info, &ksig->info, sizeof(ksig->info)) ||
-	    put_user(0UL, &frame->sig.uc.uc_flags) ||
+	if (!(ksig->sa.sa_flags & SA_SIGINFO))
+		flags = SIGFRAME_FLAGS;
+	else if (copy_to_user(&frame->info, &ksig->info, sizeof(ksig->info)))
+		return -EFAULT;
+	if (put_user(flags, &frame->sig.uc.uc_flags) ||
 	    put_user(NULL, &frame->sig.uc.uc_link) ||
 	    __save_altstack(&frame->sig.uc.uc_stack, regs->ARM_sp) ||
 	    setup_sigframe(&frame->sig, regs, set))
 		return -EFAULT;
 	setup_return(regs, ksig, frame);
-	regs->ARM_r1 = (unsigned long)&frame->info;
-	regs->ARM_r2 = (unsigned long)&frame->sig.uc;
 	return 0;
-}
-
-static void handle_signal(struct ksignal *ksig, struct pt_regs *regs)
-{
-	sigset_t *oldset = sigmask_to_save();
-	int ret;
-
-	if (ksig->ka.sa.sa_flags & SA_SIGINFO)
-		ret = setup_rt_frame(ksig, oldset, regs);
-	else
-		ret = setup_frame(ksig, oldset, regs);
-	signal_setup_done(ret, ksig);
-}
-
-/* Back to the SVC, with the arguments it had. */
-static void restart_syscall(struct pt_regs *regs)
-{
-	regs->ARM_r0 = regs->ARM_ORIG_r0;
-	regs->ARM_pc -= thumb_mode(regs) ? 2 : 4;
 }
 
 /*
  * A call that a signal interrupted: seen from user mode it was either never
- * made, or has returned -EINTR.
+ * made, and goes back to the SVC with the arguments it had, or has returned
+ * -EINTR.
  */
 static void fixup_syscall(struct pt_regs *regs, struct ksignal *ksig)
 {
-	switch ((long)regs->ARM_r0) {
-	case -ERESTARTSYS:
-		if (ksig->sig && !(ksig->ka.sa.sa_flags & SA_RESTART))
-			break;
-		restart_syscall(regs);
+	long why = regs->ARM_r0;
+
+	if (why != -ERESTARTSYS && why != -ERESTARTNOHAND)
 		return;
-	case -ERESTARTNOHAND:
-		if (ksig->sig)
-			break;
-		restart_syscall(regs);
-		return;
-	case -ERESTARTNOINTR:
-		restart_syscall(regs);
-		return;
-	default:
-		return;
+	if (ksig->sig && (why == -ERESTARTNOHAND ||
+			  !(ksig->sa.sa_flags & SA_RESTART))) {
+		regs->ARM_r0 = -EINTR;
+	} else {
+		regs->ARM_r0 = regs->ARM_ORIG_r0;
+		regs->ARM_pc -= thumb_mode(regs) ? 2 : 4;
 	}
-	regs->ARM_r0 = -EINTR;
 }
 
 static void do_signal(struct pt_regs *regs, int syscall)
 {
 	struct ksignal ksig;
 	sigset_t saved;
+	int ret;
 
 	get_signal(&ksig);
 	if (syscall)
 		fixup_syscall(regs, &ksig);
 	if (ksig.sig) {
-		handle_signal(&ksig, regs);
+		ret = setup_frame(&ksig, sigmask_to_save(), regs);
+		signal_setup_done(ret, &ksig);
 	} else if (test_thread_flag(TIF_RESTORE_SIGMASK)) {
 		clear_thread_flag(TIF_RESTORE_SIGMASK);
 		saved = current->saved_sigmask;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The vDSO's pages, and the place they get in each process. */
 #include <linux/err.h>
-#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/random.h>
-#include <linux/sched.h>
 #include <uapi/linux/mman.h>
 #include <vdso/datapage.h>
 #include <asm/vdso.h>

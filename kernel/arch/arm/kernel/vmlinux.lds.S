@@ -56,14 +56,7 @@ SECTIONS
 
 		. = ALIGN(8);
 		__initcall_start = .;
-		KEEP(*(.initcall0.init))
-		KEEP(*(.initcall1.init))
-		KEEP(*(.initcall2.init))
-		KEEP(*(.initcall3.init))
-		KEEP(*(.initcall4.init))
-		KEEP(*(.initcall5.init))
-		KEEP(*(.initcall6.init))
-		KEEP(*(.initcall7.init))
+		KEEP(*(SORT(.initcall*.init)))
 		__initcall_end = .;
 	} :rodata
 	. = ALIGN(PAGE_SIZE);
@@ -114,5 +107,5 @@ SECTIONS
 }
 
 ASSERT(_end - PAGE_OFFSET < 0x400000, "head.S maps the first four megabytes only")
-ASSERT(SIZEOF(.vectors) == PAGE_SIZE, "vectors and helpers fill one page")
+ASSERT(SIZEOF(.vectors) <= PAGE_SIZE, "the vectors must fit in one page")
 ASSERT(SIZEOF(.stubs) <= PAGE_SIZE, "the stubs must fit in one page")

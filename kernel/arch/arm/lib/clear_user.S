@@ -3,7 +3,6 @@
  * unsigned long arm_clear_user(void __user *addr, unsigned long n)
  * Out:	r0 = bytes not cleared.  Uses r1, r2, flags.
  */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 
 #ifdef CONFIG_UACCESS_LDRT

@@ -8,7 +8,6 @@
  * instruction of its own, LDRT's write-back is undone by the abort
  * (ARM DDI 0406C, B1.9.8).
  */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 
 #ifdef CONFIG_UACCESS_LDRT

@@ -6,7 +6,6 @@
  * one that did has not advanced r0, and r1 is put back where it matters not:
  * r2 alone says how much is left, and what is copied again is the same.
  */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 
 	.macro	ld8, abort

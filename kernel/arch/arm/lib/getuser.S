@@ -7,7 +7,6 @@
  *	-EFAULT
  * Uses r2, r3, ip.
  */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 #include <uapi/linux/errno.h>
 

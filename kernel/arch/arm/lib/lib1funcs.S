@@ -5,19 +5,16 @@
  * started at the quotient's first bit.  As in Linux, signed values of 64 bits
  * cannot be divided.
  */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 
 	.text
 /*
  * In:	r0 = dividend, r1 = divisor
- * Out:	r0 = quotient, r1 = remainder (0 and the dividend for divisor 0)
+ * Out:	r0 = quotient, r1 = remainder; nothing useful for divisor 0
  * Uses r2, r3, flags.
  */
 ENTRY(__aeabi_uidivmod)
 ENTRY(__aeabi_uidiv)
-	cmp	r1, #0
-	beq	.Ldiv0
 	cmp	r0, r1
 	movlo	r1, r0
 	movlo	r0, #0
@@ -35,10 +32,6 @@ ENTRY(__aeabi_uidiv)
 	bpl	1b
 	mov	r1, r0
 	mov	r0, r3
-	mov	pc, lr
-.Ldiv0:
-	mov	r1, r0
-	mov	r0, #0
 	mov	pc, lr
 ENDPROC(__aeabi_uidiv)
 
@@ -66,14 +59,12 @@ ENDPROC(__aeabi_idiv)
 /*
  * In:	r1:r0 = dividend, r3:r2 = divisor
  * Out:	r1:r0 = quotient, r3:r2 = remainder
- * Uses ip, flags.
+ * Uses flags.
  */
 ENTRY(__aeabi_uldivmod)
 	stmfd	sp!, {r4 - r8, lr}
 	mov	r4, #0				@ remainder
 	mov	r5, #0
-	orrs	ip, r2, r3
-	beq	.Lldiv0
 	mov	r6, #64
 1:	adds	r0, r0, r0			@ r5:r4:r1:r0 <<= 1
 	adcs	r1, r1, r1
@@ -88,11 +79,5 @@ ENTRY(__aeabi_uldivmod)
 	bne	1b
 	mov	r2, r4
 	mov	r3, r5
-	ldmfd	sp!, {r4 - r8, pc}
-.Lldiv0:
-	mov	r2, r0
-	mov	r3, r1
-	mov	r0, #0
-	mov	r1, #0
 	ldmfd	sp!, {r4 - r8, pc}
 ENDPROC(__aeabi_uldivmod)

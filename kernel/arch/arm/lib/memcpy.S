@@ -2,7 +2,6 @@
 /*
  * memcpy, memmove, copy_page, and the names the compiler calls them by.
  */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 
 	.text

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 
 	.text

@@ -5,7 +5,6 @@
  * In:	r0 (and r1) = value; then r1, or r2 for eight bytes = address
  * Out:	r0 = 0 or -EFAULT
  */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 #include <uapi/linux/errno.h>
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <linux/linkage.h>
 #include <asm/assembler.h>
 #include <uapi/linux/errno.h>
 
@@ -11,23 +10,18 @@
  * Data written there is cleaned to where instruction fetch sees it, and old
  * instructions are dropped (ARM DDI 0406C, B2.2.9).
  * Out:	r0 = 0, or -EFAULT at the first address that is not mapped.
- * Uses r2, r3, flags.
+ * Uses r2, flags.
  */
 ENTRY(v7_coherent_user_range)
 	bic	r2, r0, #CACHE_LINE - 1
-	mov	r3, r2
 1:	cmp	r2, r1
 	bhs	2f
 	USER(9f, mcr p15, 0, r2, c7, c11, 1)	@ DCCMVAU
 	add	r2, r2, #CACHE_LINE
 	b	1b
 2:	dsb
-1:	cmp	r3, r1
-	bhs	2f
-	USER(9f, mcr p15, 0, r3, c7, c5, 1)	@ ICIMVAU
-	add	r3, r3, #CACHE_LINE
-	b	1b
-2:	mov	r0, #0
+	mov	r0, #0
+	mcr	p15, 0, r0, c7, c5, 0		@ ICIALLU
 	mcr	p15, 0, r0, c7, c5, 6		@ BPIALL
 	dsb
 	isb

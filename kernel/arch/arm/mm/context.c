@@ -6,8 +6,6 @@
  * an empty TLB, and each mm takes a new number the next time it runs.
  * ASID 0 belongs to nobody: it is in force while the table is being changed.
  */
-#include <linux/irqflags.h>
-#include <linux/mm.h>
 #include <asm/cp15.h>
 #include <asm/mmu_context.h>
 #include <asm/tlbflush.h>
@@ -36,9 +34,7 @@ static void new_context(struct mm_struct *mm)
  */
 void check_and_switch_context(struct mm_struct *mm)
 {
-	unsigned long flags;
-
-	local_irq_save(flags);
+	guard(irqsave)();
 	write_ttbr0(__pa(swapper_pg_dir) | TTB_RGN_WBWA);
 	isb();
 	if (mm == &init_mm) {
@@ -51,5 +47,4 @@ void check_and_switch_context(struct mm_struct *mm)
 		write_ttbr0(__pa(mm->pgd) | TTB_RGN_WBWA);
 	}
 	isb();
-	local_irq_restore(flags);
 }

@@ -1,41 +1,25 @@
 // SPDX-License-Identifier: MIT
 /* Aborts: what the MMU refused, and what becomes of it. */
-#include <linux/console.h>
-#include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
 #include <linux/uaccess.h>
-#include <asm/cp15.h>
 #include <asm/entry.h>
 #include <asm/traps.h>
 #include "fault.h"
 
 struct fsr_info {
 	int (*fn)(unsigned long addr, unsigned int fsr, struct pt_regs *regs);
-	int sig;
-	int code;
 	const char *name;
+	int sig, code;		/* sig 0: SIGBUS */
 };
 
-static void show_pte(struct mm_struct *mm, unsigned long addr)
+static void show_pte(unsigned long addr)
 {
-	pgd_t *pgd;
-	pte_t *pte;
+	struct mm_struct *mm = current->active_mm;
+	pte_t *pte = pte_offset(mm, addr);
 
-	if (!mm)
-		mm = &init_mm;
-	pgd = pgd_offset(mm, addr);
-	pr_alert("pgd = %px\n", mm->pgd);
-	if (pgd_none(*pgd)) {
-		pr_alert("[%08lx] *pgd=%08x\n", addr, *pgd);
-		return;
-	}
-	if (!pgd_table(*pgd)) {
-		pr_alert("[%08lx] *pgd=%08x (section)\n", addr, *pgd);
-		return;
-	}
-	pte = pgd_page_vaddr(*pgd) + pte_index(addr);
-	pr_alert("[%08lx] *pgd=%08x, *pte=%08x\n", addr, *pgd, *pte);
+	pr_alert("[%08lx] *pgd=%08x\n", addr, *pgd_offset(mm, addr));
+	if (pte)
+		pr_alert("[%08lx] *pte=%08x\n", addr, *pte);
 }
 
 /*
@@ -45,25 +29,20 @@ static void show_pte(struct mm_struct *mm, unsigned long addr)
 static void __do_kernel_fault(unsigned long addr, unsigned int fsr,
 			      struct pt_regs *regs)
 {
-	const char *msg, *what;
+	const char *what = fsr & FSR_WRITE ? "write" : "read";
 
 	if (fixup_exception(regs))
 		return;
-
-	/* quiet or not, this must be seen */
-	console_loglevel = LOGLEVEL_DEBUG + 8;
-	if (addr < PAGE_SIZE)
-		msg = "NULL pointer dereference";
-	else
-		msg = "paging request";
-	what = fsr & FSR_WRITE ? "write" : "read";
 	if (fsr & FSR_LNX_PF)
 		what = "execute";
+	console_verbose();
 	pr_alert("8<--- cut here ---\n");
 	pr_alert("Unable to handle kernel %s at virtual address %08lx when %s"
 		 "\n",
-		 msg, addr, what);
-	show_pte(current->active_mm, addr);
+		 addr < PAGE_SIZE ? "NULL pointer dereference" :
+				    "paging request",
+		 addr, what);
+	show_pte(addr);
 	die("Oops", regs, fsr & ~FSR_LNX_PF);
 }
 
@@ -113,11 +92,7 @@ static int do_page_fault(unsigned long addr, unsigned int fsr,
 			 struct pt_regs *regs)
 {
 	struct mm_struct *mm = current->mm;
-	int code = SEGV_MAPERR;
 	vm_fault_t fault;
-
-	if (interrupts_enabled(regs))
-		local_irq_enable();
 
 	/* Where nothing may sleep, no page can be fetched. */
 	if (faulthandler_disabled() || !mm || irqs_disabled()) {
@@ -150,8 +125,6 @@ static int do_page_fault(unsigned long addr, unsigned int fsr,
 	if (likely(!(fault & VM_FAULT_ERROR)))
 		return 0;
 
-	if (fault & VM_FAULT_BADACCESS)
-		code = SEGV_ACCERR;
 	if (!user_mode(regs))
 		__do_kernel_fault(addr, fsr, regs);
 	else if (fault & VM_FAULT_OOM)
@@ -159,7 +132,9 @@ static int do_page_fault(unsigned long addr, unsigned int fsr,
 	else if (fault & VM_FAULT_SIGBUS)
 		__do_user_fault(addr, fsr, SIGBUS, BUS_ADRERR);
 	else
-		__do_user_fault(addr, fsr, SIGSEGV, code);
+		__do_user_fault(addr, fsr, SIGSEGV,
+				fault & VM_FAULT_BADACCESS ? SEGV_ACCERR :
+							     SEGV_MAPERR);
 	return 0;
 }
 
@@ -172,8 +147,6 @@ static int do_translation_fault(unsigned long addr, unsigned int fsr,
 {
 	if (addr < TASK_SIZE)
 		return do_page_fault(addr, fsr, regs);
-	if (interrupts_enabled(regs))
-		local_irq_enable();
 	if (user_mode(regs))
 		__do_user_fault(addr, fsr, SIGSEGV, SEGV_MAPERR);
 	else
@@ -200,37 +173,18 @@ static int do_alignment(unsigned long addr, unsigned int fsr,
  * caught the kernel touching user memory outside a user access.
  */
 static const struct fsr_info fsr_info[32] = {
-	[0x01] = { do_alignment, SIGBUS, BUS_ADRALN, "alignment fault" },
-	[0x02] = { NULL, SIGTRAP, TRAP_BRKPT, "debug event" },
-	[0x03] = { NULL, SIGSEGV, SEGV_ACCERR,
-		   "access flag fault, first level" },
-	[0x04] = { NULL, SIGBUS, 0,
-		   "fault on instruction cache maintenance" },
-	[0x05] = { do_translation_fault, SIGSEGV, SEGV_MAPERR,
-		   "translation fault, first level" },
-	[0x06] = { NULL, SIGSEGV, SEGV_ACCERR,
-		   "access flag fault, second level" },
-	[0x07] = { do_translation_fault, SIGSEGV, SEGV_MAPERR,
-		   "translation fault, second level" },
-	[0x08] = { NULL, SIGBUS, 0, "synchronous external abort" },
-	[0x09] = { NULL, SIGSEGV, SEGV_ACCERR,
-		   "domain fault, first level" },
-	[0x0b] = { NULL, SIGSEGV, SEGV_ACCERR,
-		   "domain fault, second level" },
-	[0x0c] = { NULL, SIGBUS, 0,
-		   "synchronous external abort on walk, first level" },
-	[0x0d] = { do_permission_fault, SIGSEGV, SEGV_ACCERR,
-		   "permission fault, first level" },
-	[0x0e] = { NULL, SIGBUS, 0,
-		   "synchronous external abort on walk, second level" },
-	[0x0f] = { do_permission_fault, SIGSEGV, SEGV_ACCERR,
-		   "permission fault, second level" },
-	[0x10] = { NULL, SIGBUS, 0, "TLB conflict abort" },
-	[0x16] = { NULL, SIGBUS, 0, "asynchronous external abort" },
-	[0x18] = { NULL, SIGBUS, 0,
-		   "asynchronous parity error on memory access" },
-	[0x19] = { NULL, SIGBUS, 0,
-		   "synchronous parity error on memory access" },
+	[0x01] = { do_alignment, "alignment fault", SIGBUS, BUS_ADRALN },
+	[0x02] = { NULL, "debug event", SIGTRAP, TRAP_BRKPT },
+	[0x05] = { do_translation_fault, "translation fault, first level" },
+	[0x07] = { do_translation_fault, "translation fault, second level" },
+	[0x08] = { NULL, "synchronous external abort" },
+	[0x09] = { NULL, "domain fault, first level" },
+	[0x0b] = { NULL, "domain fault, second level" },
+	[0x0c] = { NULL, "synchronous external abort on walk, first level" },
+	[0x0d] = { do_permission_fault, "permission fault, first level" },
+	[0x0e] = { NULL, "synchronous external abort on walk, second level" },
+	[0x0f] = { do_permission_fault, "permission fault, second level" },
+	[0x16] = { NULL, "asynchronous external abort" },
 };
 
 static void do_fault(const char *kind, unsigned long addr, unsigned int fsr,
@@ -238,18 +192,18 @@ static void do_fault(const char *kind, unsigned long addr, unsigned int fsr,
 {
 	const struct fsr_info *inf = &fsr_info[fsr_fs(fsr)];
 
+	if (interrupts_enabled(regs))
+		local_irq_enable();
 	if (inf->fn && !inf->fn(addr, fsr, regs))
 		return;
 	/* Nobody serves this kind. */
-	if (interrupts_enabled(regs))
-		local_irq_enable();
 	if (!user_mode(regs)) {
-		console_loglevel = LOGLEVEL_DEBUG + 8;
+		console_verbose();
 		pr_alert("8<--- cut here ---\n");
 		pr_alert("Unhandled %s: %s (0x%03x) at 0x%08lx\n", kind,
 			 inf->name ?: "unknown status", fsr & ~FSR_LNX_PF,
 			 addr);
-		show_pte(current->active_mm, addr);
+		show_pte(addr);
 	}
 	current->thread.address = addr;
 	arm_notify_die("Oops", regs, inf->sig ?: SIGBUS, inf->code,

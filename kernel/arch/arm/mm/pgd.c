@@ -2,7 +2,6 @@
 /* A process's translation tables: making and finding them. */
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <asm/barrier.h>
 
 /*
@@ -54,33 +53,15 @@ pte_t *pte_alloc(struct mm_struct *mm, unsigned long addr)
 	return pte_offset(mm, addr);
 }
 
-/* Entries looked at together: nearly all of a process's are empty. */
-#define PGD_STRIDE	8
-_Static_assert(USER_PTRS_PER_PGD % PGD_STRIDE == 0, "no entry is left over");
-
-static int pgd_none_of(const pgd_t *pgd)
-{
-	pgd_t any = 0;
-	int i;
-
-	for (i = 0; i < PGD_STRIDE; i++)
-		any |= pgd[i];
-	return !any;
-}
-
 /* The tables themselves; no page is mapped any more. */
 void free_pgtables(struct mm_struct *mm)
 {
 	pgd_t *pgd, *end = mm->pgd + USER_PTRS_PER_PGD;
-	int i;
 
-	for (pgd = mm->pgd; pgd < end; pgd += PGD_STRIDE) {
-		if (pgd_none_of(pgd))
+	for (pgd = mm->pgd; pgd < end; pgd++) {
+		if (!pgd_table(*pgd))
 			continue;
-		for (i = 0; i < PGD_STRIDE; i++) {
-			if (pgd_table(pgd[i]))
-				kfree(pgd_page_vaddr(pgd[i]));
-			pgd[i] = 0;
-		}
+		kfree(pgd_page_vaddr(*pgd));
+		*pgd = 0;
 	}
 }

@@ -21,46 +21,42 @@ int __vdso_clock_gettime64(clockid_t clock, struct __kernel_timespec *ts);
 int __vdso_gettimeofday(struct __kernel_old_timeval *tv, struct timezone *tz);
 
 /* False for a clock that the page does not hold. */
-static __always_inline bool do_coarse(clockid_t clock,
-				      struct vdso_timestamp *now)
+static __always_inline bool do_coarse(clockid_t clock, u64 *sec, u32 *nsec)
 {
 	const struct vdso_data *vd = &_vdso_data;
-	const struct vdso_timestamp *base;
 	u32 seq;
 
-	if (clock == CLOCK_REALTIME_COARSE)
-		base = &vd->basetime[VDSO_REALTIME_COARSE];
-	else if (clock == CLOCK_MONOTONIC_COARSE)
-		base = &vd->basetime[VDSO_MONOTONIC_COARSE];
-	else
+	if (clock != CLOCK_REALTIME_COARSE && clock != CLOCK_MONOTONIC_COARSE)
 		return false;
 	do {
 		seq = vdso_read_begin(vd);
-		now->sec = base->sec;
-		now->nsec = base->nsec;
+		*sec = vd->sec;
+		*nsec = vd->nsec;
 	} while (vdso_read_retry(vd, seq));
 	return true;
 }
 
 int __vdso_clock_gettime(clockid_t clock, struct old_timespec32 *ts)
 {
-	struct vdso_timestamp now;
+	u64 sec;
+	u32 nsec;
 
-	if (!do_coarse(clock, &now))
+	if (!do_coarse(clock, &sec, &nsec))
 		return clock_gettime32_fallback(clock, ts);
-	ts->tv_sec = now.sec;
-	ts->tv_nsec = now.nsec;
+	ts->tv_sec = sec;
+	ts->tv_nsec = nsec;
 	return 0;
 }
 
 int __vdso_clock_gettime64(clockid_t clock, struct __kernel_timespec *ts)
 {
-	struct vdso_timestamp now;
+	u64 sec;
+	u32 nsec;
 
-	if (!do_coarse(clock, &now))
+	if (!do_coarse(clock, &sec, &nsec))
 		return clock_gettime_fallback(clock, ts);
-	ts->tv_sec = now.sec;
-	ts->tv_nsec = now.nsec;
+	ts->tv_sec = sec;
+	ts->tv_nsec = nsec;
 	return 0;
 }
 

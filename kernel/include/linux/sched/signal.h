@@ -6,17 +6,12 @@
 #include <linux/timer.h>
 #include <linux/wait.h>
 
-/* How signals are handled; shared by CLONE_SIGHAND. */
-struct sighand_struct {
-	atomic_t		count;
-	struct k_sigaction	action[_NSIG];
-};
-
 /* What the threads of one process have in common (CLONE_THREAD). */
 struct signal_struct {
 	atomic_t		sigcnt;		/* tasks that refer to it */
 	int			live;		/* threads not yet exiting */
 	struct list_head	thread_head;	/* of task_struct.thread_node */
+	struct sigaction	action[_NSIG];	/* how signals are handled */
 	struct sigpending	shared_pending;
 	wait_queue_head_t	wait_chldexit;	/* for wait4() */
 	int			group_exit_code;
@@ -36,13 +31,11 @@ struct signal_struct {
 
 #define _STK_LIM	(8 * 1024 * 1024)	/* bytes of user stack */
 
-extern struct sighand_struct init_sighand;
 extern struct signal_struct init_signals;
 
+/* Ticks of all threads of the caller's process. */
+extern void process_times(unsigned long *utime, unsigned long *stime);
 extern void it_real_fn(struct timer_list *timer);
-/* A copy that nobody shares; NULL without memory. */
-extern struct sighand_struct *dup_sighand(struct sighand_struct *old);
-extern void __cleanup_sighand(struct sighand_struct *sighand);
 extern void release_task(struct task_struct *p);
 
 #endif

@@ -4,16 +4,9 @@
 #include <linux/types.h>
 #include <uapi/linux/time.h>
 
-#define RLIMIT_CPU 0
-#define RLIMIT_FSIZE 1
-#define RLIMIT_DATA 2
 #define RLIMIT_STACK 3
 #define RLIMIT_CORE 4
-#define RLIMIT_RSS 5
-#define RLIMIT_NPROC 6
 #define RLIMIT_NOFILE 7
-#define RLIMIT_MEMLOCK 8
-#define RLIMIT_AS 9
 #define RLIM_NLIMITS 16
 
 #define RLIM_INFINITY (~0UL)
@@ -21,7 +14,6 @@
 
 #define RUSAGE_SELF 0
 #define RUSAGE_CHILDREN (-1)
-#define RUSAGE_THREAD 1
 
 struct rlimit {
 	unsigned long rlim_cur;

@@ -28,8 +28,6 @@
 
 #define read_midr()		__read_sysreg_cp15(c0, 0, c0, 0)
 #define get_cr()		__read_sysreg_cp15(c1, 0, c0, 0)
-#define read_cpacr()		__read_sysreg_cp15(c1, 0, c0, 2)
-#define write_cpacr(v)		__write_sysreg_cp15(v, c1, 0, c0, 2)
 #define write_ttbr0(v)		__write_sysreg_cp15(v, c2, 0, c0, 0)
 #define read_dacr()		__read_sysreg_cp15(c3, 0, c0, 0)
 #define write_dacr(v)		__write_sysreg_cp15(v, c3, 0, c0, 0)

@@ -3,7 +3,7 @@
  * The address map, as every process sees it (3G/1G split):
  *
  *	ffff1000  exception stubs		kernel only
- *	ffff0000  vectors and kuser helpers	user may read and execute
+ *	ffff0000  vectors, signal returns	user may read and execute
  *	fa000000  L4_PER  (48000000, 4 MiB)	device
  *	f9c00000  L4_WKUP (44c00000, 4 MiB)	device
  *	c0000000  all of DDR (80000000)		kernel, same in every table

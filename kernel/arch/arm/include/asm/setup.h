@@ -35,6 +35,5 @@ extern unsigned int __atags_pointer;
 extern unsigned int elf_hwcap;
 
 extern void setup_arch(void);
-extern void trap_init(void);
 
 #endif

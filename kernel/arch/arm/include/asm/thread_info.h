@@ -53,7 +53,7 @@ struct thread_info {
 	__u32			cpu;
 	struct cpu_context_save	cpu_context;
 	unsigned long		tp_value[2];	/* TPIDRURO, TPIDRURW */
-	struct vfp_hard_struct	vfpstate;
+	struct user_vfp		vfpstate;
 };
 
 union thread_union {

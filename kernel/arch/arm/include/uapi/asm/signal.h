@@ -28,7 +28,6 @@ typedef struct {
 #define SIGPIPE		13
 #define SIGALRM		14
 #define SIGTERM		15
-#define SIGSTKFLT	16
 #define SIGCHLD		17
 #define SIGCONT		18
 #define SIGSTOP		19
@@ -36,16 +35,9 @@ typedef struct {
 #define SIGTTIN		21
 #define SIGTTOU		22
 #define SIGURG		23
-#define SIGXCPU		24
-#define SIGXFSZ		25
-#define SIGVTALRM	26
-#define SIGPROF		27
 #define SIGWINCH	28
-#define SIGIO		29
-#define SIGPWR		30
 #define SIGSYS		31
 
-#define SA_NOCLDSTOP	0x00000001u
 #define SA_NOCLDWAIT	0x00000002u
 #define SA_SIGINFO	0x00000004u
 #define SA_RESTORER	0x04000000u
@@ -116,7 +108,6 @@ typedef struct siginfo {
 
 #define SI_USER		0
 #define SI_KERNEL	0x80
-#define SI_QUEUE	-1
 #define SI_TKILL	-6
 
 #define ILL_ILLOPC	1
@@ -125,11 +116,7 @@ typedef struct siginfo {
 #define BUS_ADRALN	1
 #define BUS_ADRERR	2
 #define TRAP_BRKPT	1
-#define FPE_FLTINV	7
 #define CLD_EXITED	1
 #define CLD_KILLED	2
-#define CLD_DUMPED	3
-#define CLD_STOPPED	5
-#define CLD_CONTINUED	6
 
 #endif

@@ -9,9 +9,7 @@
 
 /* Calls of this architecture alone, above all the others. */
 #define __ARM_NR_BASE (__NR_SYSCALL_BASE + 0x0f0000)
-#define __ARM_NR_breakpoint (__ARM_NR_BASE + 1)
 #define __ARM_NR_cacheflush (__ARM_NR_BASE + 2)
 #define __ARM_NR_set_tls (__ARM_NR_BASE + 5)
-#define __ARM_NR_get_tls (__ARM_NR_BASE + 6)
 
 #endif
