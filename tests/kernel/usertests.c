@@ -215,6 +215,8 @@ static void test_bad_syscalls(void)
 		EXPECT(syscall(nr[i], 1, 2, 3) == -1 && errno == ENOSYS);
 	EXPECT(syscall(0xf0002, test_bad_syscalls,
 		       (char *)test_bad_syscalls + 64, 0) == 0);
+	/* GRND_INSECURE is not here */
+	EXPECT(syscall(SYS_getrandom, NULL, 0, 4) == -1 && errno == EINVAL);
 }
 
 static volatile int counted;
@@ -627,6 +629,9 @@ static void test_memory(void)
 	EXPECT((uintptr_t)syscall(SYS_brk, brk0) == brk0);
 
 	EXPECT(map(0, PROT_READ) == MAP_FAILED && errno == EINVAL);
+	/* MAP_SHARED_VALIDATE is not here */
+	p = mmap(NULL, PAGE, PROT_READ, 3 | MAP_ANONYMOUS, -1, 0);
+	EXPECT(p == MAP_FAILED && errno == EINVAL);
 	EXPECT(map(0xf0000000, PROT_READ) == MAP_FAILED && errno == ENOMEM);
 	p = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, 77, 0);
 	EXPECT(p == MAP_FAILED && errno == EBADF);
