@@ -105,7 +105,7 @@ def test_a_return_to_user_mode_tells_each_register_it_loads(ticking: Stage) -> N
             for a in trace.accesses
             if not int(a["flags"]) & Access.WRITE
         }
-        names = {"the user's sp": "sp_usr", "the user's lr": "lr_usr"}
+        names = {"the user's sp": "sp_usr", "the user's lr": "lr_usr", "fp": "r11", "ip": "r12"}
         for move in loads:
             assert move.place.startswith("pt_regs.ARM_")
             own = move.place.removeprefix("pt_regs.ARM_")
