@@ -156,3 +156,36 @@ def test_a_load_with_the_users_rights_is_told_as_one() -> None:
     assert (pane.privilege, pane.access) == ("PL0", "read")
     assert pane.verdict.startswith("read by PL0: denied")
     told.stage.session.close()
+
+
+HAPPENED = [
+    # scenario, from a beat, to a later one, cause of a change of mode, how often it happens between
+    ("hello-efault", "A bold address", "Bad address", "data abort", 0),
+    ("hello-einval", "Four bytes", "Minus twenty-two", "svc", 1),
+    ("handler", "Called from within", "Bad address", "data abort", 0),
+    ("uaccess", "Zero, and minus EFAULT", "The kernel's own address", "data abort", 0),
+    ("absent", "Across a border", "Nobody noticed", "data abort", 1),
+    ("absent", "The same, without a promise", "Bad address", "data abort", 2),
+    ("atomic", "The same, and one may sleep", "Once more, atomically", "data abort", 1),
+    ("strange-sp", "Nowhere", "The same answer", "data abort", 0),
+    ("pingpong", "For comparison", "Cheap, but not free", "irq", 0),
+    ("auxv", "Past the environment", "Facts, one a line", "data abort", 0),
+    ("io", "The file as memory", "Is it safe?", "data abort", 1),
+    ("leds", "A store, and no call", "The driver checks", "data abort", 0),
+    ("vdso", "A call, and no door", "And back", "", 0),
+    ("vdso", "And back", "The tick writes the time", "svc", 0),
+    ("race-page", "A structure across a border", "All the time in the world", "irq", 0),
+]
+
+
+@pytest.mark.parametrize(("name", "start", "end", "cause", "times"), HAPPENED)
+def test_between_two_beats_happens_what_the_words_say(
+    name: str, start: str, end: str, cause: str, times: int
+) -> None:
+    told = open_told(name)
+    places = {placed.beat.title: placed.icount for placed in told.beats}
+    first, last = places[start], places[end]
+    assert first < last
+    changes = [t for t in told.stage.session.transitions() if first < t.icount <= last]
+    assert len([t for t in changes if not cause or t.cause == cause]) == times
+    told.stage.session.close()
