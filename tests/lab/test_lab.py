@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.lab.tree import Lab, finished, working_in
 
 from ringview.cli.lab import begin_lab, show_progress
 from ringview.engine.client import Client
@@ -38,67 +38,16 @@ from ringview.lab.workspace import create, recipe_of, take_out
 HANDLER = "kernel/sys-hello.c"
 
 
-class Lab:
-    """A lab's tree with every step done, to be spoilt."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.kernel = root / "kernel"
-
-    def read(self, file: str) -> str:
-        return (self.kernel / file).read_text()
-
-    @contextmanager
-    def spoilt(self, *edits: tuple[str, str, str]) -> Iterator[str]:
-        """Replace text in files, and give what `ringview lab` prints; then mend them."""
-        before = {file: self.read(file) for file, _, _ in edits}
-        for file, old, new in edits:
-            text = self.read(file)
-            assert text.count(old) == 1, (file, old)
-            (self.kernel / file).write_text(text.replace(old, new))
-        try:
-            yield self.look()
-        finally:
-            for file, text in before.items():
-                (self.kernel / file).write_text(text)
-
-    @contextmanager
-    def in_file(self, file: str, old: str, new: str) -> Iterator[None]:
-        """Replace text in one file, then mend it."""
-        before = self.read(file)
-        assert before.count(old) == 1
-        (self.kernel / file).write_text(before.replace(old, new))
-        try:
-            yield
-        finally:
-            (self.kernel / file).write_text(before)
-
-    def look(self, status: int = 1) -> str:
-        """What `ringview lab` prints, its lines joined."""
-        out = io.StringIO()
-        assert show_progress(out) == status, out.getvalue()
-        return " ".join(out.getvalue().split())
-
-
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """The finished kernel, marked as the lab's; the working directory lies in it."""
-    if find_zig() is None:
-        pytest.skip("the ziglang package is not installed")
-    root = tmp_path_factory.mktemp("lab") / "hello"
-    create("hello", root)
-    source = find_tree(own=False)
-    for step in HELLO.steps:
-        shutil.copy(source.kernel / step.file, root / "kernel" / step.file)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("RINGVIEW_TREE", raising=False)
-        patch.chdir(root / "kernel")
-        yield Lab(root)
+    with working_in(finished(HELLO, tmp_path_factory.mktemp("lab") / "hello")) as made:
+        yield made
 
 
 def test_all_steps_done_and_the_call_does_what_it_should(lab: Lab) -> None:
     text = lab.look(status=0)
-    assert text.count("✓") == 8
+    assert text.count("✓") == 8 + 2, "each step, and each scenario of the call's errors"
     assert "gets 0" in text
     assert "every expectation of the scenario holds" in text
 
@@ -322,14 +271,14 @@ def test_lines_are_as_long_as_the_terminal_is_wide(
     monkeypatch.setenv("COLUMNS", "60")
     out = io.StringIO()
     out.isatty = lambda: True  # type: ignore[method-assign]
-    with lab.in_file(TABLE, ENTRY, ""):
+    with lab.edited((TABLE, ENTRY, "")):
         show_progress(out)
     lines = out.getvalue().splitlines()
     assert 50 < max(map(len, lines)) < 60, out.getvalue()
 
 
 def test_exec_says_which_step_keeps_the_kernel_from_being_built(lab: Lab) -> None:
-    with lab.in_file(TABLE, "sys_hello\n", "sys_helo\n"):
+    with lab.edited((TABLE, "sys_hello\n", "sys_helo\n")):
         command = [sys.executable, "-m", "ringview.cli.main", "exec", "hello", "32"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=lab.root)
     assert done.returncode == 2
@@ -343,7 +292,7 @@ def test_a_labs_scenario_runs_on_the_labs_kernel_from_anywhere(
     monkeypatch.delenv("RINGVIEW_TREE", raising=False)
     monkeypatch.chdir(tmp_path)
     scenario = str(lab.root / "scenarios/hello.yaml")
-    with lab.in_file(TABLE, "sys_hello\n", "sys_getpid\n"):
+    with lab.edited((TABLE, "sys_hello\n", "sys_getpid\n")):
         words = ["run", scenario, "--headless"]
         command = [sys.executable, "-m", "ringview.cli.main", *words]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -369,7 +318,7 @@ SYSCALL_DEFINE2(hello, char __user *, buf, unsigned int, len)
 	return 0;
 }
 """
-    with lab.in_file(HANDLER, lab.read(HANDLER), other):
+    with lab.edited((HANDLER, lab.read(HANDLER), other)):
         assert "does what it should" in lab.look(0)
 
 
@@ -447,7 +396,7 @@ def test_the_live_screen_shows_the_lack_and_says_why(lab: Lab) -> None:
 
 
 def test_the_live_screen_tells_of_a_call_that_never_returns(lab: Lab) -> None:
-    with lab.in_file(HANDLER, "	return 0;", "	for (;;)\n		;"):
+    with lab.edited((HANDLER, "	return 0;", "	for (;;)\n		;")):
         spec = EngineSpec(scenario="hello")
         with spawn_engine(spec) as engine, Client(engine, timeout=120) as client:
             client.wait_frame()

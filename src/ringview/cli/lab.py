@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -14,16 +15,21 @@ from ringview.guest.linux_errors import NUMBERS
 from ringview.guest.toolchain import find_kernel
 from ringview.guest.tree import find_tree
 from ringview.lab.crash import diagnose_crash
-from ringview.lab.diagnosis import Diagnosis, diagnose_lost, undone
+from ringview.lab.diagnosis import Diagnosis, diagnose_lost, listed, undone
 from ringview.lab.explain import ExplainedError, explain_run
 from ringview.lab.progress import State, StepState, progress
 from ringview.lab.recipe import RECIPES, Recipe
 from ringview.lab.workspace import create, lost_files, recipe_of
+from ringview.scenario.check import Result
 from ringview.scenario.images import kernel_config
 from ringview.scenario.linux import result_words
 from ringview.scenario.load import load_scenario
-from ringview.scenario.model import Scenario
+from ringview.scenario.model import ExpectSyscall, Scenario
+from ringview.scenario.places import ordinal
 from ringview.scenario.record import SyscallFact
+
+_ALIKE = 3
+"""Results that are told of those with one reason."""
 
 _SIGNS = {State.DONE: "✓", State.MISSING: " ", State.WRONG: "✗", State.DOUBLED: "✗"}
 
@@ -55,10 +61,11 @@ def show_progress(out: TextIO) -> int:
     if recipe is None:
         labs = "; ".join(f"ringview lab {name}: {each.title}" for name, each in RECIPES.items())
         raise InputError(f"this folder is no lab's; begin one with {labs}")
-    for file in (f"scenarios/{recipe.name}.yaml", f"userland/{recipe.name}.c"):
+    own = (f"scenarios/{name}.yaml" for name in recipe.scenarios)
+    for file in (*own, f"userland/{recipe.name}.c"):
         if not (tree.root / file).is_file():
             raise InputError(f"{file} is not there any more; git checkout {file} brings it back")
-    scenario = load_scenario(recipe.name)
+    scenario, *others = map(load_scenario, recipe.scenarios)
     given = [option.name for option in scenario.kernel.options]
     states = progress(recipe, tree.kernel, given)
     print("\n".join(folded(f"lab {recipe.name}: {recipe.title}", columns(out))), file=out)
@@ -67,7 +74,7 @@ def show_progress(out: TextIO) -> int:
         print(f"  {_SIGNS[state.state]} {state.step.number}  kernel/{state.step.file}", file=out)
     print(file=out)
     try:
-        finished = run_scenario(scenario)
+        finished = run_scenario(scenario, told=False)
     except BuildError as error:
         return _tell_build(states, error, out)
     except RingviewError as error:
@@ -81,7 +88,15 @@ def show_progress(out: TextIO) -> int:
             _tell(out, "Why", str(diagnose_lost(lost)))
         _tell_rest(states, 0 if gone is None else gone.step.number, out)
         return 1
-    return _tell_run(recipe, states, scenario, finished, out)
+    step, held = _tell_run(recipe, scenario, finished, out)
+    if step is not None and others:
+        names = listed([other.name for other in others])
+        _tell(out, "After that", f"the call's errors are looked at as well, with {names}.")
+    for other in others if step is None else ():
+        # Of one kernel: what the lab's own scenario sets, as a merged fragment does, is set here.
+        held &= _tell_other(recipe, replace(other, kernel=scenario.kernel), out)
+    _tell_rest(states, step or 0, out)
+    return 0 if held and all(state.done for state in states) else 1
 
 
 def _tell_build(states: Sequence[StepState], error: BuildError, out: TextIO) -> int:
@@ -96,12 +111,14 @@ def _tell_build(states: Sequence[StepState], error: BuildError, out: TextIO) -> 
 
 
 def _tell_run(
-    recipe: Recipe,
-    states: Sequence[StepState],
-    scenario: Scenario,
-    finished: Finished,
-    out: TextIO,
-) -> int:
+    recipe: Recipe, scenario: Scenario, finished: Finished, out: TextIO
+) -> tuple[int | None, bool]:
+    """Say what the lab's own scenario gives.
+
+    Returns:
+        The step of the recipe that keeps the call from being answered, None if it is answered; and
+        whether all that is expected came true.
+    """
     calls = [call for call in finished.record.syscalls if call.nr == recipe.number]
     if calls:
         happens = f"the program calls number {recipe.number}, and {_answer(calls[0], finished)}."
@@ -114,11 +131,62 @@ def _tell_run(
     elif finished.held:
         _tell(out, "The call", "does what it should: every expectation of the scenario holds.")
     else:
-        for result in finished.results:
-            if not result.held:
-                _tell(out, "Not yet", f"{result.text}: {result.detail}")
-    _tell_rest(states, found.step if found is not None else 0, out)
-    return 0 if finished.held and all(state.done for state in states) else 1
+        _tell_results(finished.results, out)
+    return None if found is None else found.step, finished.held
+
+
+def _tell_other(recipe: Recipe, scenario: Scenario, out: TextIO) -> bool:
+    """Run another scenario of a lab, and say what it gives and whether all came true."""
+    print(file=out)
+    sign, head = "✓", scenario.title.replace(" · ", ": ")
+    try:
+        finished = run_scenario(scenario, told=False)
+    except RingviewError as error:
+        print("\n".join(folded(f"✗ {head}", columns(out))), file=out)
+        _tell(out, "What happens", str(error))
+        return False
+    if not finished.held:
+        sign = "✗"
+    print("\n".join(folded(f"{sign} {head}", columns(out))), file=out)
+    if finished.held:
+        calls = sum(call.nr == recipe.number for call in finished.record.syscalls)
+        what = f"each of {calls} calls gets" if calls > 1 else "the call gets"
+        _tell(out, "The call" if calls == 1 else "The calls", f"{what} what it should.")
+        return True
+    crash = _crash(recipe, scenario, finished)
+    if crash is None:
+        _tell_results(finished.results, out)
+    else:
+        _tell(out, "What happens", _unanswered(recipe, scenario, finished))
+        _tell(out, "Why", str(crash))
+    return False
+
+
+def _unanswered(recipe: Recipe, scenario: Scenario, finished: Finished) -> str:
+    """Which call never comes back, by what the scenario says of it."""
+    calls = [call for call in finished.record.syscalls if call.nr == recipe.number]
+    number = next((n for n, call in enumerate(calls, 1) if call.ret is None), len(calls))
+    about = [
+        expected.when
+        for expected in scenario.expect
+        if isinstance(expected, ExpectSyscall) and expected.occurrence == number
+    ]
+    when = f" when {about[0]}" if about and about[0] else ""
+    which = f"the {ordinal(number)} call" if len(calls) > 1 else "the call"
+    return f"{which} of {recipe.name}{when} never comes back."
+
+
+def _tell_results(results: Sequence[Result], out: TextIO) -> None:
+    """What did not come true, and below all that have one reason, that."""
+    failed = [result for result in results if not result.held]
+    for why in dict.fromkeys(result.why for result in failed):
+        alike = [result for result in failed if result.why == why]
+        for result in alike[: _ALIKE if why else None]:
+            _tell(out, "Not yet", f"{result.text}: {result.detail}")
+        if why and len(alike) > _ALIKE:
+            _tell(out, "", f"and {len(alike) - _ALIKE} more for the same reason")
+        if why:
+            _tell(out, "Why", why)
 
 
 def _answer(call: SyscallFact, finished: Finished) -> str:
@@ -149,7 +217,7 @@ def _tell_rest(states: Sequence[StepState], told: int, out: TextIO) -> None:
     brief = [state for state in rest if told and state.state is State.MISSING]
     if brief:
         numbers = [str(state.step.number) for state in brief]
-        words = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if numbers[:-1] else numbers)
+        words = listed(numbers)
         verb = "steps {} are" if len(numbers) > 1 else "step {} is"
         _tell(out, "To do", f"{verb.format(words)} not done yet")
     for state in rest:
@@ -158,5 +226,6 @@ def _tell_rest(states: Sequence[StepState], told: int, out: TextIO) -> None:
 
 
 def _tell(out: TextIO, head: str, text: str) -> None:
-    lines = folded(text, columns(out), first=f"{head + ':':14}", rest=" " * 14)
+    head = f"{head}:" if head else ""
+    lines = folded(text, columns(out), first=f"{head:14}", rest=" " * 14)
     print("\n".join(lines), file=out)

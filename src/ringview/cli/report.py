@@ -57,7 +57,7 @@ def report(
         ],
         "console": record.console.decode("utf-8", "replace"),
         "expectations": [
-            {"held": r.held, "text": r.text, "detail": r.detail, "line": r.line} for r in results
+            {"held": r.held, "text": r.text, "detail": r.told, "line": r.line} for r in results
         ],
     }
 

@@ -125,7 +125,7 @@ def verdicts(results: Iterable[Result]) -> Iterator[str]:
     yield "expectations"
     for result in listed:
         word = "held  " if result.held else "FAILED"
-        yield f"  {word}  {result.text}: {result.detail}"
+        yield f"  {word}  {result.text}: {result.told}"
     failed = sum(not result.held for result in listed)
     yield ""
     yield f"{len(listed) - failed} of {len(listed)} expectations held"

@@ -41,6 +41,8 @@ class Opened:
     """Gives the lines of a source file as the images were built from them, by its DWARF name."""
     forgiving: bool = False
     """What `check` says is worth showing, but no reason to end: the kernel is a student's."""
+    all_well: str = ""
+    """What to tell whoever looks when `check` has nothing to say; empty for nothing."""
     explorable: str = ""
     """The scenario whose race can be searched: a file or a shipped name; empty for none."""
     at: str = ""

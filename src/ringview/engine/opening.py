@@ -15,12 +15,14 @@ from ringview.engine.spec import EngineSpec
 from ringview.errors import BuildError, ScenarioError
 from ringview.explore.replay import is_schedule_file, read_schedule, scenario_of, setup_of
 from ringview.guest.toolchain import KernelImage
-from ringview.lab.explain import explained, lab_of, unfinished
+from ringview.lab.diagnosis import Diagnosis
+from ringview.lab.explain import also_checked, explain_run, explained, lab_of, unfinished
+from ringview.lab.story import LabStory, Retelling
 from ringview.scenario.images import Images, kernel_config, provide_images, session_setup
 from ringview.scenario.load import load_scenario
 from ringview.scenario.model import Scenario
 from ringview.scenario.program import program_scenario
-from ringview.scenario.resolve import find, place_beats
+from ringview.scenario.resolve import find, place_beats, reached_beats
 from ringview.scenario.run import SessionRun, apply_schedule
 from ringview.session.session import Session
 
@@ -31,10 +33,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Beats:
-    """Where a scenario's beats are in what is recorded; looked up again when that grows."""
+    """Where a scenario's beats are in what is recorded; looked up again when that grows.
+
+    Attributes:
+        passing_over: at a run's end, a beat that does not come stands where the next one is: the
+            kernel is a student's, which does what it should in its own way.
+    """
 
     scenario: Scenario
     run: SessionRun
+    passing_over: bool = False
 
     def __post_init__(self) -> None:
         self._known: tuple[int, ...] = ()
@@ -51,17 +59,40 @@ class _Beats:
             found = (find(beat.at, self.run) for beat in rest)
             known = takewhile(lambda icount: icount is not None, found)
             self._known += tuple(icount for icount in known if icount is not None)
+            if self.passing_over and session.finished:
+                self._known = self._as_reached()
             self._key = key
         return self._known
+
+    def _as_reached(self) -> tuple[int, ...]:
+        reached = reached_beats(self.scenario, self.run)
+        later = [
+            next((icount for n, icount in reached.items() if n >= number), None)
+            for number in range(1, len(self.scenario.beats) + 1)
+        ]
+        return tuple(icount for icount in later if icount is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """A scenario and the run that tells it."""
+    """A scenario and the run that tells it.
+
+    Attributes:
+        recipe: the lab's that it belongs to, None for none.
+        reason: why a lab's call does not reach its handler, None if it does.
+    """
 
     scenario: Scenario
     run: SessionRun
     recipe: Recipe | None
+    reason: Diagnosis | None
+
+    def told(self) -> Scenario | LabStory:
+        """What frames tell of it: in a lab, what is true of the student's kernel."""
+        if self.recipe is None:
+            return self.scenario
+        retelling = Retelling(self.recipe, self.scenario, self.run, self.reason)
+        return LabStory(self.scenario, retelling, self.run)
 
     def let_in(self) -> tuple[JournalEntry, ...]:
         """Let in what the scenario schedules; gives all of the journal."""
@@ -101,14 +132,14 @@ def open_spec(
     report("loading", -1.0)
     setup = session_setup(scenario, images)
     session = Session.open(setup if schedule is None else setup_of(schedule, setup))
-    story = _Story(scenario, SessionRun(session), lab_of(scenario))
+    story = _Story(scenario, SessionRun(session), lab_of(scenario), explain_run(scenario))
     _acquaint(session, story)
     from ringview.views.assemble import FrameBuilder
 
     builder = FrameBuilder(session)
     return Opened(
         session=session,
-        make_frame=partial(builder.build, scenario),
+        make_frame=partial(builder.build, story.told()),
         apply_inputs=story.let_in if scenario.schedule else None,
         check=story.missing,
         at="" if schedule is None else str(schedule.instant),
@@ -117,6 +148,7 @@ def open_spec(
         horizon=scenario.limit,
         explorable=spec.scenario if schedule is None else schedule.scenario,
         forgiving=story.recipe is not None,
+        all_well="" if story.recipe is None else also_checked(story.recipe, scenario),
     )
 
 
@@ -125,7 +157,8 @@ def _acquaint(session: Session, story: _Story) -> None:
     from ringview.views.members import find_variable, variable_names
 
     watch = story.scenario.watch
-    session.beats = _Beats(story.scenario, story.run)
+    own = story.recipe is not None and story.reason is None
+    session.beats = _Beats(story.scenario, story.run, passing_over=own)
     session.variables = lambda words: find_variable(session, watch, words)
     session.variable_names = lambda: variable_names(session, watch)
     if story.recipe is not None:

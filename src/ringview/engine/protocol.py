@@ -19,7 +19,7 @@ import msgspec
 
 from ringview.views.frame import Frame, SourceLine, ViewRequest
 
-PROTOCOL_VERSION = 5
+PROTOCOL_VERSION = 6
 
 Unit = Literal[
     "instruction",
@@ -343,6 +343,12 @@ class Failed(Message, frozen=True, tag="failed"):
     lasting: bool = False
 
 
+class Noted(Message, frozen=True, tag="noted"):
+    """Something worth knowing that is no failure, and answers no command."""
+
+    text: str
+
+
 class Fatal(Message, frozen=True, tag="fatal"):
     """The engine cannot go on (bad scenario, build error); ``text`` is the sentence, ``status`` the
     exit status.
@@ -352,4 +358,4 @@ class Fatal(Message, frozen=True, tag="fatal"):
     status: int
 
 
-AnyMessage = Ready | FrameReady | StageChanged | Progress | Done | Failed | Fatal
+AnyMessage = Ready | FrameReady | StageChanged | Progress | Done | Failed | Noted | Fatal

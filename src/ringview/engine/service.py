@@ -22,7 +22,7 @@ from ringview.engine.frames import Frames
 from ringview.engine.hub import Hub, Peer
 from ringview.engine.matrices import Matrices
 from ringview.engine.opened import Opened, Opener
-from ringview.engine.protocol import AnyCommand, Done, Failed, Fatal, Run, Suggest
+from ringview.engine.protocol import AnyCommand, Done, Failed, Fatal, Noted, Run, Suggest
 from ringview.engine.reception import Reception
 from ringview.engine.searching import Searches
 from ringview.engine.served import Served
@@ -177,6 +177,8 @@ class Service:
             return ""
         self._checked = True
         complaint = served.opened.check()
+        if not complaint and served.opened.all_well:
+            self._hub.tell_all(Noted(text=served.opened.all_well))
         if complaint and (served.steered or served.opened.forgiving):
             self._hub.tell_all(Failed(id=0, text=complaint, lasting=served.opened.forgiving))
             return ""

@@ -13,7 +13,7 @@ _REPORT = re.compile(
     r"((?:Unable to handle kernel |Unhandled fault: |Unhandled prefetch abort: |kernel BUG at )"
     r"[^\r\n]*)"
 )
-_PLACE = re.compile(r"pc : \[<([0-9a-f]{8})>\]")
+_PLACE = re.compile(r"pc : \[<([0-9a-f]{8})>\](?:\s+lr : \[<([0-9a-f]{8})>\])?")
 
 
 def diagnose_crash(recipe: Recipe, said: str, kernel: Image) -> Diagnosis | None:
@@ -32,12 +32,23 @@ def diagnose_crash(recipe: Recipe, said: str, kernel: Image) -> Diagnosis | None
         return None
     words = report[1].strip()
     place = None if words.startswith("kernel BUG") else _PLACE.search(said, report.end())
-    line = None if place is None else kernel.debug.line_at(int(place[1], 16))
-    where = "" if line is None else f" at {line.file}:{line.number}"
+    where = "" if place is None else _where(recipe, kernel, place)
     why = f"the kernel could not go on{where}, says “{words}”, and ended the program"
     if _of_user(words):
         why += "; a user's address is good for copy_from_user and copy_to_user, never for *"
     return Diagnosis(HANDLER_STEP, why)
+
+
+def _where(recipe: Recipe, kernel: Image, place: re.Match[str]) -> str:
+    """The C line, and the handler's if it is one of a function that the handler calls."""
+    line = kernel.debug.line_at(int(place[1], 16))
+    if line is None:
+        return ""
+    where, own = f" at {line.file}:{line.number}", recipe.steps[1].file
+    caller = kernel.debug.line_at(int(place[2], 16) - 4) if place[2] else None
+    if caller is not None and caller.file.endswith(own) and not line.file.endswith(own):
+        where += f" (called at {caller.file}:{caller.number})"
+    return where
 
 
 def _of_user(words: str) -> bool:

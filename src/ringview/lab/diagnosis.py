@@ -230,6 +230,11 @@ def _stands_in(recipe: Recipe, found: dict[str, StepState], seen: Evidence) -> D
     return Diagnosis(4, f"{alias}: the handler was not compiled")
 
 
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them: 1, 2 and 3."""
+    return " and ".join([*([", ".join(words[:-1])] if words[:-1] else []), *words[-1:]])
+
+
 def undone(state: StepState) -> str:
     """A step that is not done: what is wrong there, or what happens without it."""
     missing = state.state is State.MISSING

@@ -7,21 +7,26 @@ from ringview.guest.image import Image
 from ringview.guest.toolchain import find_kernel
 from ringview.guest.tree import Tree, find_tree
 from ringview.lab.crash import diagnose_crash
-from ringview.lab.diagnosis import Diagnosis, diagnose_build, diagnose_run
+from ringview.lab.diagnosis import Diagnosis, diagnose_build, diagnose_run, listed
 from ringview.lab.evidence import evidence
+from ringview.lab.outcome import explain_results
 from ringview.lab.progress import progress
 from ringview.lab.recipe import Recipe
+from ringview.lab.story import Retelling
 from ringview.lab.workspace import lost_files, recipe_of
+from ringview.scenario.check import Result, check
 from ringview.scenario.images import kernel_config
 from ringview.scenario.model import Beat, Scenario
-from ringview.scenario.resolve import resolve
+from ringview.scenario.record import RunRecord
+from ringview.scenario.resolve import PlacedBeat, reached_beats, resolve
 from ringview.scenario.run import SessionRun
 
 
 def lab_of(scenario: Scenario) -> Recipe | None:
     """The lab whose call a scenario shows; None in no lab's tree, or for another call."""
     recipe = recipe_of(find_tree())
-    return recipe if recipe is not None and scenario.program.name == recipe.name else None
+    own = recipe is not None and {scenario.program.name, scenario.name} & set(recipe.scenarios)
+    return recipe if own else None
 
 
 def explain_run(scenario: Scenario, tree: Tree | None = None) -> Diagnosis | None:
@@ -66,19 +71,54 @@ def explained(error: BuildError) -> BuildError:
     return error if found is None else ExplainedError(error, found)
 
 
-def unfinished(recipe: Recipe, scenario: Scenario, run: SessionRun) -> str:
-    """How far a lab's story comes, and why not further; empty if it comes to its end.
+def judged(
+    recipe: Recipe,
+    scenario: Scenario,
+    run: SessionRun,
+    record: RunRecord,
+    results: list[Result],
+    *,
+    told: bool,
+) -> tuple[list[PlacedBeat], list[Result]]:
+    """A lab's story told as it is true of its kernel, and the results with their reasons.
 
     Args:
         recipe: the lab's.
         scenario: its story.
-        run: recorded to its end.
+        run: recorded to its end; left where it stands.
+        record: of that run.
+        results: of the scenario's expectations, in order.
+        told: tell the story at all.
     """
+    reason = explain_run(scenario)
+    places = reached_beats(scenario, run) if told else {}
+    tell = Retelling(recipe, scenario, run, reason)
+    beats = [PlacedBeat(tell.beat(number, places), at) for number, at in places.items()]
+    if reason is not None:
+        return beats, [Result(False, "the call reaches its handler", str(reason)), *results]
+    return beats, explain_results(recipe, scenario.expect, results, run, record)
+
+
+def unfinished(recipe: Recipe, scenario: Scenario, run: SessionRun) -> str:
+    """What a lab's call does not do as it should, or how far its story comes and why not further;
+    empty if all that is expected of the call comes true.
+
+    Args:
+        recipe: the lab's.
+        scenario: its story.
+        run: recorded to its end; left where it stands.
+    """
+    found = explain_run(scenario)
     number, beat, error = _first_missing(scenario, run)
+    if found is None and run.end() is not None:
+        failed = _first_failed(recipe, scenario, run)
+        if failed is None:
+            return ""
+        if beat is None:
+            return f"{failed.text}: {failed.told}"
     if beat is None:
         return ""
     kernel = find_kernel(kernel_config(scenario), find_tree())
-    found = explain_run(scenario)
     if found is None and kernel is not None:
         found = diagnose_crash(recipe, run.said(), Image.load(kernel.path))
     if found is None and run.end() is None:
@@ -86,6 +126,22 @@ def unfinished(recipe: Recipe, scenario: Scenario, run: SessionRun) -> str:
         error = f"the program has not ended after {so_far:,} instructions of its time"
     of = f"beat {number} of {len(scenario.beats)}, {beat.title},"
     return f"{of} does not come: {error if found is None else found}"
+
+
+def also_checked(recipe: Recipe, scenario: Scenario) -> str:
+    """What else a lab's call has to pass than the scenario at hand."""
+    others = [name for name in recipe.scenarios if name != scenario.name]
+    return f"“ringview lab” runs {listed(others)} too" if others else ""
+
+
+def _first_failed(recipe: Recipe, scenario: Scenario, run: SessionRun) -> Result | None:
+    """The first expectation that does not come true, with its reason."""
+    session = run.session
+    with session.aside(session.icount):
+        record = run.record(scenario)
+        results = check(scenario.expect, record)
+        results = explain_results(recipe, scenario.expect, results, run, record)
+    return next((result for result in results if not result.held), None)
 
 
 def _first_missing(scenario: Scenario, run: SessionRun) -> tuple[int, Beat | None, str]:

@@ -67,6 +67,7 @@ class Recipe:
         steps: in the course's order.
         strip: what else goes: (file below ``kernel/``, pattern of what is taken out); with the
             pattern "", the whole file or folder.
+        also: scenarios that the call has to pass besides the lab's own: its errors.
     """
 
     name: str
@@ -76,6 +77,12 @@ class Recipe:
     task: str
     steps: tuple[Step, ...]
     strip: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """All that the call has to pass, the lab's own first."""
+        return (self.name, *self.also)
 
     @property
     def handler(self) -> str:
@@ -114,6 +121,7 @@ def _recipe(
     title: str,
     task: str,
     strip: tuple[tuple[str, str], ...] = (),
+    also: tuple[str, ...] = (),
 ) -> Recipe:
     handler, source = f"sys_{name}", f"kernel/sys-{name}.c"
     steps = (
@@ -208,7 +216,7 @@ def _recipe(
             "answer -ENOSYS",
         ),
     )
-    return Recipe(name, number, option, title, task, steps, strip)
+    return Recipe(name, number, option, title, task, steps, strip, also)
 
 
 HELLO = _recipe(
@@ -227,6 +235,7 @@ HELLO = _recipe(
         ("drivers/misc/Makefile", r"^.*\bCONFIG_UACCESS_DEMO\b.*\n"),
         ("drivers/misc/uaccess-demo.c", ""),
     ),
+    also=("hello-einval", "hello-efault"),
 )
 
 HELLO2 = _recipe(
@@ -239,7 +248,9 @@ HELLO2 = _recipe(
     "sys_hello2(struct hello2_in __user *in, struct hello2_out __user *out), with the structures "
     "of include/uapi/linux/hello.h, prints the input's fields to the kernel log by pr_info as "
     "sys_hello2(name : <name>, len : <len>, val : <val>), fills the output with the number of "
-    "calls so far and four random words, and returns 0 or a negative error such as -EFAULT. "
+    "calls so far and four random words, and returns 0 or a negative error: -EFAULT if in, the "
+    "name that it points to, or out cannot be used. A call that fails on in or the name leaves "
+    "out as it was. How long a name may be is yours to say, but there has to be a limit. "
     "Another thread may change the structure, or what its pointer leads to, at any moment.",
     # The variants of the finished call, right and wrong, would give the answer away.
     strip=(
@@ -250,6 +261,7 @@ HELLO2 = _recipe(
         ("README.md", r"^\| 11\. Ways to be wrong .*\n"),
         ("lib/Kconfig.debug", r"^config PLANTED_SECRET\n(?:[ \t].*\n|\n)*"),
     ),
+    also=("hello2-efault",),
 )
 
 RECIPES = {recipe.name: recipe for recipe in (HELLO, HELLO2)}

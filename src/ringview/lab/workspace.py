@@ -43,8 +43,8 @@ def create(name: str, target: Path) -> Path:
         for part in ("kernel", "userland"):
             shutil.copytree(source.root / part, target / part, ignore=_LEFT_OUT)
         (target / "scenarios").mkdir()
-        scenario = f"{recipe.name}.yaml"
-        shutil.copy(source.scenarios / scenario, target / "scenarios" / scenario)
+        for scenario in recipe.scenarios:
+            shutil.copy(source.scenarios / f"{scenario}.yaml", target / "scenarios")
         take_out(recipe, target / "kernel")
         (target / "README.md").write_text(page(recipe), "utf-8")
         (target / LAB_FILE).write_text(json.dumps({"lab": recipe.name}) + "\n", "utf-8")

@@ -20,9 +20,6 @@ from ringview.scenario.model import (
 from ringview.scenario.places import EndPlace, Place, ordinal
 from ringview.scenario.record import RunRecord, TransitionFact
 
-MAX_ERRNO = 4095
-"""The greatest error number; a result of -4095 to -1 is an error (Linux: IS_ERR_VALUE)."""
-
 CONSOLE_SHOWN = 60
 """Characters of the console quoted in a result's detail."""
 
@@ -36,12 +33,19 @@ class Result:
         text: the expectation in words.
         detail: what was seen instead, or the evidence.
         line: its line in the scenario's file, 0 if none.
+        why: the reason why it did not come true, where a lab knows it.
     """
 
     held: bool
     text: str
     detail: str
     line: int = 0
+    why: str = ""
+
+    @property
+    def told(self) -> str:
+        """The detail, and the reason."""
+        return f"{self.detail} ({self.why})" if self.why else self.detail
 
 
 def check(expectations: Sequence[Expectation], record: RunRecord) -> list[Result]:
@@ -75,18 +79,13 @@ def _check(expectation: Expectation, record: RunRecord) -> Result:
     return Result(held, text, detail, expectation.where.line)
 
 
-def returned(e: ExpectSyscall, ret: int | None) -> bool:
-    """Whether a call's result is one that is expected; one that never returned has None."""
-    if e.returns == "error":
-        return ret is not None and -MAX_ERRNO <= ret < 0
-    return e.returns is None or ret == e.returns
-
-
 def expected_words(e: ExpectSyscall) -> str:
     """What a system call is expected to do, in words."""
     name = e.name if e.when or not e.occurrence else f"the {ordinal(e.occurrence)} {e.name}"
-    does = f"returns {'an error' if e.returns == 'error' else result_words(e.returns)}"
-    text = f"{name} {'is called' if e.returns is None else does}"
+    does = f"returns {result_words(e.returns)}"
+    if e.returns is None:
+        does = "comes back" if e.occurrence else "is called"
+    text = f"{name} {does}"
     if e.times is not None:
         text += f", {_times(e.times)}"
     return f"{text} when {e.when}" if e.when else text
@@ -100,9 +99,9 @@ def _syscall(e: ExpectSyscall, record: RunRecord) -> tuple[bool, str, str]:
             return False, text, f"it was called {_times(len(calls))}"
         ret = calls[e.occurrence - 1].ret
         words = "it never returned" if ret is None else f"it returns {result_words(ret)}"
-        return returned(e, ret), text, words
+        return ret is not None and e.returns in (None, ret), text, words
     held = bool(calls) if e.times is None else len(calls) == e.times
-    held = held and all(returned(e, call.ret) for call in calls)
+    held = held and all(e.returns in (None, call.ret) for call in calls)
     if not calls:
         return held, text, "it was never called"
     results = ", ".join(result_words(call.ret) for call in calls[:8])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ringview.scenario.check import Result
 from ringview.scenario.model import Claim, Scenario, Watch
@@ -22,7 +22,7 @@ def check_claims(
     Raises:
         ScenarioError: a condition names what neither kernel nor program has.
     """
-    moments = _Moments(scenario, run, [beat.icount for beat in beats])
+    moments = _Moments(scenario, run, {n: beat.icount for n, beat in enumerate(beats, 1)})
     for number, placed in enumerate(beats, 1):
         claims = placed.beat.holds
         if not claims:
@@ -38,10 +38,29 @@ def check_claims(
             yield Result(False, text, detail, claim.where.line)
 
 
+def broken_claims(
+    scenario: Scenario, run: SessionRun, places: Mapping[int, int], number: int
+) -> list[tuple[Claim, str]]:
+    """What one beat claims and is not so, each with the values there; moves the session.
+
+    Args:
+        scenario: whose beat.
+        run: of it, perhaps on another kernel than it was written for: what that one does not have
+            makes a condition not hold.
+        places: icounts of the beats that come in it, by number.
+        number: which beat, from 1.
+    """
+    moments = _Moments(scenario, run, places)
+    here = moments.at(number)
+    claims = scenario.beats[number - 1].holds
+    broken = [claim for claim in claims if not claim.condition.holds(here)]
+    return [(claim, moments.values(claim.condition, number)) for claim in broken]
+
+
 class _Moments:
     """The run's beats as moments at which conditions can be asked for values."""
 
-    def __init__(self, scenario: Scenario, run: SessionRun, places: Sequence[int]) -> None:
+    def __init__(self, scenario: Scenario, run: SessionRun, places: Mapping[int, int]) -> None:
         self._watches = {watch.name: watch for watch in scenario.watch}
         self._run = run
         self._places = places
@@ -53,8 +72,10 @@ class _Moments:
     def stand(self, beat: int) -> Moment:
         """Go there."""
         session = self._run.session
-        if session.icount != self._places[beat - 1]:
-            session.goto(self._places[beat - 1])
+        if beat not in self._places:
+            raise Unreadable
+        if session.icount != self._places[beat]:
+            session.goto(self._places[beat])
         return Moment(session.machine, session.code, self._find)
 
     def _find(self, words: str) -> tuple[int, int] | None:

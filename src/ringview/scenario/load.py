@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from math import prod
 from pathlib import Path
-from typing import Literal
 
 from pydantic import ValidationError
 
@@ -345,10 +344,8 @@ class _Builder:
         return (1, None) if low is None and high is None else (low, high)
 
 
-def _result(value: int | str | None) -> int | Literal["error"] | None:
-    """A result may be written as a number, as an error's name, or as any of them."""
-    if value == s.ANY_ERROR:
-        return "error"
+def _result(value: int | str | None) -> int | None:
+    """A result may be written as a number or as an error's name."""
     if isinstance(value, str):
         return -ERRNO[value.removeprefix("-")]
     return value

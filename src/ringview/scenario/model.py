@@ -33,12 +33,12 @@ class ExpectSyscall:
     """Calls of ``name`` return ``returns``: all of them, and ``times`` of them if given, else at
     least one; or the ``occurrence``-th alone (from 1; 0 for all).
 
-    ``returns`` is None where only the number of calls matters, "error" for any -errno. ``when``
+    ``returns`` is None where only the number of calls matters, or that the one comes back. ``when``
     says in a few words what is particular about the call.
     """
 
     name: str
-    returns: int | Literal["error"] | None = None
+    returns: int | None = None
     times: int | None = None
     occurrence: int = 0
     when: str = ""

@@ -121,17 +121,24 @@ def place_beats(scenario: Scenario, run: Resolver) -> list[PlacedBeat]:
     return placed
 
 
-def reached_beats(scenario: Scenario, run: Resolver) -> list[PlacedBeat]:
-    """Return the beats that occur in the order in which they are written, without the others."""
-    placed: list[PlacedBeat] = []
-    for beat in scenario.beats:
+def reached_beats(scenario: Scenario, run: Resolver) -> dict[int, int]:
+    """Return the icounts, by number from 1, of the beats that occur, without the others: as many as
+    can be had in the order in which they are written.
+    """
+    found: dict[int, int] = {}
+    for number, beat in enumerate(scenario.beats, 1):
         try:
             icount = find(beat.at, run)
         except ScenarioError:  # no such symbol or line
             continue
-        if icount is not None and icount >= (placed[-1].icount if placed else 0):
-            placed.append(PlacedBeat(beat, icount))
-    return placed
+        if icount is not None:
+            found[number] = icount
+    # The longest chain that ends with each of them.
+    chains: dict[int, list[int]] = {}
+    for number, icount in found.items():
+        before = [chain for last, chain in chains.items() if found[last] <= icount]
+        chains[number] = [*max(before, key=len, default=[]), number]
+    return {number: found[number] for number in max(chains.values(), key=len, default=[])}
 
 
 def resolve(place: Place, run: Resolver) -> int:

@@ -204,7 +204,7 @@ class SessionRun:
         awareness = KernelAwareness(self._kernel)
         status = awareness.exit_status(read)
         signal = None if status is None else status & 0x7F or None
-        halt, text = self._halt(scenario)
+        halt, text = self._halt()
         return RunRecord(
             icount=session.end,
             start=-1 if session.first_user is None else session.first_user,
@@ -228,10 +228,10 @@ class SessionRun:
         data = self.session.console_output(self.session.end)
         return data.decode("utf-8", "backslashreplace")
 
-    def _halt(self, scenario: Scenario) -> tuple[Halt, str]:
+    def _halt(self) -> tuple[Halt, str]:
         ending = self.session.ending
         if ending is None:
-            return "limit", f"it was given up after {scenario.limit:,} instructions"
+            return "limit", f"it was given up after {self.session.end:,} instructions"
         return ("lockup" if ending.reason is Reason.LOCKUP else "halted"), ending.text
 
     def _watches(self, scenario: Scenario) -> dict[tuple[str, Place], WatchedValue]:

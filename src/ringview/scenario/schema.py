@@ -147,17 +147,11 @@ AnyPlace = Annotated[
 # ---------------------------------------------------------------------------------- expectations
 
 
-ANY_ERROR = "error"
-"""In the place of a result: any negative number that is an error."""
-
-
 class SyscallExpected(Strict):
     """What calls of one name return, and how many there are."""
 
     syscall: Text
-    returns: int | str | None = Field(
-        None, description="a number, an error as in -EFAULT, or error for any of them"
-    )
+    returns: int | str | None = Field(None, description="a number, or as in -EFAULT")
     times: Count | None = None
     occurrence: Positive | None = Field(
         None, description="which call of that name, from 1; without it, all of them"
@@ -167,7 +161,7 @@ class SyscallExpected(Strict):
     @field_validator("returns")
     @classmethod
     def _known(cls, value: int | str | None) -> int | str | None:
-        if isinstance(value, str) and value.removeprefix("-") not in (*ERRNO, ANY_ERROR):
+        if isinstance(value, str) and value.removeprefix("-") not in ERRNO:
             raise ValueError(
                 f"{value!r} is neither a number nor the name of an error as in -EFAULT"
             )

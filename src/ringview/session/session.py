@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -248,6 +249,21 @@ class Session(Looking):
         if direction > 0:
             return self._travel.run_to_stop(FOR_EVER, (point,))
         return self._travel.back_to_stop((point,))
+
+    @contextmanager
+    def aside(self, icount: int) -> Iterator[None]:
+        """Stand at another recorded moment for a while, uninterrupted; afterwards it is as if
+        nothing had moved, `previous` included.
+        """
+        here, view, previous = self.icount, self._view, self.previous
+        ask, self.interrupted = self.interrupted, lambda: False
+        try:
+            self.recorder.return_to(icount)
+            yield
+        finally:
+            self.recorder.return_to(here)
+            self._view, self.previous = view, previous
+            self.interrupted = ask
 
     def goto(self, icount: int) -> Stop:
         """Go to an icount, recorded or not; clipped to the run."""

@@ -13,6 +13,7 @@ from ringview.engine.protocol import (
     Done,
     Failed,
     FrameReady,
+    Noted,
     OpenCell,
     Progress,
     StageChanged,
@@ -52,6 +53,9 @@ class Hearing:
             case Failed(text=text):
                 sitting.tell(message=text, error=True)
                 self._complain(message)
+            case Noted(text=text):
+                sitting.tell(message=text, error=False)
+                sitting.expire_later(text)
 
     def answered(self, command: AnyCommand, answer: Done | Failed) -> None:
         """Say what came of a command."""
