@@ -5,149 +5,54 @@
  * nothing to go back to, and a failure kills.
  */
 #include <linux/binfmts.h>
-#include <linux/err.h>
 #include <linux/fdtable.h>
-#include <linux/fs.h>
-#include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
 #include <asm/mmu_context.h>
+#include <uapi/linux/mman.h>
 
-/* Strings of argv or envp: the kernel's own, or a user's. */
-struct arg_list {
-	const char *const *kernel;
-	const char __user *const __user *user;
-};
+/* The stack's size at first, and what is left free for it to grow into. */
+#define STACK_START (MAX_ARG_STRLEN + PAGE_SIZE)
+#define STACK_ROOM 0x08000000
 
-/* A string for reading: the kernel's, or NULL for the end, or an error. */
-static const char *get_arg(const struct arg_list *list, int nr)
+/* Behind the strings gathered so far, its NUL included; 0, or an error. */
+static int copy_string(struct linux_binprm *bprm, const char *str, bool user)
 {
-	const char __user *str;
+	char *to = bprm->strings + bprm->len;
+	long room = MAX_ARG_STRLEN - bprm->len, len;
 
-	if (list->kernel)
-		return list->kernel[nr];
-	if (!list->user)
-		return NULL;
-	if (get_user(str, list->user + nr))
-		return ERR_PTR(-EFAULT);
-	return str;
-}
-
-static int count_args(const struct arg_list *list)
-{
-	const char *str;
-	int n;
-
-	for (n = 0;; n++) {
-		str = get_arg(list, n);
-		if (IS_ERR(str))
-			return PTR_ERR(str);
-		if (!str)
-			return n;
-		if (n * sizeof(char *) > MAX_ARG_STRLEN)
-			return -E2BIG;
-	}
-}
-
-/* Through the page's kernel address: @mm is not the table in force. */
-int copy_to_mm(struct mm_struct *mm, unsigned long uaddr, const void *from,
-	       size_t len)
-{
-	struct vm_area_struct *vma;
-	struct page *page;
-	size_t n;
-
-	while (len) {
-		vma = find_vma(mm, uaddr);
-		if (!vma || uaddr < vma->vm_start)
-			return -EFAULT;
-		if (handle_mm_fault(vma, uaddr & PAGE_MASK, FAULT_FLAG_WRITE) &
-		    VM_FAULT_ERROR)
-			return -ENOMEM;
-		page = follow_page(mm, uaddr);
-		n = min_t(size_t, len, PAGE_SIZE - offset_in_page(uaddr));
-		memcpy((char *)page_address(page) + offset_in_page(uaddr),
-		       from, n);
-		from = (const char *)from + n;
-		uaddr += n;
-		len -= n;
-	}
-	return 0;
-}
-
-/* One string, its NUL included, below those already there. */
-static int copy_string(struct linux_binprm *bprm, const char *str, int user,
-		       char *page)
-{
-	long len;
-
-	if (user)
-		len = strnlen_user(str, PAGE_SIZE);
-	else
-		len = strlen(str) + 1;
-	if (!len)
-		return -EFAULT;
-	if (len > (long)PAGE_SIZE ||
-	    STACK_TOP - bprm->p + len > MAX_ARG_STRLEN)
+	len = user ? strncpy_from_user(to, str, room) :
+		     strscpy(to, str, room);
+	if (len < 0)
+		return len;
+	if (len >= room)
 		return -E2BIG;
-	if (user) {
-		if (copy_from_user(page, str, len))
-			return -EFAULT;
-		/* It may have been changed since it was measured. */
-		page[len - 1] = '\0';
-		str = page;
-	}
-	bprm->p -= len;
-	return copy_to_mm(bprm->mm, bprm->p, str, len);
-}
-
-static int copy_strings(struct linux_binprm *bprm, const struct arg_list *list,
-			int argc)
-{
-	char *page = (char *)__get_free_page(GFP_KERNEL);
-	const char *str;
-	int ret = 0;
-
-	if (!page)
-		return -ENOMEM;
-	while (argc-- > 0 && !ret) {
-		str = get_arg(list, argc);
-		if (IS_ERR_OR_NULL(str))
-			ret = -EFAULT;
-		else
-			ret = copy_string(bprm, str, !list->kernel, page);
-	}
-	free_page((unsigned long)page);
-	return ret;
-}
-
-/* A new mm with a stack area in it, big enough for the strings. */
-static int bprm_mm_init(struct linux_binprm *bprm)
-{
-	struct mm_struct *mm = mm_alloc();
-	struct vm_area_struct *vma;
-
-	if (!mm)
-		return -ENOMEM;
-	bprm->mm = mm;
-	vma = kzalloc(sizeof(*vma), GFP_KERNEL);
-	if (!vma)
-		return -ENOMEM;
-	vma->vm_mm = mm;
-	vma->vm_end = STACK_TOP;
-	vma->vm_start = STACK_TOP - MAX_ARG_STRLEN - PAGE_SIZE;
-	vma->vm_flags = VM_READ | VM_WRITE | VM_GROWSDOWN;
-	list_add(&vma->vm_list, &mm->mmap);
-	/* 128 MiB for the stack to grow into */
-	mm->mmap_base = STACK_TOP - 0x08000000;
-	/* A word of zeros ends the stack, as in Linux. */
-	bprm->p = STACK_TOP - sizeof(void *);
+	bprm->len += len + 1;
 	return 0;
+}
+
+/* All of argv or envp, the kernel's own or a user's: how many, or an error. */
+static int copy_strings(struct linux_binprm *bprm, const char *const *list,
+			bool user)
+{
+	const char *str;
+	int n, ret;
+
+	for (n = 0; list; n++) {
+		if (!user)
+			str = list[n];
+		else if (get_user(str, list + n))
+			return -EFAULT;
+		if (!str)
+			break;
+		ret = copy_string(bprm, str, user);
+		if (ret)
+			return ret;
+	}
+	return n;
 }
 
 /* The process keeps its number: the thread that is left takes the leader's. */
@@ -205,25 +110,44 @@ static void exec_mmap(struct mm_struct *mm)
 		mmput(old);
 }
 
-static const char *kbasename(const char *path)
+/* The stack, with the strings in it below a word of zeros, as in Linux. */
+int setup_arg_pages(struct linux_binprm *bprm)
 {
-	const char *tail = strrchr(path, '/');
+	struct mm_struct *mm = current->mm;
+	unsigned long addr;
 
-	return tail ? tail + 1 : path;
+	mmap_write_lock(mm);
+	addr = do_mmap(NULL, STACK_TOP - STACK_START, STACK_START,
+		       PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_FIXED | MAP_GROWSDOWN, 0, 0);
+	mmap_write_unlock(mm);
+	if (IS_ERR_VALUE(addr))
+		return (int)addr;
+	bprm->p = STACK_TOP - sizeof(long) - bprm->len;
+	if (copy_to_user((char __user *)bprm->p, bprm->strings, bprm->len))
+		return -EFAULT;
+	return 0;
 }
 
 /* The point of no return. */
 int begin_new_exec(struct linux_binprm *bprm)
 {
+	const char *slash = strrchr(bprm->filename, '/');
 	struct task_struct *me = current;
-	int ret = de_thread(me);
+	struct mm_struct *mm = mm_alloc();
+	int ret;
 
-	if (ret)
+	if (!mm)
+		return -ENOMEM;
+	ret = de_thread(me);
+	if (ret) {
+		mmput(mm);
 		return ret;
-	bprm->mm->exe_file = get_file(bprm->file);
+	}
+	mm->mmap_base = STACK_TOP - STACK_ROOM;
+	mm->exe_file = get_file(bprm->file);
 	atomic_inc(&file_inode(bprm->file)->i_execs);
-	exec_mmap(bprm->mm);
-	bprm->mm = NULL;
+	exec_mmap(mm);
 
 	me->flags &= ~(PF_KTHREAD | PF_FORKNOEXEC);
 	me->clear_child_tid = NULL;
@@ -231,86 +155,50 @@ int begin_new_exec(struct linux_binprm *bprm)
 	flush_thread();
 	flush_signal_handlers(me);
 	do_close_on_exec(me->files);
-	strscpy(me->comm, kbasename(bprm->filename), sizeof(me->comm));
+	strscpy(me->comm, slash ? slash + 1 : bprm->filename,
+		sizeof(me->comm));
 	return 0;
 }
 
-static int prepare_args(struct linux_binprm *bprm, const struct arg_list *argv,
-			const struct arg_list *envp)
+static int do_execve(const char *filename, const char *const *argv,
+		     const char *const *envp, bool user)
 {
-	const struct arg_list name = {
-		.kernel = (const char *const[]){ bprm->filename },
+	struct file *file __free(fput) = open_exec(filename);
+	char *strings __free(kfree) = kmalloc(MAX_ARG_STRLEN, GFP_KERNEL);
+	struct linux_binprm bprm = {
+		.file = file,
+		.filename = filename,
+		.strings = strings,
 	};
 	int ret;
 
-	ret = bprm_mm_init(bprm);
-	if (ret)
-		return ret;
-	bprm->argc = count_args(argv);
-	if (bprm->argc < 0)
-		return bprm->argc;
-	bprm->envc = count_args(envp);
-	if (bprm->envc < 0)
-		return bprm->envc;
-	ret = copy_strings(bprm, &name, 1);
-	bprm->exec = bprm->p;
-	if (!ret)
-		ret = copy_strings(bprm, envp, bprm->envc);
-	if (!ret)
-		ret = copy_strings(bprm, argv, bprm->argc);
-	return ret;
-}
-
-static int do_execve(const char *filename, const struct arg_list *argv,
-		     const struct arg_list *envp)
-{
-	struct linux_binprm *bprm;
-	int ret;
-
-	bprm = kzalloc(sizeof(*bprm), GFP_KERNEL);
-	if (!bprm)
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	if (!strings)
 		return -ENOMEM;
-	bprm->filename = filename;
-	bprm->file = open_exec(filename);
-	if (IS_ERR(bprm->file)) {
-		ret = PTR_ERR(bprm->file);
-		goto out_free;
-	}
-	ret = prepare_args(bprm, argv, envp);
-	if (!ret)
-		ret = load_elf_binary(bprm);
-	fput(bprm->file);
-	if (bprm->mm)
-		mmput(bprm->mm);
-	else if (ret)
-		/* Our memory is gone: there is nobody to tell. */
-		do_group_exit(SIGSEGV);
-out_free:
-	kfree(bprm);
-	return ret;
+	bprm.argc = copy_strings(&bprm, argv, user);
+	if (bprm.argc < 0)
+		return bprm.argc;
+	bprm.envc = copy_strings(&bprm, envp, user);
+	if (bprm.envc < 0)
+		return bprm.envc;
+	ret = copy_string(&bprm, filename, false);
+	return ret ? ret : load_elf_binary(&bprm);
 }
 
 int kernel_execve(const char *filename, const char *const *argv,
 		  const char *const *envp)
 {
-	const struct arg_list args = { .kernel = argv };
-	const struct arg_list env = { .kernel = envp };
-
-	return do_execve(filename, &args, &env);
+	return do_execve(filename, argv, envp, false);
 }
 
 SYSCALL_DEFINE3(execve, const char __user *, ufilename,
 		const char __user *const __user *, uargv,
 		const char __user *const __user *, uenvp)
 {
-	const struct arg_list args = { .user = uargv };
-	const struct arg_list env = { .user = uenvp };
-	char *filename = getname(ufilename);
-	int ret;
+	char *filename __free(kfree) = getname(ufilename);
 
 	if (IS_ERR(filename))
 		return PTR_ERR(filename);
-	ret = do_execve(filename, &args, &env);
-	kfree(filename);
-	return ret;
+	return do_execve(filename, uargv, uenvp, true);
 }

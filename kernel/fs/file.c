@@ -3,80 +3,68 @@
  * a few instructions at a time, owns every table.
  */
 #include <linux/fdtable.h>
-#include <linux/fs.h>
-#include <linux/kernel.h>
-#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
-#include <linux/uaccess.h>
-#include <uapi/linux/sched.h>
+#include "internal.h"
 
 static DEFINE_SPINLOCK(file_lock);
 
 struct files_struct init_files = { .count = ATOMIC_INIT(1) };
-struct fs_struct init_fs = { .count = ATOMIC_INIT(1), .umask = 0022 };
+struct fs_struct init_fs = {
+	.count = ATOMIC_INIT(1),
+	.umask = 0022,
+	.pwd = &root_dentry,
+};
 
 struct file *fget(unsigned int fd)
 {
-	struct file *file = NULL;
+	struct file *file;
 
 	if (fd >= NR_OPEN_DEFAULT)
 		return NULL;
-	spin_lock(&file_lock);
+	guard(spinlock)(&file_lock);
 	file = current->files->fd[fd];
-	if (file)
-		get_file(file);
-	spin_unlock(&file_lock);
-	return file;
+	return file ? get_file(file) : NULL;
 }
 
-static void set_cloexec(struct files_struct *files, unsigned int fd, bool on)
+/* What fd stood for before; file, or NULL, comes in its place. */
+static struct file *replace_fd(unsigned int fd, struct file *file, bool cloexec)
 {
-	if (on)
-		__set_bit(fd, files->close_on_exec);
-	else
-		__clear_bit(fd, files->close_on_exec);
+	guard(spinlock)(&file_lock);
+	swap(file, current->files->fd[fd]);
+	__assign_bit(fd, current->files->close_on_exec, cloexec);
+	return file;
 }
 
 int fd_install_from(unsigned int start, struct file *file, bool cloexec)
 {
 	struct files_struct *files = current->files;
-	unsigned int limit = current->signal->rlim_nofile;
-	int fd = -EMFILE;
+	unsigned int limit = current->signal->rlim_nofile, fd = start;
 
-	if (start && start >= limit)
-		return -EINVAL;
 	spin_lock(&file_lock);
-	for (unsigned int i = start; i < limit; i++) {
-		if (files->fd[i])
-			continue;
-		files->fd[i] = file;
-		set_cloexec(files, i, cloexec);
-		fd = i;
-		break;
+	while (fd < limit && files->fd[fd])
+		fd++;
+	if (fd < limit) {
+		files->fd[fd] = file;
+		__assign_bit(fd, files->close_on_exec, cloexec);
 	}
 	spin_unlock(&file_lock);
-	return fd;
+	if (fd < limit)
+		return fd;
+	fput(file);
+	return start && start >= limit ? -EINVAL : -EMFILE;
 }
 
 int close_fd(unsigned int fd)
 {
-	struct files_struct *files = current->files;
-	struct file *file = NULL;
+	struct file *file __free(fput) = NULL;
 
-	if (fd >= NR_OPEN_DEFAULT)
-		return -EBADF;
-	spin_lock(&file_lock);
-	swap(file, files->fd[fd]);
-	set_cloexec(files, fd, false);
-	spin_unlock(&file_lock);
-	if (!file)
-		return -EBADF;
-	fput(file);
-	return 0;
+	if (fd < NR_OPEN_DEFAULT)
+		file = replace_fd(fd, NULL, false);
+	return file ? 0 : -EBADF;
 }
 
 static struct files_struct *dup_files(struct files_struct *old)
@@ -85,13 +73,12 @@ static struct files_struct *dup_files(struct files_struct *old)
 
 	if (!new)
 		return NULL;
-	spin_lock(&file_lock);
+	guard(spinlock)(&file_lock);
 	memcpy(new, old, sizeof(*new));
 	atomic_set(&new->count, 1);
 	for (int i = 0; i < NR_OPEN_DEFAULT; i++)
 		if (new->fd[i])
 			get_file(new->fd[i]);
-	spin_unlock(&file_lock);
 	return new;
 }
 
@@ -99,8 +86,6 @@ int copy_files(unsigned long clone_flags, struct task_struct *tsk)
 {
 	struct files_struct *files = current->files;
 
-	if (!files)
-		return 0;
 	if (clone_flags & CLONE_FILES)
 		atomic_inc(&files->count);
 	else
@@ -117,10 +102,8 @@ void exit_files(struct task_struct *tsk)
 	if (!files || !atomic_dec_and_test(&files->count))
 		return;
 	for (int i = 0; i < NR_OPEN_DEFAULT; i++)
-		if (files->fd[i])
-			fput(files->fd[i]);
-	if (files != &init_files)
-		kfree(files);
+		fput(files->fd[i]);
+	kfree(files);
 }
 
 void do_close_on_exec(struct files_struct *files)
@@ -130,24 +113,29 @@ void do_close_on_exec(struct files_struct *files)
 			close_fd(i);
 }
 
+static struct fs_struct *dup_fs(struct fs_struct *old)
+{
+	struct fs_struct *new = kmalloc(sizeof(*new), GFP_KERNEL);
+
+	if (!new)
+		return NULL;
+	guard(mutex)(&fs_mutex);
+	atomic_set(&new->count, 1);
+	new->umask = old->umask;
+	new->pwd = dget(old->pwd);
+	return new;
+}
+
 int copy_fs(unsigned long clone_flags, struct task_struct *tsk)
 {
-	struct fs_struct *fs = current->fs, *new;
+	struct fs_struct *fs = current->fs;
 
-	if (!fs)
-		return 0;
-	if (clone_flags & CLONE_FS) {
+	if (clone_flags & CLONE_FS)
 		atomic_inc(&fs->count);
-		tsk->fs = fs;
-		return 0;
-	}
-	new = kmemdup(fs, sizeof(*fs), GFP_KERNEL);
-	tsk->fs = new;
-	if (!new)
-		return -ENOMEM;
-	atomic_set(&new->count, 1);
-	new->pwd = get_fs_pwd(fs);
-	return 0;
+	else
+		fs = dup_fs(fs);
+	tsk->fs = fs;
+	return fs ? 0 : -ENOMEM;
 }
 
 void exit_fs(struct task_struct *tsk)
@@ -158,98 +146,42 @@ void exit_fs(struct task_struct *tsk)
 	if (!fs || !atomic_dec_and_test(&fs->count))
 		return;
 	dput(fs->pwd);
-	if (fs != &init_fs)
-		kfree(fs);
-}
-
-/*
- * One more descriptor for the file.  Its reference comes first: another thread
- * may close it as soon as it is there.
- */
-static int install_again(struct file *file, unsigned int start, bool cloexec)
-{
-	int fd = fd_install_from(start, get_file(file), cloexec);
-
-	if (fd < 0)
-		fput(file);
-	return fd;
+	kfree(fs);
 }
 
 void console_on_rootfs(void)
 {
-	struct file *file = filp_open("/dev/console", O_RDWR, 0);
+	struct file *file __free(fput) =
+		do_filp_open(AT_FDCWD, "/dev/console", O_RDWR, 0);
 
 	if (IS_ERR(file)) {
 		pr_err("Warning: unable to open an initial console.\n");
 		return;
 	}
 	for (int fd = 0; fd < 3; fd++)
-		install_again(file, 0, false);
-	fput(file);
-}
-
-SYSCALL_DEFINE1(dup, unsigned int, oldfd)
-{
-	struct file *file = fget(oldfd);
-	int fd;
-
-	if (!file)
-		return -EBADF;
-	fd = install_again(file, 0, false);
-	fput(file);
-	return fd;
-}
-
-SYSCALL_DEFINE3(dup3, unsigned int, oldfd, unsigned int, newfd, int, flags)
-{
-	struct files_struct *files = current->files;
-	struct file *file;
-
-	if (flags & ~O_CLOEXEC || oldfd == newfd)
-		return -EINVAL;
-	if (newfd >= current->signal->rlim_nofile)
-		return -EBADF;
-	file = fget(oldfd);
-	if (!file)
-		return -EBADF;
-	spin_lock(&file_lock);
-	swap(file, files->fd[newfd]);
-	set_cloexec(files, newfd, flags & O_CLOEXEC);
-	spin_unlock(&file_lock);
-	if (file)
-		fput(file);
-	return newfd;
-}
-
-SYSCALL_DEFINE2(dup2, unsigned int, oldfd, unsigned int, newfd)
-{
-	struct file *file;
-
-	if (oldfd != newfd)
-		return sys_dup3(oldfd, newfd, 0);
-	file = fget(oldfd);
-	if (!file)
-		return -EBADF;
-	fput(file);
-	return newfd;
+		fd_install_from(0, get_file(file), false);
 }
 
 #define SETFL_MASK (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
 
-static long do_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg,
-		     struct file *file)
+SYSCALL_DEFINE3(fcntl64, unsigned int, fd, unsigned int, cmd,
+		unsigned long, arg)
 {
 	struct files_struct *files = current->files;
+	struct file *file __free(fput) = fget(fd);
 
+	if (!file)
+		return -EBADF;
 	switch (cmd) {
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
-		return install_again(file, arg, cmd == F_DUPFD_CLOEXEC);
+		return fd_install_from(arg, get_file(file),
+				       cmd == F_DUPFD_CLOEXEC);
 	case F_GETFD:
 		return test_bit(fd, files->close_on_exec) ? FD_CLOEXEC : 0;
 	case F_SETFD:
 		spin_lock(&file_lock);
-		set_cloexec(files, fd, arg & FD_CLOEXEC);
+		__assign_bit(fd, files->close_on_exec, arg & FD_CLOEXEC);
 		spin_unlock(&file_lock);
 		return 0;
 	case F_GETFL:
@@ -262,15 +194,30 @@ static long do_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg,
 	return -EINVAL;
 }
 
-SYSCALL_DEFINE3(fcntl64, unsigned int, fd, unsigned int, cmd,
-		unsigned long, arg)
+SYSCALL_DEFINE1(dup, unsigned int, oldfd)
 {
-	struct file *file = fget(fd);
-	long ret;
+	return sys_fcntl64(oldfd, F_DUPFD, 0);
+}
 
+SYSCALL_DEFINE3(dup3, unsigned int, oldfd, unsigned int, newfd, int, flags)
+{
+	struct file *file __free(fput) = NULL;
+
+	if (flags & ~O_CLOEXEC || oldfd == newfd)
+		return -EINVAL;
+	if (newfd >= current->signal->rlim_nofile)
+		return -EBADF;
+	file = fget(oldfd);
 	if (!file)
 		return -EBADF;
-	ret = do_fcntl(fd, cmd, arg, file);
-	fput(file);
-	return ret;
+	/* what newfd stood for is closed */
+	file = replace_fd(newfd, file, flags & O_CLOEXEC);
+	return newfd;
+}
+
+SYSCALL_DEFINE2(dup2, unsigned int, oldfd, unsigned int, newfd)
+{
+	if (oldfd != newfd)
+		return sys_dup3(oldfd, newfd, 0);
+	return sys_fcntl64(oldfd, F_GETFD, 0) < 0 ? -EBADF : newfd;
 }

@@ -3,8 +3,7 @@
 #include <linux/fs.h>
 #include <linux/slab.h>
 
-struct file *alloc_file(struct inode *inode, struct dentry *dentry, int flags,
-			const struct file_operations *fop)
+struct file *alloc_file(struct inode *inode, struct dentry *dentry, int flags)
 {
 	struct file *file = kzalloc(sizeof(*file), GFP_KERNEL);
 
@@ -18,7 +17,7 @@ struct file *alloc_file(struct inode *inode, struct dentry *dentry, int flags,
 	file->f_mode = (flags + 1) & O_ACCMODE;
 	file->f_inode = inode;
 	file->f_dentry = dentry;
-	file->f_op = fop;
+	file->f_op = inode->i_fop;
 	ihold(inode);
 	if (dentry)
 		dget(dentry);
@@ -33,13 +32,12 @@ struct file *get_file(struct file *file)
 
 void fput(struct file *file)
 {
-	if (!atomic_dec_and_test(&file->f_count))
+	if (!file || !atomic_dec_and_test(&file->f_count))
 		return;
 	locks_remove_flock(file);
 	if (file->f_op->release)
 		file->f_op->release(file->f_inode, file);
-	if (file->f_dentry)
-		dput(file->f_dentry);
+	dput(file->f_dentry);
 	iput(file->f_inode);
 	kfree(file);
 }

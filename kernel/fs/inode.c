@@ -5,12 +5,13 @@
  */
 #include <linux/cred.h>
 #include <linux/fs.h>
-#include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/uaccess.h>
+
+/* Slots of a page that holds addresses of pages: contents, or such again. */
+#define SLOTS (PAGE_SIZE / sizeof(void *))
 
 /* Keeps i_size in one word, so that it is read and written at once. */
 #define MAX_FILE_SIZE (LONG_MAX & PAGE_MASK)
@@ -23,17 +24,15 @@ struct inode *new_inode(umode_t mode)
 	if (!inode)
 		return NULL;
 	inode->i_mode = mode;
-	inode->i_nlink = S_ISDIR(mode) ? 2 : 1;
+	inode->i_nlink = S_ISDIR(mode);		/* its "." */
 	inode->i_ino = atomic_inc_return(&last_ino);
 	inode->i_mtime = ktime_get_real_ns();
 	inode->i_uid = current_euid();
 	inode->i_gid = current_egid();
 	atomic_set(&inode->i_count, 1);
 	mutex_init(&inode->i_rwsem);
-	if (S_ISREG(mode))
+	if (S_ISREG(mode) || S_ISDIR(mode))
 		inode->i_fop = &ramfs_file_operations;
-	else if (S_ISDIR(mode))
-		inode->i_fop = &simple_dir_operations;
 	return inode;
 }
 
@@ -46,51 +45,40 @@ void iput(struct inode *inode)
 {
 	if (!inode || !atomic_dec_and_test(&inode->i_count))
 		return;
-	for (unsigned int i = 0; i < inode->i_nrpages; i++)
-		free_page((unsigned long)inode->i_pages[i]);
-	kfree(inode->i_pages);
-	if (S_ISLNK(inode->i_mode))
+	for (int i = 0; inode->i_pages && i < SLOTS; i++) {
+		void **pages = inode->i_pages[i];
+
+		for (int j = 0; pages && j < SLOTS; j++)
+			free_page((unsigned long)pages[j]);
+		free_page((unsigned long)pages);
+	}
+	free_page((unsigned long)inode->i_pages);
+	if (S_ISLNK(inode->i_mode) || S_ISFIFO(inode->i_mode))
 		kfree(inode->i_private);
 	kfree(inode);
 }
 
 void *inode_page(struct inode *inode, unsigned long index)
 {
-	void *page = NULL;
+	void **pages = inode->i_pages ? inode->i_pages[index / SLOTS] : NULL;
 
-	/* the array may be replaced by a longer one, but not in between */
-	preempt_disable();
-	if (index < inode->i_nrpages)
-		page = inode->i_pages[index];
-	preempt_enable();
-	return page;
+	return pages ? pages[index % SLOTS] : NULL;
 }
 
-static int grow_page_array(struct inode *inode, unsigned long index)
+/* The page in a slot; if there was none, a new one. NULL without memory. */
+static void *fill_slot(void **slot)
 {
-	unsigned int n = max_t(unsigned int, inode->i_nrpages, 8);
-	void **pages, **old;
+	unsigned long page = *slot ? 0 : get_zeroed_page(GFP_KERNEL);
 
-	if (index < inode->i_nrpages)
-		return 0;
-	while (n <= index)
-		n *= 2;
-	pages = kcalloc(n, sizeof(*pages), GFP_KERNEL);
-	if (!pages)
-		return -ENOSPC;
 	preempt_disable();
-	old = pages;
-	/* of two who grow it at once, the second throws his away */
-	if (n > inode->i_nrpages) {
-		old = inode->i_pages;
-		if (old)
-			memcpy(pages, old, inode->i_nrpages * sizeof(*pages));
-		inode->i_pages = pages;
-		inode->i_nrpages = n;
+	/* of two who fill it at once, the second throws his away */
+	if (!*slot) {
+		*slot = (void *)page;
+		page = 0;
 	}
 	preempt_enable();
-	kfree(old);
-	return 0;
+	free_page(page);
+	return *slot;
 }
 
 /*
@@ -99,35 +87,22 @@ static int grow_page_array(struct inode *inode, unsigned long index)
  */
 void *inode_page_alloc(struct inode *inode, unsigned long index)
 {
-	int err = grow_page_array(inode, index);
-	void *page, *mine;
+	void **slots = fill_slot((void **)&inode->i_pages), *page = NULL;
 
-	if (err)
-		return ERR_PTR(err);
-	page = inode_page(inode, index);
-	if (page)
-		return page;
-	mine = (void *)get_zeroed_page(GFP_KERNEL);
-	if (!mine)
-		return ERR_PTR(-ENOSPC);
-	preempt_disable();
-	if (!inode->i_pages[index])
-		swap(inode->i_pages[index], mine);
-	page = inode->i_pages[index];
-	preempt_enable();
-	free_page((unsigned long)mine);
-	return page;
+	if (slots)
+		slots = fill_slot(&slots[index / SLOTS]);
+	if (slots)
+		page = fill_slot(&slots[index % SLOTS]);
+	return page ? page : ERR_PTR(-ENOSPC);
 }
 
 int generic_file_truncate(struct inode *inode, loff_t size)
 {
-	if (!S_ISREG(inode->i_mode))
-		return S_ISDIR(inode->i_mode) ? -EISDIR : -EINVAL;
 	if (size < 0)
 		return -EINVAL;
 	if (size > MAX_FILE_SIZE)
 		return -EFBIG;
-	mutex_lock(&inode->i_rwsem);
+	guard(mutex)(&inode->i_rwsem);
 	/* what is cut off must read as zeros if the file grows again */
 	for (loff_t pos = size; pos < inode->i_size;
 	     pos = ALIGN_DOWN(pos, PAGE_SIZE) + PAGE_SIZE) {
@@ -139,71 +114,11 @@ int generic_file_truncate(struct inode *inode, loff_t size)
 	}
 	inode->i_size = size;
 	inode->i_mtime = ktime_get_real_ns();
-	mutex_unlock(&inode->i_rwsem);
 	return 0;
 }
 
 /* How to copy: to the user, from him, or inside the kernel; what is left. */
 typedef unsigned long (*copy_t)(void *to, const void *from, unsigned long n);
-
-/* One step of a read: how much of a page, 0 at the end of the file. */
-static size_t chunk_at(struct inode *inode, loff_t pos, size_t count)
-{
-	loff_t left = inode->i_size - pos;
-
-	if (left <= 0)
-		return 0;
-	count = min_t(size_t, count, PAGE_SIZE - (pos & ~PAGE_MASK));
-	return min_t(loff_t, count, left);
-}
-
-static ssize_t read_pages(struct inode *inode, char *to, size_t count,
-			  loff_t *pos, copy_t copy)
-{
-	size_t done = 0, n, left;
-
-	while ((n = chunk_at(inode, *pos, count - done))) {
-		char *page = inode_page(inode, *pos >> PAGE_SHIFT);
-
-		/* a hole reads as zeros */
-		if (!page)
-			page = page_address(zero_page);
-		left = copy(to + done, page + (*pos & ~PAGE_MASK), n);
-		done += n - left;
-		*pos += n - left;
-		if (left)
-			return done ? (ssize_t)done : -EFAULT;
-	}
-	return done;
-}
-
-static ssize_t write_pages(struct inode *inode, const char *from,
-			   size_t count, loff_t *pos, copy_t copy)
-{
-	size_t done = 0;
-
-	while (done < count) {
-		unsigned long offset = *pos & ~PAGE_MASK, left;
-		size_t n = min_t(size_t, count - done, PAGE_SIZE - offset);
-		char *page;
-
-		if (*pos >= MAX_FILE_SIZE)
-			return done ? (ssize_t)done : -EFBIG;
-		page = inode_page_alloc(inode, *pos >> PAGE_SHIFT);
-		if (IS_ERR(page))
-			return done ? (ssize_t)done : PTR_ERR(page);
-		left = copy(page + offset, from + done, n);
-		done += n - left;
-		*pos += n - left;
-		/* what could not be copied moves no end, not over a hole */
-		if (left < n && *pos > inode->i_size)
-			inode->i_size = *pos;
-		if (left)
-			return done ? (ssize_t)done : -EFAULT;
-	}
-	inode->i_mtime = ktime_get_real_ns();
-	return done;
-}
 
 static unsigned long copy_out(void *to, const void *from, unsigned long n)
 {
@@ -225,58 +140,82 @@ static unsigned long copy_kernel(void *to, const void *from, unsigned long n)
 	return 0;
 }
 
+/* Page by page, to end, which is looked up once: the file may be cut. */
+static ssize_t rw_pages(struct inode *inode, bool write, char *buf,
+			size_t count, loff_t *pos, loff_t end, copy_t copy)
+{
+	size_t done = 0;
+
+	while (done < count && *pos < end) {
+		unsigned long index = *pos >> PAGE_SHIFT, left;
+		unsigned long offset = *pos & ~PAGE_MASK;
+		size_t n = min_t(size_t, count - done, PAGE_SIZE - offset);
+		char *page = write ? inode_page_alloc(inode, index) :
+				     inode_page(inode, index);
+
+		if (IS_ERR(page))
+			return done ? (ssize_t)done : PTR_ERR(page);
+		/* a hole reads as zeros */
+		if (!page)
+			page = page_address(zero_page);
+		n = min_t(loff_t, n, end - *pos);
+		left = write ? copy(page + offset, buf + done, n) :
+			       copy(buf + done, page + offset, n);
+		done += n - left;
+		*pos += n - left;
+		if (left)
+			return done ? (ssize_t)done : -EFAULT;
+	}
+	return done;
+}
+
+/* i_rwsem is held. What could not be copied moves no end, not over a hole. */
+static ssize_t write_pages(struct inode *inode, const char *buf, size_t count,
+			   loff_t *pos, copy_t copy)
+{
+	ssize_t ret = rw_pages(inode, true, (char *)buf, count, pos,
+			       MAX_FILE_SIZE, copy);
+
+	if (ret > 0 && *pos > inode->i_size)
+		inode->i_size = *pos;
+	inode->i_mtime = ktime_get_real_ns();
+	return !ret && count ? -EFBIG : ret;
+}
+
 static ssize_t ramfs_read(struct file *file, char __user *buf, size_t count,
 			  loff_t *pos)
 {
-	return read_pages(file_inode(file), buf, count, pos, copy_out);
+	struct inode *inode = file_inode(file);
+
+	return rw_pages(inode, false, buf, count, pos, inode->i_size, copy_out);
 }
 
-static ssize_t ramfs_kernel_read(struct file *file, void *buf, size_t count,
-				 loff_t *pos)
+ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
 {
-	return read_pages(file_inode(file), buf, count, pos, copy_kernel);
+	struct inode *inode = file_inode(file);
+
+	if (file->f_op != &ramfs_file_operations)
+		return -EINVAL;
+	return rw_pages(inode, false, buf, count, pos, inode->i_size,
+			copy_kernel);
 }
 
 static ssize_t ramfs_write(struct file *file, const char __user *buf,
 			   size_t count, loff_t *pos)
 {
 	struct inode *inode = file_inode(file);
-	ssize_t ret;
 
-	mutex_lock(&inode->i_rwsem);
+	guard(mutex)(&inode->i_rwsem);
 	if (file->f_flags & O_APPEND)
 		*pos = inode->i_size;
-	ret = write_pages(inode, buf, count, pos, copy_in);
-	mutex_unlock(&inode->i_rwsem);
-	return ret;
+	return write_pages(inode, buf, count, pos, copy_in);
 }
 
 ssize_t inode_write(struct inode *inode, const void *buf, size_t count,
 		    loff_t pos)
 {
-	ssize_t ret;
-
-	mutex_lock(&inode->i_rwsem);
-	ret = write_pages(inode, buf, count, &pos, copy_kernel);
-	mutex_unlock(&inode->i_rwsem);
-	return ret;
-}
-
-ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos,
-				const void *from, size_t available)
-{
-	size_t n, left;
-
-	if (*pos < 0)
-		return -EINVAL;
-	if (*pos >= available || !count)
-		return 0;
-	n = min_t(size_t, count, available - *pos);
-	left = copy_to_user(to, from + *pos, n);
-	if (left == n)
-		return -EFAULT;
-	*pos += n - left;
-	return n - left;
+	guard(mutex)(&inode->i_rwsem);
+	return write_pages(inode, buf, count, &pos, copy_kernel);
 }
 
 loff_t generic_llseek(struct file *file, loff_t offset, int whence)
@@ -296,10 +235,5 @@ loff_t generic_llseek(struct file *file, loff_t offset, int whence)
 const struct file_operations ramfs_file_operations = {
 	.read = ramfs_read,
 	.write = ramfs_write,
-	.kernel_read = ramfs_kernel_read,
-	.llseek = generic_llseek,
-};
-
-const struct file_operations simple_dir_operations = {
 	.llseek = generic_llseek,
 };

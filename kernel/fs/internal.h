@@ -4,24 +4,26 @@
 
 #include <linux/fs.h>
 
-/* fs/dcache.c, for fs/namei.c: fs_mutex is held, nothing comes referenced. */
+/* The tree of names, and where each task is in it. */
 extern struct mutex fs_mutex;
 
-/* len bytes and a NUL, to be freed with kfree(). */
-char *copy_name(const char *name, size_t len);
-struct dentry *d_alloc(struct dentry *parent, const char *name, size_t len,
-		       struct inode *inode);
-/* "." and ".." too; -ENOENT if there is no such name. */
-struct dentry *d_lookup(struct dentry *dir, const char *name, size_t len);
-void d_add(struct dentry *dentry);
+/* fs/dcache.c: fs_mutex is held, nothing comes referenced. */
+/* "." and ".." too, and "", which is dir; -ENOENT if there is no such name. */
+struct dentry *d_lookup(struct dentry *dir, const struct qstr *name);
+/* Enters an inode under a name, with its reference; 0 or -ENOMEM. */
+int d_add(struct dentry *dir, const struct qstr *name, struct inode *inode);
 /* Takes the name away; open files keep the inode. */
 void d_drop(struct dentry *dentry);
-void d_move(struct dentry *dentry, struct dentry *dir);
+/* Gives it another name elsewhere. */
+void d_move(struct dentry *dentry, struct dentry *dir, const struct qstr *name);
 bool d_unlinked(struct dentry *dentry);
 bool is_ancestor(struct dentry *dir, struct dentry *of);
+/* The absolute name: its length, or an error. */
+int dentry_path(struct dentry *dentry, char *buf, int size);
 
 /* fs/read_write.c: one call at a time has a file's position, a stream none */
-loff_t *pos_lock(struct file *file);
+struct file *pos_lock(struct file *file);
 void pos_unlock(struct file *file);
+DEFINE_GUARD(pos, struct file *, pos_lock(_T), pos_unlock(_T))
 
 #endif

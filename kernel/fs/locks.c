@@ -5,13 +5,8 @@
  */
 #include <linux/fdtable.h>
 #include <linux/filelock.h>
-#include <linux/fs.h>
-#include <linux/kernel.h>
-#include <linux/mutex.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/syscalls.h>
-#include <linux/wait.h>
 
 struct file_lock {
 	struct list_head	list;
@@ -44,28 +39,28 @@ static struct file_lock *find_lock(const struct file *file, short type,
 /* Sets, changes or (LOCK_UN) takes away; -EAGAIN if another is in the way. */
 static int flock_lock_file(struct file *file, short type)
 {
-	struct file_lock *new = kmalloc(sizeof(*new), GFP_KERNEL), *old;
 	bool conflict = false;
+	struct file_lock *fl;
 
-	if (!new)
-		return -ENOLCK;
-	new->owner = file;
-	new->type = type;
-	new->pid = current->tgid;
-	mutex_lock(&flc_lock);
-	old = find_lock(file, type, &conflict);
-	conflict = conflict && type != LOCK_UN;
-	if (old && !conflict)
-		list_del(&old->list);
-	if (!conflict && type != LOCK_UN) {
-		list_add_tail(&new->list, &file_locks);
-		new = NULL;
-	}
-	mutex_unlock(&flc_lock);
-	kfree(new);
-	if (conflict)
+	guard(mutex)(&flc_lock);
+	fl = find_lock(file, type, &conflict);
+	if (type == LOCK_UN) {
+		if (fl)
+			list_del(&fl->list);
+		kfree(fl);
+	} else if (conflict) {
 		return -EAGAIN;
-	kfree(old);
+	} else {
+		if (!fl) {
+			fl = kmalloc(sizeof(*fl), GFP_KERNEL);
+			if (!fl)
+				return -ENOLCK;
+			fl->owner = file;
+			list_add_tail(&fl->list, &file_locks);
+		}
+		fl->type = type;
+		fl->pid = current->tgid;
+	}
 	wake_up_all(&flc_wait);
 	return 0;
 }
@@ -79,22 +74,18 @@ void locks_remove_flock(struct file *file)
 
 SYSCALL_DEFINE2(flock, unsigned int, fd, unsigned int, cmd)
 {
-	struct file *file = fget(fd);
+	struct file *file __free(fput) = fget(fd);
 	short type = cmd & ~LOCK_NB;
-	int ret = -EINVAL, err;
+	int ret, err;
 
 	if (!file)
 		return -EBADF;
-	if (type == LOCK_SH || type == LOCK_EX || type == LOCK_UN)
-		ret = flock_lock_file(file, type);
-	if (ret == -EAGAIN && !(cmd & LOCK_NB)) {
-		err = wait_event_interruptible(
-			flc_wait,
-			(ret = flock_lock_file(file, type)) != -EAGAIN);
-		ret = err ? err : ret;
-	}
-	fput(file);
-	return ret;
+	if (type != LOCK_SH && type != LOCK_EX && type != LOCK_UN)
+		return -EINVAL;
+	err = wait_event_interruptible(
+		flc_wait, (ret = flock_lock_file(file, type)) != -EAGAIN ||
+				  cmd & LOCK_NB);
+	return err ? err : ret;
 }
 
 int show_locks(char *buf, int size)
@@ -102,12 +93,11 @@ int show_locks(char *buf, int size)
 	const struct file_lock *fl;
 	int len = 0, id = 1;
 
-	mutex_lock(&flc_lock);
+	guard(mutex)(&flc_lock);
 	list_for_each_entry(fl, &file_locks, list)
 		len += scnprintf(buf + len, size - len,
 				 "%d: FLOCK  ADVISORY  %s %d 00:01:%lu 0 EOF\n",
 				 id++, fl->type == LOCK_EX ? "WRITE" : "READ ",
 				 fl->pid, file_inode(fl->owner)->i_ino);
-	mutex_unlock(&flc_lock);
 	return len;
 }

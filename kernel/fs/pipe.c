@@ -1,27 +1,26 @@
 /* Pipes: bytes in the order they were written, 64 KiB at most. */
 #include <linux/fdtable.h>
-#include <linux/fs.h>
-#include <linux/gfp.h>
-#include <linux/kernel.h>
 #include <linux/poll.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
 
-#define PIPE_ORDER 4
-#define PIPE_SIZE (PAGE_SIZE << PIPE_ORDER)
+#define PIPE_SIZE (16 * PAGE_SIZE)
 #define PIPE_BUF 4096		/* written as one, never interleaved */
 
+/* The bytes lie in the inode's pages, as in a ring, and go with them. */
 struct pipe_inode_info {
-	struct mutex mutex;	/* owns all but the ends */
+	struct mutex mutex;	/* owns head and len */
 	wait_queue_head_t wait;
-	char *ring;		/* PIPE_SIZE bytes */
 	unsigned int head;	/* where the oldest byte is */
 	unsigned int len;
-	int readers, writers;
-	int ends;		/* the files that refer to this */
+	bool reader, writer;	/* is that end's file open? */
 };
+
+static struct pipe_inode_info *pipe_of(struct file *file)
+{
+	return file_inode(file)->i_private;
+}
 
 static unsigned int pipe_room(const struct pipe_inode_info *pipe)
 {
@@ -34,47 +33,38 @@ static void pipe_wake(struct pipe_inode_info *pipe)
 	poll_notify();
 }
 
-/* The longest run of the ring from offset on that is one piece of memory. */
-static char *ring_piece(struct pipe_inode_info *pipe, unsigned int offset,
-			size_t *n)
+/*
+ * Out of the ring for its reader, into it for its writer, who wants room for
+ * need bytes at least: as many of count bytes as it has, or has room for.
+ */
+static ssize_t transfer(struct file *file, char __user *buf, size_t count,
+			size_t need)
 {
-	unsigned int at = (pipe->head + offset) % PIPE_SIZE;
+	struct pipe_inode_info *pipe = pipe_of(file);
+	bool reads = file->f_mode & FMODE_READ;
+	size_t done, n, left;
 
-	*n = min_t(size_t, *n, PIPE_SIZE - at);
-	return pipe->ring + at;
-}
+	guard(mutex)(&pipe->mutex);
+	left = reads ? pipe->len : pipe_room(pipe);
+	if (left < need)
+		return 0;
+	count = min(count, left);
+	for (done = 0; done < count; done += n) {
+		unsigned int at = pipe->head + (reads ? 0 : pipe->len);
+		unsigned long offset = at % PAGE_SIZE;
+		char *page = inode_page_alloc(file_inode(file),
+					      at % PIPE_SIZE / PAGE_SIZE);
 
-static ssize_t drain(struct pipe_inode_info *pipe, char __user *buf,
-		     size_t count)
-{
-	size_t done = 0;
-
-	while (done < count && pipe->len) {
-		size_t n = min_t(size_t, count - done, pipe->len);
-		char *from = ring_piece(pipe, 0, &n);
-
-		if (copy_to_user(buf + done, from, n))
+		if (IS_ERR(page))
+			return done ? (ssize_t)done : -ENOMEM;
+		n = min_t(size_t, count - done, PAGE_SIZE - offset);
+		left = reads ? copy_to_user(buf + done, page + offset, n) :
+			       copy_from_user(page + offset, buf + done, n);
+		if (left)
 			return done ? (ssize_t)done : -EFAULT;
-		pipe->head = (pipe->head + n) % PIPE_SIZE;
-		pipe->len -= n;
-		done += n;
-	}
-	return done;
-}
-
-static ssize_t fill(struct pipe_inode_info *pipe, const char __user *buf,
-		    size_t count)
-{
-	size_t done = 0;
-
-	while (done < count && pipe_room(pipe)) {
-		size_t n = min_t(size_t, count - done, pipe_room(pipe));
-		char *to = ring_piece(pipe, pipe->len, &n);
-
-		if (copy_from_user(to, buf + done, n))
-			return done ? (ssize_t)done : -EFAULT;
-		pipe->len += n;
-		done += n;
+		if (reads)
+			pipe->head = (at + n) % PIPE_SIZE;
+		pipe->len += reads ? -n : n;
 	}
 	return done;
 }
@@ -82,118 +72,81 @@ static ssize_t fill(struct pipe_inode_info *pipe, const char __user *buf,
 static ssize_t pipe_read(struct file *file, char __user *buf, size_t count,
 			 loff_t *pos)
 {
-	struct pipe_inode_info *pipe = file->private_data;
-	ssize_t ret;
-	int err;
+	struct pipe_inode_info *pipe = pipe_of(file);
+	ssize_t ret = 0;
 
-	if (!count)
-		return 0;
-	for (;;) {
-		mutex_lock(&pipe->mutex);
-		ret = drain(pipe, buf, count);
-		mutex_unlock(&pipe->mutex);
-		if (ret) {
-			pipe_wake(pipe);
-			return ret;
-		}
-		if (!pipe->writers)
-			return 0;
+	while (count && !ret) {
+		/* the writer may write once more, and then be gone */
+		bool more = pipe->writer;
+
+		ret = transfer(file, buf, count, 0);
+		if (ret || !more)
+			break;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		err = wait_event_interruptible(pipe->wait,
-					       pipe->len || !pipe->writers);
-		if (err)
-			return err;
+		ret = wait_event_interruptible(pipe->wait,
+					       pipe->len || !pipe->writer);
 	}
+	if (ret > 0)
+		pipe_wake(pipe);
+	return ret;
 }
 
 /* Or fail at once: a pipe that nobody reads never gets room. */
 static bool may_write(const struct pipe_inode_info *pipe, size_t need)
 {
-	return pipe_room(pipe) >= need || !pipe->readers;
+	return pipe_room(pipe) >= need || !pipe->reader;
 }
 
 static ssize_t pipe_write(struct file *file, const char __user *buf,
 			  size_t count, loff_t *pos)
 {
-	struct pipe_inode_info *pipe = file->private_data;
+	struct pipe_inode_info *pipe = pipe_of(file);
 	/* a small write waits until all of it fits */
-	size_t need = count <= PIPE_BUF ? count : 1;
-	size_t done = 0;
+	size_t need = count <= PIPE_BUF ? count : 1, done = 0;
 	ssize_t ret = 0;
 
-	while (done < count) {
-		if (!pipe->readers) {
+	while (done < count && ret >= 0) {
+		if (!pipe->reader) {
 			send_sig_info(SIGPIPE, NULL, current, 0);
 			ret = -EPIPE;
 			break;
 		}
-		mutex_lock(&pipe->mutex);
-		ret = 0;
-		if (pipe_room(pipe) >= need)
-			ret = fill(pipe, buf + done, count - done);
-		mutex_unlock(&pipe->mutex);
-		if (ret < 0)
-			break;
-		done += ret;
-		if (ret)
+		ret = transfer(file, (char __user *)buf + done, count - done,
+			       need);
+		if (ret > 0) {
+			done += ret;
 			pipe_wake(pipe);
-		if (done == count)
-			break;
-		if (file->f_flags & O_NONBLOCK) {
+		} else if (!ret && file->f_flags & O_NONBLOCK) {
 			ret = -EAGAIN;
-			break;
+		} else if (!ret) {
+			ret = wait_event_interruptible(pipe->wait,
+						       may_write(pipe, need));
 		}
-		ret = wait_event_interruptible(pipe->wait,
-					       may_write(pipe, need));
-		if (ret)
-			break;
 	}
 	return done ? (ssize_t)done : ret;
 }
 
 static __poll_t pipe_poll(struct file *file)
 {
-	struct pipe_inode_info *pipe = file->private_data;
-	__poll_t mask = 0;
+	struct pipe_inode_info *pipe = pipe_of(file);
 
-	if (file->f_mode & FMODE_READ) {
-		if (pipe->len)
-			mask |= POLLIN | POLLRDNORM;
-		if (!pipe->writers)
-			mask |= POLLHUP;
-	} else {
-		if (pipe_room(pipe) >= PIPE_BUF)
-			mask |= POLLOUT | POLLWRNORM;
-		if (!pipe->readers)
-			mask |= POLLERR;
-	}
-	return mask;
-}
-
-static void free_pipe(struct pipe_inode_info *pipe)
-{
-	free_pages((unsigned long)pipe->ring, PIPE_ORDER);
-	kfree(pipe);
+	if (file->f_mode & FMODE_READ)
+		return (pipe->len ? POLLIN | POLLRDNORM : 0) |
+		       (pipe->writer ? 0 : POLLHUP);
+	return (pipe_room(pipe) >= PIPE_BUF ? POLLOUT | POLLWRNORM : 0) |
+	       (pipe->reader ? 0 : POLLERR);
 }
 
 static void pipe_release(struct inode *inode, struct file *file)
 {
-	struct pipe_inode_info *pipe = file->private_data;
-	bool last;
+	struct pipe_inode_info *pipe = pipe_of(file);
 
-	mutex_lock(&pipe->mutex);
 	if (file->f_mode & FMODE_READ)
-		pipe->readers--;
+		pipe->reader = false;
 	else
-		pipe->writers--;
-	last = !--pipe->ends;
-	mutex_unlock(&pipe->mutex);
-	if (!last) {
-		pipe_wake(pipe);
-		return;
-	}
-	free_pipe(pipe);
+		pipe->writer = false;
+	pipe_wake(pipe);
 }
 
 static const struct file_operations pipe_fops = {
@@ -203,77 +156,51 @@ static const struct file_operations pipe_fops = {
 	.poll = pipe_poll,
 };
 
-static struct file *pipe_end(struct inode *inode,
-			     struct pipe_inode_info *pipe, int flags)
-{
-	struct file *file = alloc_file(inode, NULL, flags, &pipe_fops);
-
-	if (IS_ERR(file))
-		return file;
-	file->private_data = pipe;
-	pipe->ends++;
-	if (file->f_mode & FMODE_READ)
-		pipe->readers++;
-	else
-		pipe->writers++;
-	return file;
-}
-
-static int create_pipe_files(struct file *files[2], int flags)
+static struct inode *new_pipe(void)
 {
 	struct pipe_inode_info *pipe = kzalloc(sizeof(*pipe), GFP_KERNEL);
 	struct inode *inode = new_inode(S_IFIFO | 0600);
 
-	if (pipe)
-		pipe->ring = (char *)__get_free_pages(GFP_KERNEL, PIPE_ORDER);
-	if (!pipe || !pipe->ring || !inode)
-		goto nomem;
+	if (!pipe || !inode) {
+		kfree(pipe);
+		iput(inode);
+		return NULL;
+	}
 	mutex_init(&pipe->mutex);
 	init_waitqueue_head(&pipe->wait);
-	files[0] = pipe_end(inode, pipe, flags | O_RDONLY);
-	if (IS_ERR(files[0]))
-		goto nomem;
-	files[1] = pipe_end(inode, pipe, flags | O_WRONLY);
-	iput(inode);
-	if (IS_ERR(files[1])) {
-		fput(files[0]);
-		return -ENFILE;
-	}
-	return 0;
-nomem:
-	if (pipe)
-		free_pipe(pipe);
-	iput(inode);
-	return -ENOMEM;
+	pipe->reader = pipe->writer = true;
+	inode->i_private = pipe;
+	inode->i_fop = &pipe_fops;
+	inode->i_nlink = 1;
+	return inode;
 }
 
 SYSCALL_DEFINE2(pipe2, int __user *, ufds, int, flags)
 {
-	bool cloexec = flags & O_CLOEXEC;
-	struct file *files[2];
-	int fds[2], err;
+	static const int modes[2] = { O_RDONLY, O_WRONLY };
+	struct inode *inode __free(iput) = NULL;
+	int fds[2] = { -ENFILE, -ENFILE };
 
 	if (flags & ~(O_CLOEXEC | O_NONBLOCK))
 		return -EINVAL;
-	err = create_pipe_files(files, flags & O_NONBLOCK);
-	if (err)
-		return err;
-	fds[0] = fd_install_from(0, files[0], cloexec);
-	fds[1] = fd_install_from(0, files[1], cloexec);
-	if (fds[0] >= 0 && fds[1] >= 0) {
-		if (!copy_to_user(ufds, fds, sizeof(fds)))
-			return 0;
-		err = -EFAULT;
-	} else {
-		err = -EMFILE;
-	}
+	inode = new_pipe();
+	if (!inode)
+		return -ENOMEM;
 	for (int i = 0; i < 2; i++) {
+		struct file *file = alloc_file(inode, NULL, modes[i] | flags);
+
+		if (!IS_ERR(file))
+			fds[i] = fd_install_from(0, file, flags & O_CLOEXEC);
+	}
+	if (fds[0] >= 0 && fds[1] >= 0 &&
+	    !copy_to_user(ufds, fds, sizeof(fds)))
+		return 0;
+	for (int i = 0; i < 2; i++)
 		if (fds[i] >= 0)
 			close_fd(fds[i]);
-		else
-			fput(files[i]);
-	}
-	return err;
+	if (fds[0] < 0)
+		return fds[0];
+	return fds[1] < 0 ? fds[1] : -EFAULT;
 }
 
 SYSCALL_DEFINE1(pipe, int __user *, fds)

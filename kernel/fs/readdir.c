@@ -1,64 +1,71 @@
 /* What is in a directory. */
 #include <linux/fdtable.h>
-#include <linux/fs.h>
-#include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
 #include <uapi/linux/dirent.h>
 #include "internal.h"
 
-/* One entry; its length, or an error: -EINVAL if it does not fit. */
-static int put_dirent(void __user *to, size_t room, ino_t ino, loff_t off,
-		      umode_t mode, const char *name)
+/* The n-th entry of a directory and its name there; fs_mutex is held. */
+static struct dentry *nth_entry(struct dentry *dir, loff_t n,
+				const char **name)
 {
-	size_t at = offsetof(struct linux_dirent64, d_name);
-	size_t len = strlen(name) + 1;
-	struct linux_dirent64 head = {
-		.d_ino = ino,
-		.d_off = off,
-		.d_reclen = ALIGN(at + len, 8),
-		.d_type = (mode & S_IFMT) >> 12,
-	};
+	struct dentry *child;
 
-	if (head.d_reclen > room)
-		return -EINVAL;
-	if (clear_user(to, head.d_reclen) ||
-	    copy_to_user(to, &head, at) || copy_to_user(to + at, name, len))
-		return -EFAULT;
-	return head.d_reclen;
+	*name = n ? ".." : ".";
+	if (n < 2)
+		return n ? dir->d_parent : dir;
+	list_for_each_entry(child, &dir->d_subdirs, d_child) {
+		*name = child->d_name;
+		if (n-- == 2)
+			return child;
+	}
+	return NULL;
 }
 
-static int do_getdents(struct file *file, void __user *to, unsigned int count)
+/* The entry as the user gets it; its length, 0 behind the last one. */
+static int fill_dirent(struct dentry *dir, loff_t n,
+		       struct linux_dirent64 *entry)
 {
-	loff_t *pos = pos_lock(file);
-	char name[NAME_MAX + 1];
-	int done = 0, len = 0;
-	umode_t mode;
-	ino_t ino;
+	struct dentry *child;
+	const char *name;
 
-	while (!dentry_child(file->f_dentry, *pos, name, &mode, &ino)) {
-		len = put_dirent(to + done, count - done, ino, *pos + 1, mode,
-				 name);
-		if (len <= 0)
-			break;
-		done += len;
-		++*pos;
-	}
-	pos_unlock(file);
-	return done ? done : len;
+	guard(mutex)(&fs_mutex);
+	child = nth_entry(dir, n, &name);
+	if (!child)
+		return 0;
+	entry->d_ino = child->d_inode->i_ino;
+	entry->d_off = n + 1;
+	entry->d_type = (child->d_inode->i_mode & S_IFMT) >> 12;
+	strscpy(entry->d_name, name, NAME_MAX + 1);
+	entry->d_reclen = ALIGN(offsetof(struct linux_dirent64, d_name) +
+					strlen(name) + 1,
+				8);
+	return entry->d_reclen;
 }
 
 SYSCALL_DEFINE3(getdents64, unsigned int, fd,
-		struct linux_dirent64 __user *, dirent, unsigned int, count)
+		struct linux_dirent64 __user *, udirent, unsigned int, count)
 {
-	struct file *file = fget(fd);
-	int ret = -ENOTDIR;
+	struct file *file __free(fput) = fget(fd);
+	union {
+		struct linux_dirent64 entry;
+		char room[sizeof(struct linux_dirent64) + NAME_MAX + 8];
+	} one = { .room = { 0 } };
+	int done = 0, len;
 
 	if (!file)
 		return -EBADF;
-	if (S_ISDIR(file_inode(file)->i_mode))
-		ret = do_getdents(file, dirent, count);
-	fput(file);
-	return ret;
+	if (!S_ISDIR(file_inode(file)->i_mode))
+		return -ENOTDIR;
+	guard(pos)(file);
+	while ((len = fill_dirent(file->f_dentry, file->f_pos, &one.entry))) {
+		if (len > count - done)
+			return done ? done : -EINVAL;
+		if (copy_to_user((char __user *)udirent + done, &one, len))
+			return done ? done : -EFAULT;
+		done += len;
+		file->f_pos++;
+	}
+	return done;
 }

@@ -3,18 +3,12 @@
  * woken for another's file looks, and sleeps on.
  */
 #include <linux/fdtable.h>
-#include <linux/fs.h>
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/poll.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/time.h>
 #include <linux/uaccess.h>
-#include <linux/wait.h>
 
 #define POLL_DEFAULT (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM)
 
@@ -26,33 +20,28 @@ void poll_notify(void)
 		wake_up_interruptible_all(&poll_wait);
 }
 
-static __poll_t poll_one(const struct pollfd *pfd)
+/* What a file is ready for; POLLNVAL if there is none. */
+static __poll_t poll_fd(int fd)
 {
-	struct file *file;
-	__poll_t mask;
+	struct file *file __free(fput) = fget(fd);
 
-	if (pfd->fd < 0)
-		return 0;
-	file = fget(pfd->fd);
 	if (!file)
 		return POLLNVAL;
-	mask = file->f_op->poll ? file->f_op->poll(file) : POLL_DEFAULT;
-	fput(file);
-	return mask & (pfd->events | POLLERR | POLLHUP);
+	return file->f_op->poll ? file->f_op->poll(file) : POLL_DEFAULT;
 }
 
-static int poll_all(struct pollfd *fds, unsigned int nfds)
-{
-	int ready = 0;
+#define NR_SETS 3		/* select()'s: to read, to write, exceptions */
 
-	for (unsigned int i = 0; i < nfds; i++) {
-		fds[i].revents = poll_one(&fds[i]);
-		ready += fds[i].revents != 0;
-	}
-	return ready;
-}
+/* Who waits: how many files are ready is asked anew after each wake-up. */
+struct poll_wqueues {
+	int (*ready)(struct poll_wqueues *pwq);
+	int n;				/* descriptors */
+	struct pollfd *fds;		/* poll()'s */
+	DECLARE_BITMAP(in[NR_SETS], NR_OPEN_DEFAULT);
+	DECLARE_BITMAP(out[NR_SETS], NR_OPEN_DEFAULT);
+};
 
-static int poll_wait_for(struct pollfd *fds, unsigned int nfds, u64 timeout)
+static int poll_wait_for(struct poll_wqueues *pwq, u64 timeout)
 {
 	u64 deadline = ktime_get_ns() + timeout;
 	DEFINE_WAIT(wait);
@@ -64,7 +53,7 @@ static int poll_wait_for(struct pollfd *fds, unsigned int nfds, u64 timeout)
 		u64 now;
 
 		prepare_to_wait(&poll_wait, &wait, TASK_INTERRUPTIBLE);
-		ready = poll_all(fds, nfds);
+		ready = pwq->ready(pwq);
 		now = ktime_get_ns();
 		if (ready || now >= deadline)
 			break;
@@ -78,135 +67,89 @@ static int poll_wait_for(struct pollfd *fds, unsigned int nfds, u64 timeout)
 	return ready;
 }
 
-static int do_poll(struct pollfd __user *ufds, unsigned int nfds, u64 timeout)
+static int poll_ready(struct poll_wqueues *pwq)
 {
-	size_t size = nfds * sizeof(struct pollfd);
-	struct pollfd *fds;
-	int ret = -EFAULT;
+	int ready = 0;
 
-	if (nfds > NR_OPEN_DEFAULT)
-		return -EINVAL;
-	fds = kmalloc(size ? size : 1, GFP_KERNEL);
-	if (!fds)
-		return -ENOMEM;
-	if (!copy_from_user(fds, ufds, size)) {
-		ret = poll_wait_for(fds, nfds, timeout);
-		if (ret >= 0 && copy_to_user(ufds, fds, size))
-			ret = -EFAULT;
+	for (struct pollfd *p = pwq->fds; p < pwq->fds + pwq->n; p++) {
+		p->revents = 0;
+		if (p->fd >= 0)
+			p->revents = poll_fd(p->fd) &
+				     (p->events | POLLERR | POLLHUP | POLLNVAL);
+		ready += p->revents != 0;
 	}
-	kfree(fds);
-	return ret;
+	return ready;
 }
 
 SYSCALL_DEFINE3(poll, struct pollfd __user *, ufds, unsigned int, nfds,
 		int, timeout_msecs)
 {
+	size_t size = nfds * sizeof(struct pollfd);
+	struct pollfd *fds __free(kfree) = NULL;
+	struct poll_wqueues pwq = { .ready = poll_ready, .n = nfds };
 	u64 timeout = NO_TIMEOUT;
+	int ret;
 
+	if (nfds > NR_OPEN_DEFAULT)
+		return -EINVAL;
+	pwq.fds = fds = kmalloc(size, GFP_KERNEL);
+	if (!fds)
+		return -ENOMEM;
+	if (copy_from_user(fds, ufds, size))
+		return -EFAULT;
 	if (timeout_msecs >= 0)
 		timeout = (u64)timeout_msecs * NSEC_PER_MSEC;
-	return do_poll(ufds, nfds, timeout);
-}
-
-SYSCALL_DEFINE5(ppoll_time32, struct pollfd __user *, ufds,
-		unsigned int, nfds, struct old_timespec32 __user *, uts,
-		const sigset_t __user *, usigmask, size_t, sigsetsize)
-{
-	u64 timeout;
-	int err = get_timeout(uts, &timeout);
-
-	if (!err)
-		err = set_user_sigmask(usigmask, sigsetsize);
-	return err ? err : do_poll(ufds, nfds, timeout);
+	ret = poll_wait_for(&pwq, timeout);
+	return ret >= 0 && copy_to_user(ufds, fds, size) ? -EFAULT : ret;
 }
 
 /*
- * The three sets of select(): what is asked of a descriptor that is in one,
- * and what puts it into the answer.  An end makes a file readable, an error
- * writable as well.
+ * What puts a descriptor that is in a set into the answer.  An end makes a file
+ * readable, an error writable as well.
  */
-#define NR_SETS 3
-
-static const short asked[NR_SETS] = { POLLIN | POLLRDNORM,
-				      POLLOUT | POLLWRNORM, POLLPRI };
 static const short answers[NR_SETS] = { POLLIN | POLLHUP | POLLERR,
 					POLLOUT | POLLERR, POLLPRI };
 
-struct fd_sets {
-	DECLARE_BITMAP(bits[NR_SETS], NR_OPEN_DEFAULT);
-};
-
-/* The sets as poll()'s array, which has no room for more than there are. */
-static int sets_to_fds(const struct fd_sets *sets, int n, struct pollfd *fds)
+static int select_ready(struct poll_wqueues *pwq)
 {
-	int nfds = 0;
+	int ready = 0;
 
-	for (int fd = 0; fd < n; fd++) {
-		short events = 0;
-
-		for (int i = 0; i < NR_SETS; i++)
-			if (test_bit(fd, sets->bits[i]))
-				events |= asked[i];
-		if (events)
-			fds[nfds++] = (struct pollfd){ fd, events, 0 };
-	}
-	return nfds;
-}
-
-static int fds_to_sets(const struct pollfd *fds, int nfds,
-		       struct fd_sets *sets)
-{
-	int count = 0;
-
-	memset(sets, 0, sizeof(*sets));
-	for (; nfds; nfds--, fds++) {
-		if (fds->revents & POLLNVAL)
-			return -EBADF;
+	memset(pwq->out, 0, sizeof(pwq->out));
+	for (int fd = 0; fd < pwq->n; fd++) {
 		for (int i = 0; i < NR_SETS; i++) {
-			if (!(fds->events & asked[i]) ||
-			    !(fds->revents & answers[i]))
+			__poll_t mask;
+
+			if (!test_bit(fd, pwq->in[i]))
 				continue;
-			__set_bit(fds->fd, sets->bits[i]);
-			count++;
+			mask = poll_fd(fd);
+			if (mask & POLLNVAL)
+				return -EBADF;
+			if (!(mask & answers[i]))
+				continue;
+			__set_bit(fd, pwq->out[i]);
+			ready++;
 		}
 	}
-	return count;
+	return ready;
 }
 
-static int select_sets(struct fd_sets *sets, int n, u64 timeout)
-{
-	struct pollfd *fds = kcalloc(n + 1, sizeof(*fds), GFP_KERNEL);
-	int nfds, ret;
-
-	if (!fds)
-		return -ENOMEM;
-	nfds = sets_to_fds(sets, n, fds);
-	ret = poll_wait_for(fds, nfds, timeout);
-	if (ret >= 0)
-		ret = fds_to_sets(fds, nfds, sets);
-	kfree(fds);
-	return ret;
-}
-
-/* Any of the sets may be NULL. */
 static int core_select(int n, unsigned long __user *usets[NR_SETS],
 		       u64 timeout)
 {
-	struct fd_sets sets;
+	struct poll_wqueues pwq = { .ready = select_ready };
 	size_t size;
-	int i, ret;
+	int ret;
 
 	if (n < 0)
 		return -EINVAL;
-	n = min(n, NR_OPEN_DEFAULT);
-	size = BITS_TO_LONGS(n) * sizeof(long);
-	memset(&sets, 0, sizeof(sets));
-	for (i = 0; i < NR_SETS; i++)
-		if (usets[i] && copy_from_user(sets.bits[i], usets[i], size))
+	pwq.n = min(n, NR_OPEN_DEFAULT);
+	size = BITS_TO_LONGS(pwq.n) * sizeof(long);
+	for (int i = 0; i < NR_SETS; i++)
+		if (usets[i] && copy_from_user(pwq.in[i], usets[i], size))
 			return -EFAULT;
-	ret = select_sets(&sets, n, timeout);
-	for (i = 0; i < NR_SETS && ret >= 0; i++)
-		if (usets[i] && copy_to_user(usets[i], sets.bits[i], size))
+	ret = poll_wait_for(&pwq, timeout);
+	for (int i = 0; i < NR_SETS && ret >= 0; i++)
+		if (usets[i] && copy_to_user(usets[i], pwq.out[i], size))
 			return -EFAULT;
 	return ret;
 }

@@ -1,9 +1,5 @@
 /* What is known about a file. */
 #include <linux/fdtable.h>
-#include <linux/fs.h>
-#include <linux/kernel.h>
-#include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/time.h>
 #include <linux/uaccess.h>
@@ -41,53 +37,39 @@ static int put_stat64(const struct inode *inode, struct stat64 __user *ubuf)
 
 struct inode *inode_of_fd(unsigned int fd)
 {
-	struct file *file = fget(fd);
-	struct inode *inode;
+	struct file *file __free(fput) = fget(fd);
 
 	if (!file)
 		return ERR_PTR(-EBADF);
-	inode = file_inode(file);
-	ihold(inode);
-	fput(file);
-	return inode;
+	ihold(file_inode(file));
+	return file_inode(file);
 }
 
-/* The inode of a name, or of dfd itself if the name is empty; referenced. */
 struct inode *inode_at(int dfd, const char __user *name, int flags)
 {
 	int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
-	struct dentry *dentry;
-	struct inode *inode;
+	struct dentry *dentry __free(dput) = NULL;
 	char first = '.';
 
 	if (flags & AT_EMPTY_PATH && get_user(first, name))
 		return ERR_PTR(-EFAULT);
-	if (!first && dfd != AT_FDCWD)
+	if (!first)
 		return inode_of_fd(dfd);
-	dentry = first ? user_lookup_at(dfd, name, lookup) :
-			 get_fs_pwd(current->fs);
+	dentry = user_lookup_at(dfd, name, lookup);
 	if (IS_ERR(dentry))
 		return ERR_CAST(dentry);
-	inode = dentry->d_inode;
-	ihold(inode);
-	dput(dentry);
-	return inode;
+	ihold(dentry->d_inode);
+	return dentry->d_inode;
 }
 
 SYSCALL_DEFINE4(fstatat64, int, dfd, const char __user *, name,
 		struct stat64 __user *, buf, int, flag)
 {
-	struct inode *inode;
-	int err;
+	struct inode *inode __free(iput) = inode_at(dfd, name, flag);
 
 	if (flag & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH))
 		return -EINVAL;
-	inode = inode_at(dfd, name, flag);
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	err = put_stat64(inode, buf);
-	iput(inode);
-	return err;
+	return IS_ERR(inode) ? PTR_ERR(inode) : put_stat64(inode, buf);
 }
 
 SYSCALL_DEFINE2(stat64, const char __user *, name, struct stat64 __user *, buf)
@@ -103,36 +85,7 @@ SYSCALL_DEFINE2(lstat64, const char __user *, name,
 
 SYSCALL_DEFINE2(fstat64, unsigned long, fd, struct stat64 __user *, buf)
 {
-	struct file *file = fget(fd);
-	int err;
+	struct inode *inode __free(iput) = inode_of_fd(fd);
 
-	if (!file)
-		return -EBADF;
-	err = put_stat64(file_inode(file), buf);
-	fput(file);
-	return err;
-}
-
-SYSCALL_DEFINE3(readlink, const char __user *, name, char __user *, buf,
-		int, size)
-{
-	struct dentry *dentry;
-	char *target;
-	int len = -ENOMEM;
-
-	if (size <= 0)
-		return -EINVAL;
-	dentry = user_lookup_at(AT_FDCWD, name, 0);
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	target = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (target)
-		len = vfs_readlink(dentry, target, PATH_MAX - 1);
-	/* what does not fit is cut off, without an error */
-	len = min(len, size);
-	if (len > 0 && copy_to_user(buf, target, len))
-		len = -EFAULT;
-	kfree(target);
-	dput(dentry);
-	return len;
+	return IS_ERR(inode) ? PTR_ERR(inode) : put_stat64(inode, buf);
 }

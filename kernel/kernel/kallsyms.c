@@ -86,6 +86,7 @@ static const struct file_operations kallsyms_fops = {
 
 static int __init kallsyms_init(void)
 {
-	return proc_create("kallsyms", &kallsyms_fops);
+	return vfs_mknod("/proc/kallsyms", S_IFREG | 0444, 0, &kallsyms_fops,
+			 NULL);
 }
 late_initcall(kallsyms_init);

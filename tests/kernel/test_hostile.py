@@ -70,7 +70,7 @@ def test_each_wrong_argument_gives_the_error_that_linux_documents(
 ) -> None:
     end = run_and_compare(boot(hostile, "table", options=POISONED))
     assert re.fullmatch(r"\d+ tries, 0 wrong, 0 leaks\n", end.console), end.console
-    assert numbers(end.console)[0] > 600
+    assert numbers(end.console)[0] > 500
     assert end.status == 0
 
 
@@ -81,7 +81,7 @@ def test_the_expectations_are_linuxs(hostile: Path) -> None:
         [QEMU, hostile, "table", "-q"], capture_output=True, text=True, timeout=300, check=False
     )
     assert re.fullmatch(r"\d+ tries, 0 wrong, 0 leaks\n", done.stdout), done.stdout
-    assert numbers(done.stdout)[0] > 550
+    assert numbers(done.stdout)[0] > 450
 
 
 def random_calls(boot: Boot, hostile: Path, seed: int, count: int) -> None:
@@ -113,8 +113,8 @@ def test_a_million_calls_at_random(hostile: Path, boot: Boot, seed: int) -> None
         ("fs/open.c", "copy_to_user(buf, path, len)", "copy_to_user(buf, path, 64)", "leaks"),
         (
             "fs/file.c",
-            "		return -EBADF;\n	fd = fd_install",
-            "		return -EINVAL;\n	fd = fd_install",
+            "		return -EBADF;\n	switch (cmd)",
+            "		return -EINVAL;\n	switch (cmd)",
             "wrong",
         ),
     ],

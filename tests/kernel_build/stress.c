@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 
 static int times;
@@ -152,12 +153,10 @@ static void round_of_all(void)
 
 static long free_kilobytes(void)
 {
-	char buf[400];
-	int fd = open("/proc/meminfo", O_RDONLY);
+	struct sysinfo info;
 
-	buf[read(fd, buf, sizeof(buf) - 1)] = '\0';
-	close(fd);
-	return atol(strstr(buf, "MemFree:") + 8);
+	sysinfo(&info);
+	return info.freeram / 1024;
 }
 
 int main(int argc, char **argv)

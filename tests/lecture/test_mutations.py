@@ -91,8 +91,8 @@ MUTATIONS: dict[str, Mutation] = {
     "auxv": Mutation(
         "the page size in the vector",
         "fs/binfmt_elf.c",
-        "new_aux_ent(aux, AT_PAGESZ, PAGE_SIZE)",
-        "new_aux_ent(aux, AT_PAGESZ, 512)",
+        "{ AT_PAGESZ, PAGE_SIZE }",
+        "{ AT_PAGESZ, 512 }",
     ),
     "threads": Mutation(
         "threads get copies of the memory",
@@ -134,8 +134,8 @@ MUTATIONS: dict[str, Mutation] = {
     "io": Mutation(
         "no lock is ever in the way",
         "fs/locks.c",
-        "	conflict = conflict && type != LOCK_UN;\n",
-        "	conflict = false;\n",
+        "	} else if (conflict) {\n",
+        "	} else if (0) {\n",
     ),
     "vdso": Mutation(
         "the page of time is written once, at boot",

@@ -52,19 +52,20 @@ static const struct file_operations random_fops = {
 static int __init mem_device(const char *name, unsigned int minor,
 			     const struct file_operations *fops)
 {
-	return register_chrdev_node(name, MKDEV(MEM_MAJOR, minor), 0666, fops);
+	return vfs_mknod(name, S_IFCHR | 0666, MKDEV(MEM_MAJOR, minor), fops,
+			 NULL);
 }
 
 static int __init chr_dev_init(void)
 {
-	int err = mem_device("null", 3, &null_fops);
+	int err = mem_device("/dev/null", 3, &null_fops);
 
 	if (!err)
-		err = mem_device("zero", 5, &zero_fops);
+		err = mem_device("/dev/zero", 5, &zero_fops);
 	if (!err)
-		err = mem_device("random", 8, &random_fops);
+		err = mem_device("/dev/random", 8, &random_fops);
 	if (!err)
-		err = mem_device("urandom", 9, &random_fops);
+		err = mem_device("/dev/urandom", 9, &random_fops);
 	return err;
 }
 fs_initcall(chr_dev_init);

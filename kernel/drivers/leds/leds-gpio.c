@@ -71,7 +71,7 @@ static int __init leds_init(void)
 	leds_set(0);
 	writel(readl(gpio + GPIO_OE) & ~(LEDS_ALL << LEDS_SHIFT),
 	       gpio + GPIO_OE);
-	return register_chrdev_node("leds", MKDEV(MISC_MAJOR, LEDS_MINOR),
-				    0600, &leds_fops);
+	return vfs_mknod("/dev/leds", S_IFCHR | 0600,
+			 MKDEV(MISC_MAJOR, LEDS_MINOR), &leds_fops, NULL);
 }
 device_initcall(leds_init);

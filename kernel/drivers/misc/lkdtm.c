@@ -46,6 +46,7 @@ static const struct file_operations provoke_fops = {
 
 static int __init lkdtm_init(void)
 {
-	return proc_create("provoke-crash", &provoke_fops);
+	return vfs_mknod("/proc/provoke-crash", S_IFREG | 0444, 0,
+			 &provoke_fops, NULL);
 }
 late_initcall(lkdtm_init);

@@ -138,7 +138,7 @@ static const struct file_operations uaccess_fops = {
 
 static int __init uaccess_demo_init(void)
 {
-	return register_chrdev_node("uaccess", MKDEV(MISC_MAJOR, UACCESS_MINOR),
-				    0666, &uaccess_fops);
+	return vfs_mknod("/dev/uaccess", S_IFCHR | 0666,
+			 MKDEV(MISC_MAJOR, UACCESS_MINOR), &uaccess_fops, NULL);
 }
 device_initcall(uaccess_demo_init);

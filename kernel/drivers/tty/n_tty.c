@@ -283,15 +283,15 @@ static const struct file_operations tty_fops = {
 
 static int __init tty_init(void)
 {
-	int err = register_chrdev_node("tty", MKDEV(TTYAUX_MAJOR, 0), 0666,
-				       &tty_fops);
+	int err = vfs_mknod("/dev/tty", S_IFCHR | 0666, MKDEV(TTYAUX_MAJOR, 0),
+			    &tty_fops, NULL);
 
 	if (!err)
-		err = register_chrdev_node("console", MKDEV(TTYAUX_MAJOR, 1),
-					   0600, &tty_fops);
+		err = vfs_mknod("/dev/console", S_IFCHR | 0600,
+				MKDEV(TTYAUX_MAJOR, 1), &tty_fops, NULL);
 	if (!err)
-		err = register_chrdev_node("ttyS0", MKDEV(TTY_MAJOR, 64), 0660,
-					   &tty_fops);
+		err = vfs_mknod("/dev/ttyS0", S_IFCHR | 0660,
+				MKDEV(TTY_MAJOR, 64), &tty_fops, NULL);
 	return err;
 }
 fs_initcall(tty_init);

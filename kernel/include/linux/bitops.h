@@ -18,6 +18,14 @@ static inline void __clear_bit(int nr, unsigned long *map)
 	map[nr / BITS_PER_LONG] &= ~BIT(nr % BITS_PER_LONG);
 }
 
+static inline void __assign_bit(int nr, unsigned long *map, bool value)
+{
+	if (value)
+		__set_bit(nr, map);
+	else
+		__clear_bit(nr, map);
+}
+
 static inline int test_bit(int nr, const unsigned long *map)
 {
 	return map[nr / BITS_PER_LONG] >> (nr % BITS_PER_LONG) & 1;

@@ -22,7 +22,10 @@ extern struct fs_struct init_fs;
 
 /* A new reference, or NULL if fd is not open. */
 struct file *fget(unsigned int fd);
-/* The lowest free descriptor from start on, set to file; or -EMFILE. */
+/*
+ * The lowest free descriptor from start on, set to file, whose reference is
+ * given; or an error, and the file is put.
+ */
 int fd_install_from(unsigned int start, struct file *file, bool cloexec);
 int close_fd(unsigned int fd);
 

@@ -8,6 +8,7 @@
  */
 
 #include <linux/atomic.h>
+#include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/fcntl.h>
 #include <linux/list.h>
@@ -32,15 +33,11 @@ struct vm_area_struct;
 
 /* Buffers are user pointers in read and write, never kernel ones. */
 struct file_operations {
-	int (*open)(struct inode *inode, struct file *file);
 	void (*release)(struct inode *inode, struct file *file);
 	ssize_t (*read)(struct file *file, char __user *buf, size_t count,
 			loff_t *pos);
 	ssize_t (*write)(struct file *file, const char __user *buf,
 			 size_t count, loff_t *pos);
-	/* for files that hold a text of the kernel's or a program's image */
-	ssize_t (*kernel_read)(struct file *file, void *buf, size_t count,
-			       loff_t *pos);
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 	long (*unlocked_ioctl)(struct file *file, unsigned int cmd,
 			       unsigned long arg);
@@ -60,11 +57,16 @@ struct inode {
 	atomic_t i_execs;		/* address spaces that run it */
 	const struct file_operations *i_fop;
 	struct mutex i_rwsem;		/* one writer at a time */
-	/* where a symbolic link leads; fs_mutex is held */
+	/* where a symbolic link leads: its length; fs_mutex is held */
 	int (*i_get_link)(struct inode *inode, char *buf, int size);
-	void **i_pages;			/* contents, NULL for a hole */
-	unsigned int i_nrpages;		/* entries of i_pages */
-	void *i_private;
+	void **i_pages;			/* contents, see fs/inode.c */
+	void *i_private;		/* goes with a link or a pipe */
+};
+
+/* One component of a name, not ended by a NUL. */
+struct qstr {
+	const char *name;
+	size_t len;
 };
 
 struct dentry {
@@ -73,7 +75,7 @@ struct dentry {
 	struct list_head d_subdirs;	/* in the order of creation */
 	struct list_head d_child;	/* empty once unlinked */
 	atomic_t d_count;		/* the tree's reference included */
-	char *d_name;
+	char d_name[NAME_MAX + 1];	/* "" for the root */
 };
 
 struct file {
@@ -88,11 +90,11 @@ struct file {
 	void *private_data;
 };
 
-/* Where a task's relative and absolute names start. */
+/* Where a task's relative names start. */
 struct fs_struct {
 	atomic_t count;
 	int umask;
-	struct dentry *pwd;
+	struct dentry *pwd;		/* fs_mutex */
 };
 
 static inline struct inode *file_inode(const struct file *file)
@@ -108,8 +110,7 @@ static inline struct inode *file_inode(const struct file *file)
 struct inode *new_inode(umode_t mode);
 void iput(struct inode *inode);
 void ihold(struct inode *inode);
-ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos,
-				const void *from, size_t available);
+DEFINE_FREE(iput, struct inode *, if (!IS_ERR(_T)) iput(_T))
 loff_t generic_llseek(struct file *file, loff_t offset, int whence);
 int generic_file_truncate(struct inode *inode, loff_t size);
 /* The page of contents at a page index, NULL for a hole. */
@@ -118,17 +119,17 @@ void *inode_page(struct inode *inode, unsigned long index);
 void *inode_page_alloc(struct inode *inode, unsigned long index);
 ssize_t inode_write(struct inode *inode, const void *buf, size_t count,
 		    loff_t pos);
+ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos);
 extern const struct file_operations ramfs_file_operations;
-extern const struct file_operations simple_dir_operations;
 
 /* fs/dcache.c, fs/namei.c: fs_mutex is taken inside; names are the kernel's */
-extern struct dentry *root_dentry;
+extern struct dentry root_dentry;
 
 #define LOOKUP_FOLLOW 1		/* a symbolic link at the end, too */
-#define LOOKUP_DIRECTORY 2
 
 struct dentry *dget(struct dentry *dentry);
 void dput(struct dentry *dentry);
+DEFINE_FREE(dput, struct dentry *, if (!IS_ERR(_T)) dput(_T))
 /* A referenced dentry, or an error. */
 struct dentry *lookup_at(int dfd, const char *name, int flags);
 struct dentry *user_lookup_at(int dfd, const char __user *name, int flags);
@@ -136,43 +137,26 @@ struct dentry *user_lookup_at(int dfd, const char __user *name, int flags);
 int create_at(int dfd, const char *name, struct inode *inode);
 /* Copies a name from the user; to be freed with kfree(). */
 char *getname(const char __user *name);
-/* The absolute name: its length, or an error. */
-int dentry_path(struct dentry *dentry, char *buf, int size);
-int dentry_path_locked(struct dentry *dentry, char *buf, int size);
-/* Where a symbolic link leads: the length, or -EINVAL if it is none. */
-int vfs_readlink(struct dentry *dentry, char *buf, int size);
-/* The n-th entry of a directory, name of NAME_MAX + 1 bytes; or -ENOENT. */
-int dentry_child(struct dentry *dir, loff_t n, char *name, umode_t *mode,
-		 ino_t *ino);
-/* The working directory, referenced; and a new one, its reference given. */
-struct dentry *get_fs_pwd(struct fs_struct *fs);
-void set_fs_pwd(struct fs_struct *fs, struct dentry *pwd);
+/* A file of a driver's, in /dev or /proc. */
+int vfs_mknod(const char *name, umode_t mode, dev_t dev,
+	      const struct file_operations *fops, void *data);
 int vfs_mkdir(const char *name, umode_t mode);
-int vfs_symlink(const char *target, const char *name);
 void vfs_caches_init(void);
 
 /* fs/open.c, fs/read_write.c */
-struct file *filp_open(const char *name, int flags, umode_t mode);
+struct file *do_filp_open(int dfd, const char *name, int flags, umode_t mode);
 struct file *open_exec(const char *name);
-struct file *alloc_file(struct inode *inode, struct dentry *dentry, int flags,
-			const struct file_operations *fop);
-ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos);
+struct file *alloc_file(struct inode *inode, struct dentry *dentry, int flags);
 struct file *get_file(struct file *file);
 void fput(struct file *file);
+DEFINE_FREE(fput, struct file *, if (!IS_ERR(_T)) fput(_T))
 
 /* fs/stat.c: the file of a name, or dfd's own for "" if flags allow that */
 struct inode *inode_at(int dfd, const char __user *name, int flags);
 struct inode *inode_of_fd(unsigned int fd);
 
-/* fs/devices.c: a node in /dev */
-int register_chrdev_node(const char *name, dev_t dev, umode_t mode,
-			 const struct file_operations *fops);
-
 /* fs/select.c: to be called whenever a file may have become ready */
 void poll_notify(void);
-
-/* fs/proc.c: a file in /proc */
-int proc_create(const char *name, const struct file_operations *fops);
 
 /* init/initramfs.c */
 void populate_rootfs(void);

@@ -2,6 +2,7 @@
 #ifndef __LINUX_MUTEX_H
 #define __LINUX_MUTEX_H
 
+#include <linux/cleanup.h>
 #include <linux/wait.h>
 
 /* A lock whose holder may sleep; owner is written unpreempted. */
@@ -18,5 +19,7 @@ extern void mutex_init(struct mutex *lock);
 extern void mutex_lock(struct mutex *lock);
 extern int mutex_trylock(struct mutex *lock);
 extern void mutex_unlock(struct mutex *lock);
+
+DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
 
 #endif

@@ -8,6 +8,7 @@
 #define __LINUX_SPINLOCK_H
 
 #include <linux/bug.h>
+#include <linux/cleanup.h>
 #include <linux/irqflags.h>
 #include <linux/preempt.h>
 
@@ -33,6 +34,8 @@ static inline void spin_unlock(spinlock_t *lock)
 	lock->locked = 0;
 	preempt_enable();
 }
+
+DEFINE_GUARD(spinlock, spinlock_t *, spin_lock(_T), spin_unlock(_T))
 
 #define spin_lock_irqsave(lock, flags) do {				\
 	local_irq_save(flags);						\

@@ -3,6 +3,7 @@
 #define _UAPI_LINUX_AUXVEC_H
 
 #define AT_NULL		0
+#define AT_IGNORE	1
 #define AT_PHDR		3
 #define AT_PHENT	4
 #define AT_PHNUM	5

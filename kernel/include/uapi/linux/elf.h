@@ -56,4 +56,9 @@ typedef struct elf32_phdr {
 	Elf32_Word	p_align;
 } Elf32_Phdr;
 
+typedef struct {
+	Elf32_Word	a_type;
+	Elf32_Word	a_val;
+} Elf32_auxv_t;
+
 #endif

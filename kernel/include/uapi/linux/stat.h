@@ -4,10 +4,8 @@
 #include <linux/types.h>
 
 #define S_IFMT 00170000
-#define S_IFSOCK 0140000
 #define S_IFLNK 0120000
 #define S_IFREG 0100000
-#define S_IFBLK 0060000
 #define S_IFDIR 0040000
 #define S_IFCHR 0020000
 #define S_IFIFO 0010000
@@ -15,7 +13,6 @@
 #define S_ISLNK(m) (((m) & S_IFMT) == S_IFLNK)
 #define S_ISREG(m) (((m) & S_IFMT) == S_IFREG)
 #define S_ISDIR(m) (((m) & S_IFMT) == S_IFDIR)
-#define S_ISCHR(m) (((m) & S_IFMT) == S_IFCHR)
 #define S_ISFIFO(m) (((m) & S_IFMT) == S_IFIFO)
 
 /* As the EABI lays it out: 64-bit members are aligned to 8 bytes. */
