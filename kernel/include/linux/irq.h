@@ -20,8 +20,4 @@ void generic_handle_irq(unsigned int irq);
 /* Called by start_kernel(); the only controller there is. */
 void irqchip_init(void);
 
-/* For /proc/interrupts: who has the line, or NULL; how often it was raised. */
-const char *irq_name(unsigned int irq);
-unsigned int kstat_irqs(unsigned int irq);
-
 #endif

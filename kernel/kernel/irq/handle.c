@@ -12,8 +12,6 @@
 struct irq_desc {
 	irq_handler_t handler;
 	void *dev_id;
-	const char *name;
-	unsigned int count;
 };
 
 static struct irq_desc irq_desc[NR_IRQS];
@@ -35,7 +33,6 @@ void generic_handle_irq(unsigned int irq)
 	struct irq_desc *desc = &irq_desc[irq];
 	irqreturn_t ret = IRQ_NONE;
 
-	desc->count++;
 	if (desc->handler)
 		ret = desc->handler(irq, desc->dev_id);
 	if (ret == IRQ_NONE) {
@@ -60,18 +57,7 @@ int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
 	}
 	desc->handler = handler;
 	desc->dev_id = dev_id;
-	desc->name = name;
 	irq_unmask(irq);
 	local_irq_restore(irqflags);
 	return 0;
-}
-
-unsigned int kstat_irqs(unsigned int irq)
-{
-	return irq_desc[irq].count;
-}
-
-const char *irq_name(unsigned int irq)
-{
-	return irq_desc[irq].name;
 }
