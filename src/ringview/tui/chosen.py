@@ -1,7 +1,7 @@
 """What is chosen on a screen: one value. Its picture follows from that, a frame and what is said.
 
-Invariant: it is only ever replaced, by the app (`RingviewApp.become`), which then brings the panes,
-the engine and those who follow up to it.
+Invariant: it is only ever replaced, by `Sitting.become`, which brings the panes, the engine and
+those who follow up to it; `Sitting.arrange` adds what the size of the screen asks for.
 """
 
 from __future__ import annotations
