@@ -19,6 +19,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from tests.web.serving import Serving, eventually, processes, serving
 
+from ringview.tui.layout import LEAST
+
 CHROMIUM = shutil.which("chromium")
 DRIVER = shutil.which("chromedriver")
 BUFFER = """
@@ -77,6 +79,12 @@ class Browser:
     def font(self) -> int:
         script = "return document.getElementById('terminal').terminal.options.fontSize"
         return int(self.driver.execute_script(script))
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        script = "const t = document.getElementById('terminal').terminal; return [t.cols, t.rows]"
+        columns, rows = self.driver.execute_script(script)
+        return int(columns), int(rows)
 
     def asked_nobody_else(self) -> None:
         """All that the page loaded came from its own server, and nothing of it failed."""
@@ -210,10 +218,24 @@ def large_text_travels(lecturer: Browser, followers: list[Browser]) -> None:
         eventually(lambda: browser.font > font, "larger text")  # noqa: B023
         browser.sees("beat 3 of")
         eventually(lambda: "timeline" not in browser.text, "only the topic")  # noqa: B023
+    small_windows_show_all_of_it(followers[0])
     lecturer.press("e")
     for browser, font in zip(browsers, before, strict=True):
         eventually(lambda: browser.font == font, "ordinary text")  # noqa: B023
         browser.sees("you are here")
+
+
+def small_windows_show_all_of_it(browser: Browser) -> None:
+    """The text is never so large that there is no room for a screen."""
+    window = browser.driver.get_window_size()
+    for width, height in ((800, 600), (520, 900), (640, 400)):
+        browser.driver.set_window_size(width, height)
+        browser.sees("beat 3 of")
+        eventually(
+            lambda: browser.cells[0] >= LEAST[0] and browser.cells[1] >= LEAST[1],
+            f"a screen in {width} by {height}",
+        )
+    browser.driver.set_window_size(window["width"], window["height"])
 
 
 def only_one_lecturer(private: str, visitor: Browser, audience: str) -> None:

@@ -133,9 +133,9 @@ mode is told in.
 
 def usual_most(height: int, *, big: bool) -> int:
     """Rows of a screen that the longest beat of all may take at every stop: a third, and in the
-    lecture layout more than half.
+    lecture layout half.
     """
-    return (height - 2) * 3 // 5 if big else (height - 2) // 3
+    return (height - 2) // 2 if big else (height - 2) // 3
 
 
 NOTHING_WISHED: Mapping[str, Wishes] = {}

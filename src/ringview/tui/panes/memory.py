@@ -79,8 +79,8 @@ def _flowing(watch: WatchView, touch: Touch, width: int) -> list[Line]:
         mark = touch.glyph(field.va, field.size).strip()
         piece = Line(mark, "strong").add(f"{field.name} ", "text", ("memory", field.va))
         changed = " changed" if field.changed else ""
-        piece.add(spelled(field.value), _owner(watch.va) + changed, ("memory", field.va))
-        piece.add(f"{CHANGED} " if field.changed else "  ", "strong")
+        piece.add(CHANGED if field.changed else "", "strong")
+        piece.add(spelled(field.value), _owner(watch.va) + changed, ("memory", field.va)).add("  ")
         if line.width > 1 and line.width + piece.width - 2 > width:
             lines.append(line)
             line = Line(" ")

@@ -390,7 +390,8 @@ def _more(part: NarrationPart, room: Room, used: int) -> list[Line]:
         return [Line(), head, *told] if spaced else [head, *told]
     if is_open(part) or (not (fault_here or beat_here) and (story.just_now or not room.zoomed)):
         return []
-    head = Line(f"@{grouped(story.icount)} ", "dim").add(story.headline, "strong")
+    when = "next: " if story.coming else f"@{grouped(story.icount)} "
+    head = Line(when, "dim").add(story.headline, "strong")
     steps = transition_rows(story, room, space)
     return [Line(), head, *steps] if spaced else [head, *steps]
 

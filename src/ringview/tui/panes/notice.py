@@ -24,7 +24,8 @@ def paint(part: NoticePart, room: Room) -> Page:
     if part.columns < LEAST[0] or part.rows < LEAST[1]:
         text = (
             f"ringview needs {LEAST[0]} columns and {LEAST[1]} rows; this terminal has"
-            f" {part.columns} by {part.rows}. Enlarge it, or press q to quit."
+            f" {part.columns} by {part.rows}. Enlarge it, make its text smaller, or press q to"
+            " quit."
         )
         lines = wrapped(text, "strong", max(1, room.width), max(1, room.height))
     else:

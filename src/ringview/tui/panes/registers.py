@@ -153,6 +153,7 @@ def _brief(note: str, width: int) -> str:
     return note
 
 
+_BLANK_BETWEEN = 34  # columns from which a blank follows the mark of a banked register
 _FEW = ("N", "Z", "C", "V", "A", "I", "F", "M")
 """The fields worth showing where not all fit."""
 
@@ -203,16 +204,20 @@ def _banks(banks: tuple[BankColumn, ...], room: Room) -> list[Line]:
     for bank in banks:
         line = Line("●" if bank.live else " ", "strong")
         line.add(f"{bank.mode.lower():<3}", "strong" if bank.live else "text")
+        narrow = room.width < _BLANK_BETWEEN
+        mark = " "  # of the value before, in a narrow pane in the place of the blank behind it
         for row in bank.rows:
             name = row.name.split("_")[0]
             if name not in ("sp", "lr", "spsr"):
                 continue
-            narrow = row.changed and room.width < 34
-            piece = Line(CHANGED if narrow else " ", "strong").add(f"{name} ", "dim")
+            piece = Line(mark, "strong").add(f"{name} ", "dim")
             owner = row.owner.value + (" changed" if row.changed else "")
             piece.add(hex32(row.value), owner if row.value or row.changed else "dim")
-            piece.add(CHANGED if row.changed and room.width >= 34 else "", "strong")
+            piece.add(CHANGED if row.changed and not narrow else "", "strong")
             if line.width + piece.width <= room.width:
                 line.join(piece)
+                mark = CHANGED if row.changed and narrow else " "
+        if line.width < room.width:
+            line.add(mark, "strong")
         lines.append(line)
     return lines

@@ -3,8 +3,9 @@
 "use strict";
 
 const LARGER = 1.5; // the font of the lecture layout, against the ordinary one
-const COLUMNS = 80; // what must remain of the screen then
-const ROWS = 22;
+const ENOUGH = [80, 22]; // columns and rows that must remain of the screen then
+const LEAST = [60, 18]; // and at any size: below that nothing can be shown
+const SMALLEST = 6;
 
 document.addEventListener("DOMContentLoaded", () => {
   const element = document.getElementById("terminal");
@@ -12,23 +13,42 @@ document.addEventListener("DOMContentLoaded", () => {
   const path = location.pathname.replace(/\/$/, "");
   element.dataset.sessionWebsocketUrl = scheme + location.host + path + "/ws";
   const asked = Number(new URLSearchParams(location.search).get("fontsize"));
-  if (asked >= 6 && asked <= 96) {
+  if (asked >= SMALLEST && asked <= 96) {
     element.dataset.fontSize = asked;
   }
   let size = Number(element.dataset.fontSize);
   let large = false;
 
+  // The font at which the window holds so many columns and rows, by what it holds now.
+  function fontFor([columns, rows]) {
+    const { cols, rows: lines, options } = element.terminal;
+    return Math.floor(options.fontSize * Math.min(cols / columns, lines / rows));
+  }
+
+  // In a large font while the lecture is, as far as the window allows; whole in every window.
+  // Cells are whole pixels, so a font that turned out too large is not tried again in the same one.
+  let tooLarge = Infinity;
+  let shape = "";
   function resize() {
-    const { terminal } = element;
-    const set = (pixels) => {
-      terminal.options.fontSize = Math.floor(pixels);
-      window.dispatchEvent(new Event("resize"));
-    };
+    const { cols, rows, options } = element.terminal;
+    const now = [window.innerWidth, window.innerHeight, size, large].join();
+    if (now !== shape) {
+      shape = now;
+      tooLarge = Infinity;
+    }
+    const needed = large && options.fontSize > size ? ENOUGH : LEAST;
+    if (cols < needed[0] || rows < needed[1]) {
+      tooLarge = Math.min(tooLarge, options.fontSize);
+    }
+    let pixels = size;
     if (large) {
-      const room = Math.min(LARGER, terminal.cols / COLUMNS, terminal.rows / ROWS);
-      set(Math.max(size, terminal.options.fontSize * room));
-    } else {
-      set(size);
+      pixels = Math.max(size, Math.min(Math.floor(size * LARGER), fontFor(ENOUGH)));
+    }
+    pixels = Math.max(SMALLEST, Math.min(pixels, fontFor(LEAST), tooLarge - 1));
+    if (pixels !== options.fontSize) {
+      options.fontSize = pixels;
+      window.dispatchEvent(new Event("resize"));
+      requestAnimationFrame(resize); // it may hold no more than before
     }
   }
 
@@ -38,6 +58,8 @@ document.addEventListener("DOMContentLoaded", () => {
       return;
     }
     terminal.options.screenReaderMode = true;
+    terminal.onResize(resize); // the window has another size
+    resize();
     // The screen asks for larger text by its window title.
     terminal.onTitleChange((title) => {
       if (large !== title.endsWith("large")) {
@@ -47,7 +69,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     for (const [id, step] of [["smaller", -2], ["larger", 2]]) {
       document.getElementById(id).addEventListener("click", () => {
-        size = Math.min(96, Math.max(6, size + step));
+        size = Math.min(96, Math.max(SMALLEST, size + step));
         large = false;
         resize();
         terminal.focus();
