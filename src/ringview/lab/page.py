@@ -34,6 +34,7 @@ def page(recipe: Recipe) -> str:
         "`git diff` shows your work, and `git commit` and `git format-patch -1` make the patch to "
         "hand in."
     )
+    errors = "\n".join(f"ringview run {other:19} # the call's errors" for other in recipe.also)
     return f"""{title}
 
 {begin}
@@ -56,6 +57,7 @@ Do them in any order, and look after each what has changed.
 ringview lab                     # which steps are done; what happens so far
 ringview run {name:19} # your call on the live screen; R rebuilds
 ringview run {name + " --headless":19} # the story in words; what is not right
+{errors}
 ringview exec {name:18} # the program alone; --strace shows its calls
 ringview build                   # only build
 ```
