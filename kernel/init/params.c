@@ -58,7 +58,7 @@ static bool kernel_option(const char *word)
 	else if (!strcmp(word, "quiet"))
 		console_loglevel = CONSOLE_LOGLEVEL_QUIET;
 	else if (!strcmp(word, "noecho"))
-		noecho = true;
+		noecho();
 	else
 		return !strncmp(word, "console=", 8);	/* there is but one */
 	return true;

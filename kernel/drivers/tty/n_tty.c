@@ -52,7 +52,10 @@ static struct termios termios = {
 static const struct winsize winsize = { .ws_row = 24, .ws_col = 80 };
 static DECLARE_WAIT_QUEUE_HEAD(tty_read_wait);
 
-bool noecho;
+void noecho(void)
+{
+	termios.c_lflag &= ~ECHO;
+}
 
 static bool canonical(void)
 {
@@ -71,16 +74,11 @@ static bool in_caret_notation(unsigned char c)
 	return (c < ' ' && c != '\t' && c != '\n') || c == DEL;
 }
 
-static bool echoing(void)
-{
-	return !noecho && termios.c_lflag & ECHO;
-}
-
 static void echo(unsigned char c)
 {
 	char shown[2] = { '^', c ^ 0x40 };
 
-	if (!echoing())
+	if (!(termios.c_lflag & ECHO))
 		return;
 	if (in_caret_notation(c))
 		tty_driver_write(shown, 2);
@@ -115,7 +113,7 @@ static bool erase_one(void)
 	if (input.tail == input.lines)
 		return false;
 	c = input.buf[--input.tail % TTY_BUF_SIZE];
-	if (echoing())
+	if (termios.c_lflag & ECHO)
 		tty_driver_write("\b \b\b \b", in_caret_notation(c) ? 6 : 3);
 	return true;
 }

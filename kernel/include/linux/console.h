@@ -1,8 +1,6 @@
 #ifndef _LINUX_CONSOLE_H
 #define _LINUX_CONSOLE_H
 
-#include <linux/types.h>
-
 /* What the serial driver does for the log and for the terminal on it. */
 void console_init(void);
 void tty_driver_write(const char *s, unsigned int count);
@@ -12,6 +10,6 @@ void console_flush_on_panic(void);
 /* Called by the driver's interrupt for each character received. */
 void tty_receive_char(unsigned char c);
 /* Who feeds the console from a file does not want to see it again. */
-extern bool noecho;
+void noecho(void);
 
 #endif
