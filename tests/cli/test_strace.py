@@ -137,6 +137,13 @@ def test_structures_of_a_call_of_ones_own_are_shown_by_its_declaration() -> None
     )
 
 
+def test_of_the_kernels_memory_nothing_is_shown() -> None:
+    _, found, _ = trace("hello2-efault")
+    refused = [text for text in found if text.startswith("hello2(0xc")]
+    assert refused
+    assert all(text.endswith("= -1 EFAULT (Bad address)") for text in refused)
+
+
 def test_the_program_does_the_same_with_and_without() -> None:
     plain = subprocess.run(
         [sys.executable, "-m", "ringview.cli.main", "exec", "threads", "4", "50"],

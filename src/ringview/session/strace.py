@@ -30,6 +30,7 @@ from ringview.session.syscalls import (
     is_syscall,
     thread_of,
 )
+from ringview.session.traces import TASK_SIZE
 
 RESULT_COLUMN = 40
 """Where strace begins its ``= result``."""
@@ -98,6 +99,10 @@ class Strace:
         known = debug.type("struct ksignal") is not None
         self._info = debug.offset_of("struct ksignal", "info") if known else None
 
+    def _user(self, va: int, size: int) -> bytes | None:
+        """What the program itself may have put there: nothing of the kernel's."""
+        return self._read(va, size) if va + size <= TASK_SIZE else None
+
     # What happens
 
     def took(self, event: Transition) -> None:
@@ -139,7 +144,7 @@ class Strace:
         if prototype is None:
             shown: list[str | None] = [f"{word:#x}" if word else "0" for word in arguments[:6]]
         else:
-            shown = calltext.begin(self._calls, prototype, arguments, self._read)
+            shown = calltext.begin(self._calls, prototype, arguments, self._user)
         if name in SIGRETURNS:
             shown = [self._mask_to_restore(name, event.sp_usr)]
             prototype = None
@@ -178,7 +183,7 @@ class Strace:
             self._close(stack, call, None, "?")
 
     def _returned(self, stack: int, call: _Call, result: int) -> None:
-        text = calltext.strace_result(self._calls, call.number, call.arguments, result, self._read)
+        text = calltext.strace_result(self._calls, call.number, call.arguments, result, self._user)
         self._close(stack, call, result, text)
         # a child of vfork() may have come and gone
         if call.name in {"clone", "fork", "vfork"} and not result >> 31 and result:
@@ -206,7 +211,7 @@ class Strace:
             words = [word or "" for word in call.shown]
         else:
             words = calltext.complete(
-                self._calls, call.prototype, call.arguments, result, call.shown, self._read
+                self._calls, call.prototype, call.arguments, result, call.shown, self._user
             )
         rest = as_strace(", ".join(words[call.printed :]), hexadecimal=call.name == "getrandom")
         if self._line_of != stack:
