@@ -16,6 +16,7 @@ need() {
 need qemu-arm qemu-user
 need qemu-system-arm qemu-system-arm
 need arm-linux-gnueabihf-gcc "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross"
+need arm-linux-gnueabi-gcc "gcc-arm-linux-gnueabi libc6-dev-armel-cross"
 need gdb-multiarch gdb-multiarch
 need readelf binutils
 need cpio cpio

@@ -186,6 +186,27 @@ static void test_kernel_addresses(void)
 	EXPECT(FAULTS(*(volatile int *)0xffff0000 = 1));
 }
 
+static void test_kuser_helpers(void)
+{
+	int (*cmpxchg)(int, int, volatile int *) = (void *)0xffff0fc0;
+	int (*cmpxchg64)(const int64_t *, const int64_t *,
+			 volatile int64_t *) = (void *)0xffff0f60;
+	void (*barrier)(void) = (void *)0xffff0fa0;
+	void *(*get_tls)(void) = (void *)0xffff0fe0;
+	volatile int word = 5;
+	volatile int64_t wide = 1LL << 40;
+	int64_t old = 1LL << 40, new = 7;
+	void *tls;
+
+	EXPECT(cmpxchg(5, 6, &word) == 0 && word == 6);
+	EXPECT(cmpxchg(5, 7, &word) != 0 && word == 6);
+	EXPECT(cmpxchg64(&old, &new, &wide) == 0 && wide == 7);
+	EXPECT(cmpxchg64(&old, &new, &wide) != 0 && wide == 7);
+	barrier();
+	asm volatile("mrc p15, 0, %0, c13, c0, 3" : "=r" (tls));
+	EXPECT(get_tls() == tls);
+}
+
 static void test_illegal(void)
 {
 	uint32_t sp;
@@ -1136,6 +1157,7 @@ static const struct test tests[] = {
 	TEST(read_only_target),
 	TEST(faults),
 	MACHINE(kernel_addresses),
+	TEST(kuser_helpers),
 	MACHINE(illegal),
 	MACHINE(bad_syscalls),
 	MACHINE(garbage_sp),

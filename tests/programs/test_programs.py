@@ -24,6 +24,9 @@ from tests.programs.both import (
 HERE = Path(__file__).resolve().parent
 USERLAND = HERE.parents[1] / "userland"
 GCC = "arm-linux-gnueabihf-gcc"
+GCC_V5 = "arm-linux-gnueabi-gcc"
+"""Debian's port for ARMv5: no floating point unit, no exclusive loads, no register for a thread."""
+
 SCRIPT = '#!/bin/sh\nexec {qemu} {program} "$@"\n'
 """What execve() starts under qemu-arm, which hands the call to a host that runs no ARM program."""
 
@@ -42,10 +45,12 @@ FLAGS = {
     "zig-thumb": ["-mthumb"],
     "gcc": ["-mthumb"],
     "gcc-arm": ["-marm"],
+    "gcc-v5": ["-marm"],
 }
 """Toolchain and instruction set; both are run for programs that deal with instructions."""
 
 BOTH_STATES = ("handlers", "faults", "arithmetic", "threadlife", "jumps")
+FOR_OLDER_CORES = ("threads", "threadlife", "locks", "arithmetic", "heap", "stdiofile", "handlers")
 ORDINARY = (
     *("seek", "names", "descriptors", "stdiofile", "stats", "pipes", "shared", "terminal"),
     *("processes", "spawned", "ids", "procfs", "errors", "library", "random"),
@@ -96,7 +101,8 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
             return program
         program.parent.mkdir(exist_ok=True)
         zig = [sys.executable, "-m", "ziglang", "cc", "-target", "arm-linux-musleabihf"]
-        command = [*(zig if toolchain.startswith("zig") else [GCC]), *FLAGS[toolchain]]
+        gcc = [GCC_V5 if toolchain == "gcc-v5" else GCC]
+        command = [*(zig if toolchain.startswith("zig") else gcc), *FLAGS[toolchain]]
         options = ["-static", "-O1", "-pthread", "-w"]
         subprocess.run(
             [*command, *options, "-o", program, HERE / f"{name}.c", "-lm"],
@@ -137,6 +143,17 @@ def test_a_program_does_the_same_in_the_other_instruction_set(build: Build, name
         theirs = under_qemu(program, (), b"")
         assert words_of(ours) == words_of(theirs), toolchain
         assert end_of(ours) == end_of(theirs), toolchain
+
+
+@needs_qemu
+@pytest.mark.skipif(shutil.which(GCC_V5) is None and not REQUIRED, reason=f"no {GCC_V5}")
+@pytest.mark.parametrize("name", FOR_OLDER_CORES)
+def test_a_program_for_older_cores_finds_the_kernels_helpers(build: Build, name: str) -> None:
+    program = build(name, "gcc-v5")
+    ours = under_ringview(program, (), b"")
+    theirs = under_qemu(program, (), b"")
+    assert words_of(ours) == words_of(theirs)
+    assert end_of(ours) == end_of(theirs)
 
 
 def test_there_are_thirty_programs_and_each_is_run() -> None:

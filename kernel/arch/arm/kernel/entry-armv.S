@@ -268,7 +268,7 @@ END(vector_fiq)
 
 /*
  * The vectors page, at 0xffff0000, readable and executable for the user
- * because of the handlers' returns in it.
+ * because of the handlers' returns and the helpers in it.
  */
 	.section .vectors, "ax", %progbits
 	.globl	__vectors_start
@@ -297,3 +297,69 @@ sigreturn_codes:
 	mov	r7, #173			@ __NR_rt_sigreturn
 	svc	#0
 END(sigreturn_codes)
+
+/*
+ * kuser helpers: routines at fixed addresses that any ARM program may call,
+ * whatever the CPU it was compiled for
+ * (Linux: Documentation/arm/kernel_user_helpers.rst).
+ */
+	.macro	kuser_pad, to
+	.org	__vectors_start + \to
+	.endm
+
+/*
+ * 0xffff0f60: int cmpxchg64(const s64 *old, const s64 *new, s64 *ptr)
+ * Out:	r0 = 0 and C set if *ptr was changed.  Uses r3, ip, flags.
+ */
+	kuser_pad 0xf60
+__kuser_cmpxchg64:
+	stmfd	sp!, {r4, r5, r6, r7}
+	ldrd	r4, r5, [r0]
+	ldrd	r6, r7, [r1]
+	dmb
+1:	ldrexd	r0, r1, [r2]
+	eors	r3, r0, r4
+	eorseq	r3, r1, r5
+	strexdeq r3, r6, r7, [r2]
+	teqeq	r3, #1
+	beq	1b
+	dmb
+	rsbs	r0, r3, #0
+	ldmfd	sp!, {r4, r5, r6, r7}
+	bx	lr
+END(__kuser_cmpxchg64)
+
+/* 0xffff0fa0: void memory_barrier(void).  Uses nothing. */
+	kuser_pad 0xfa0
+__kuser_memory_barrier:
+	dmb
+	bx	lr
+END(__kuser_memory_barrier)
+
+/*
+ * 0xffff0fc0: int cmpxchg(int old, int new, volatile int *ptr)
+ * Out:	r0 = 0 and C set if *ptr was changed.  Uses r3, flags.
+ */
+	kuser_pad 0xfc0
+__kuser_cmpxchg:
+	dmb
+1:	ldrex	r3, [r2]
+	subs	r3, r3, r0
+	strexeq	r3, r1, [r2]
+	teqeq	r3, #1
+	beq	1b
+	rsbs	r0, r3, #0
+	b	__kuser_memory_barrier
+END(__kuser_cmpxchg)
+
+/* 0xffff0fe0: void *get_tls(void).  Uses r0 only. */
+	kuser_pad 0xfe0
+__kuser_get_tls:
+	mrc	p15, 0, r0, c13, c0, 3		@ TPIDRURO
+	bx	lr
+END(__kuser_get_tls)
+
+	kuser_pad 0xffc
+__kuser_helper_version:
+	.word	5
+END(__kuser_helper_version)
