@@ -115,6 +115,11 @@ def test_every_question_is_asked_as_if_the_run_ended_there(scenario: str) -> Non
     for number in ASKED[scenario]:
         fresh.session.goto(places[number])
         frame = as_if_the_run_ended_here(withheld(whole_frame(fresh)))
+        fault = frame.narration.fault
+        if fault is not None and seen[number].narration.fault is None:
+            # In place of the fault that comes, which was kept back, the latest one.
+            assert fault.icount < places[number]
+            frame = replace(frame, narration=replace(frame.narration, fault=None))
         assert frame == as_if_the_run_ended_here(seen[number]), number
     fresh.session.machine.close()
 
