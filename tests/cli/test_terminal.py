@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from ringview.guest.toolchain import build_source
+
 SOURCE = r"""
 #include <signal.h>
 #include <stdio.h>
@@ -52,10 +54,7 @@ HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handle
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("terminal") / "press.c"
     source.write_text(SOURCE)
-    zig = [sys.executable, "-m", "ziglang", "cc", "-target", "arm-linux-musleabihf", "-static"]
-    built = source.with_suffix("")
-    subprocess.run([*zig, "-O1", "-w", "-o", built, source], check=True, timeout=300)
-    return built
+    return build_source(source)
 
 
 class Terminal:

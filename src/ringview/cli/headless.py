@@ -15,7 +15,6 @@ from ringview.cli.story import heading, outputs, story, verdicts
 from ringview.cli.waiting import waiting
 from ringview.errors import BuildError, InputError, RingviewError
 from ringview.explore.replay import is_schedule_file
-from ringview.guest.program_file import is_program, no_arguments
 from ringview.lab.explain import also_checked, explained, judged, lab_of
 from ringview.scenario.check import Result, check
 from ringview.scenario.claims import check_claims
@@ -94,11 +93,7 @@ def run_scenario(scenario: Scenario, *, told: bool = True) -> Finished:
 
 
 def _scenario(name: str, arguments: tuple[str, ...]) -> Scenario:
-    if not arguments:
-        return load_scenario(name)
-    if not is_program(name):
-        raise no_arguments(name)
-    return program_scenario(name, arguments)
+    return program_scenario(name, arguments) if arguments else load_scenario(name)
 
 
 def run_headless(name: str, arguments: tuple[str, ...], json_path: str | None, out: TextIO) -> int:
@@ -106,7 +101,7 @@ def run_headless(name: str, arguments: tuple[str, ...], json_path: str | None, o
 
     Args:
         name: a file, or the name of a shipped scenario; or a program's file.
-        arguments: the program's, if it is one.
+        arguments: the program's; none for a scenario.
         json_path: where to write everything as JSON too; ``-`` is ``out``, which then gets nothing
             else.
         out: where the story goes.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ringview.engine.launch import spawn_engine
 from ringview.engine.spec import EngineSpec
 from ringview.errors import EnvironmentProblem
-from ringview.guest.program_file import is_program, no_arguments
+from ringview.guest.program_file import is_program
 
 if TYPE_CHECKING:
     from ringview.engine.follow import Lecture
@@ -24,11 +24,10 @@ def run_live(scenario: str, arguments: tuple[str, ...], mark: str) -> int:
 
     Args:
         scenario: its name or file, or a program's file.
-        arguments: the program's.
+        arguments: the program's; none for a scenario.
         mark: where to begin.
 
     Raises:
-        InputError: a scenario was given arguments.
         EnvironmentProblem: there is no terminal, or too small a one.
         ConfigError: the user's file of keys cannot be used.
     """
@@ -36,8 +35,6 @@ def run_live(scenario: str, arguments: tuple[str, ...], mark: str) -> int:
     from ringview.tui.personal import config_directory, state_directory
 
     program = is_program(scenario)
-    if arguments and not program:
-        raise no_arguments(scenario)
     if not _on_terminal():
         raise EnvironmentProblem(
             "the live screen needs a terminal; use --headless or --plain to print the story"

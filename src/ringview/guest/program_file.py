@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ringview.errors import InputError
-
 SOURCE = ".c"
 """How the name of a program's file ends that is to be compiled first."""
 
@@ -25,8 +23,3 @@ def is_program(name: str | Path) -> bool:
 def called(program: Path) -> str:
     """What a program's file is called in the guest, under ``/bin``."""
     return program.stem if program.suffix == SOURCE else program.name
-
-
-def no_arguments(scenario: str) -> InputError:
-    """The error that a scenario was given arguments, which only a program's file takes."""
-    return InputError("a scenario says itself, by args, what its program is given", path=scenario)

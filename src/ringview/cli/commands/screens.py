@@ -9,6 +9,8 @@ import click
 
 from ringview.cli.endings import debuggable
 from ringview.cli.options import json_option, place_option, scenario_argument, theme_option
+from ringview.errors import InputError
+from ringview.guest.program_file import is_program
 from ringview.tui.names import LARGE, PANES
 
 
@@ -38,6 +40,10 @@ def run(
     """
     if mark and (headless or plain or json_path is not None):
         raise click.UsageError("--at is for the live screen only.")
+    if arguments and not is_program(scenario):
+        raise InputError(
+            "a scenario says itself, by args, what its program is given", path=scenario
+        )
     if json_path is not None or headless:
         from ringview.cli.headless import run_headless
 
