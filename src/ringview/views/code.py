@@ -66,23 +66,28 @@ def _source(scene: Scene, here: tuple[str, int] | None) -> tuple[SourceLine, ...
     )
 
 
+def _word(scene: Scene, va: int) -> int | None:
+    """A word of code; of a page that is brought in on demand the one that the file has."""
+    word = read_word(scene.now.read_virtual, va)
+    return scene.know.image_word(va) if word is None else word
+
+
 def _code(scene: Scene, start: int, size: int) -> bytes:
-    """Up to ``size`` bytes of code; of a page that is brought in on demand those of the file."""
+    """Up to ``size`` bytes of code, fewer where neither memory nor the file has more."""
     code = scene.now.read_virtual(start, size)
     if code is not None:
         return code
     found = bytearray()
     for va in range(start & ~3, start + size, 4):
-        word = read_word(scene.now.read_virtual, va)
-        word = scene.know.image_word(va) if word is None else word
+        word = _word(scene, va)
         if word is None:
             break
         found += word.to_bytes(4, "little")
     return bytes(found[start & 3 : (start & 3) + size])
 
 
-def _thumb_note(scene: Scene, *, present: bool) -> str:
-    if not present:
+def _thumb_note(scene: Scene) -> str:
+    if scene.now.read_virtual(scene.pc & ~1, 2) is None:
         return _NOT_PRESENT
     return "takes the Supervisor Call exception" if scene.at_svc else ""
 
@@ -97,7 +102,6 @@ def _thumb_rows(scene: Scene, function: Function | None) -> tuple[CodeRow, ...]:
     code = _code(scene, start, pc - start + 4 * wanted)
     if len(code) <= pc - start:  # not all of the function is there: begin at pc itself
         start, code = pc, _code(scene, pc, 4 * wanted)
-    present = scene.now.read_virtual(pc, 2) is not None
     found = list(scene.know.disassemble_thumb(start, code))
     here = next((i for i, row in enumerate(found) if row.va == pc), None)
     if here is None:  # data among the code: begin at pc itself
@@ -115,7 +119,7 @@ def _thumb_rows(scene: Scene, function: Function | None) -> tuple[CodeRow, ...]:
                 operands=row.operands,
                 symbol=scene.know.label(row.va),
                 target="" if row.target is None else f"→ {place(scene, row.target)}",
-                note="" if row.va != pc else _thumb_note(scene, present=present),
+                note="" if row.va != pc else _thumb_note(scene),
                 line=line[1] if line is not None else 0,
                 current=row.va == pc,
                 breakpoint=row.va in scene.breakpoints,
@@ -140,11 +144,7 @@ def _rows(scene: Scene, function: Function | None, *, in_c: bool) -> tuple[CodeR
     for va in range(max(first, 0), min(last, 0xFFFFFFFC), 4):
         if len(rows) == wanted:
             break
-        encoding = read_word(scene.now.read_virtual, va)
-        present = encoding is not None
-        if encoding is None:
-            # A page that is brought in on demand: the program's file knows what will be there.
-            encoding = scene.know.image_word(va)
+        encoding = _word(scene, va)
         if encoding is None:
             if va >= pc:
                 break
@@ -152,16 +152,16 @@ def _rows(scene: Scene, function: Function | None, *, in_c: bool) -> tuple[CodeR
             continue
         if va > pc and encoding == 0:
             break  # zeros are padding: the code has ended
-        rows.append(_row(scene, va, encoding, halves, present=present))
+        rows.append(_row(scene, va, encoding, halves))
     return tuple(rows)
 
 
-def _row(scene: Scene, va: int, encoding: int, halves: dict[int, int], *, present: bool) -> CodeRow:
+def _row(scene: Scene, va: int, encoding: int, halves: dict[int, int]) -> CodeRow:
     mnemonic, operands = scene.know.disassemble(va, encoding)
     line = scene.know.line(va)
     current = va == scene.pc
     note = ""
-    if current and not present:
+    if current and scene.now.read_virtual(va, 4) is None:
         note = _NOT_PRESENT
     elif current and scene.effect is not None:
         note = effect_note(scene, scene.effect)
